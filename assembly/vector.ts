@@ -1,0 +1,41 @@
+// Vectors: rows of f32, padded with zeros to a multiple of ROW_ALIGNMENT bytes, so no kernel has a tail loop.
+
+/** Rows begin at, and are as long as, a multiple of this many bytes: two vectors of four floats. */
+export const ROW_ALIGNMENT: usize = 32;
+
+/** The sum of the four lanes, in an order that every build keeps: (0 + 2) + (1 + 3). */
+function sum(lanes: v128): f32 {
+  const pairs = f32x4.add(lanes, v128.shuffle<f32>(lanes, lanes, 2, 3, 0, 1));
+  return f32x4.extract_lane(pairs, 0) + f32x4.extract_lane(pairs, 1);
+}
+
+/** x · y */
+export function dot(x: usize, y: usize, bytes: usize): f32 {
+  let even = f32x4.splat(0);
+  let odd = even;
+  for (const end = x + bytes; x < end; x += 32, y += 32) {
+    even = f32x4.add(even, f32x4.mul(v128.load(x), v128.load(y)));
+    odd = f32x4.add(odd, f32x4.mul(v128.load(x, 16), v128.load(y, 16)));
+  }
+  return sum(f32x4.add(even, odd));
+}
+
+/** y += a x */
+export function axpy(a: f32, x: usize, y: usize, bytes: usize): void {
+  const factor = f32x4.splat(a);
+  for (const end = x + bytes; x < end; x += 32, y += 32) {
+    v128.store(y, f32x4.add(f32x4.mul(factor, v128.load(x)), v128.load(y)));
+    v128.store(y, f32x4.add(f32x4.mul(factor, v128.load(x, 16)), v128.load(y, 16)), 16);
+  }
+}
+
+/** x *= a */
+export function scale(a: f32, x: usize, bytes: usize): void {
+  const factor = f32x4.splat(a);
+  for (const end = x + bytes; x < end; x += 16) v128.store(x, f32x4.mul(factor, v128.load(x)));
+}
+
+/** |x|, the Euclidean length. */
+export function norm(x: usize, bytes: usize): f32 {
+  return sqrt<f32>(dot(x, x, bytes));
+}

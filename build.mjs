@@ -1,0 +1,98 @@
+// Installs and builds what is missing or has changed, and nothing else: `npm start` and `npm test` call it first.
+//
+//     node build.mjs            the library: build/engine.wasm, build/index.js, build/runtime, build/types
+//     node build.mjs --tests    and the tests: build/tests
+import { spawnSync } from "node:child_process";
+import { createHash } from "node:crypto";
+import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+import { npm } from "./npm.mjs";
+
+process.chdir(path.dirname(fileURLToPath(import.meta.url)));
+const bin = (name) => path.join("node_modules", ".bin", process.platform === "win32" ? `${name}.cmd` : name);
+
+/** All files at and below the paths, in a fixed order. */
+function files(...paths) {
+  return paths.flatMap((file) =>
+    statSync(file).isDirectory()
+      ? files(
+          ...readdirSync(file)
+            .sort()
+            .map((name) => path.join(file, name)),
+        )
+      : [file],
+  );
+}
+
+/** Does the work when the content of `inputs` is not what it was the last time, or the stamp is gone. */
+async function whenChanged(name, stamp, inputs, work) {
+  const hash = createHash("sha256");
+  for (const file of inputs) hash.update(file).update("\0").update(readFileSync(file)).update("\0");
+  const digest = hash.digest("hex");
+  if (existsSync(stamp) && readFileSync(stamp, "utf8") === digest) return;
+  const begin = performance.now();
+  rmSync(stamp, { force: true });
+  await work();
+  writeFileSync(stamp, digest);
+  console.log(`${name} (${((performance.now() - begin) / 1000).toFixed(1)} s)`);
+}
+
+/** Runs a command; what it prints is shown only when it fails, and then ends the build. */
+function run(command, ...args) {
+  const { status, stdout, stderr, error } = spawnSync(command, args, {
+    encoding: "utf8",
+    shell: process.platform === "win32",
+  });
+  if (status === 0) return;
+  console.error(`${command} ${args.join(" ")} failed\n${error ?? ""}${stdout}${stderr}`);
+  process.exit(1);
+}
+
+const settings = ["build.mjs", "package.json", "package-lock.json"];
+await whenChanged("installed", "node_modules/.installed", ["package.json", "package-lock.json"], () =>
+  npm(["ci", "--ignore-scripts"]),
+);
+
+const { build } = await import("esbuild");
+const bundle = {
+  bundle: true,
+  format: "esm",
+  target: "es2022",
+  splitting: true,
+  external: ["#runtime", "*.wasm", "*.wasm?module"],
+  packages: "bundle",
+  logLevel: "warning",
+};
+
+await whenChanged("engine built", "build/.engine", [...settings, "asconfig.json", ...files("assembly")], () =>
+  run(bin("asc"), "--target", "simd"),
+);
+
+await whenChanged("library built", "build/.library", [...settings, "tsconfig.json", ...files("src")], async () => {
+  for (const old of ["chunks", "runtime", "types"]) rmSync(path.join("build", old), { recursive: true, force: true });
+  await build({
+    ...bundle,
+    entryPoints: ["src/index.ts", ...["node", "browser", "edge", "edge-light"].map((name) => `src/runtime/${name}.ts`)],
+    outbase: "src",
+    outdir: "build",
+    chunkNames: "chunks/[name]-[hash]",
+    external: [...bundle.external, "node:*", "@huggingface/tokenizers"],
+  });
+  run(bin("tsc"), "-p", "tsconfig.types.json");
+});
+
+if (process.argv.includes("--tests")) {
+  const inputs = [...settings, ...files("src"), ...files("tests").filter((file) => /^tests.[^/\\]*\.ts$/.test(file))];
+  await whenChanged("tests built", "build/.tests", inputs, async () => {
+    rmSync("build/tests", { recursive: true, force: true });
+    await build({
+      ...bundle,
+      packages: "external",
+      platform: "node",
+      entryPoints: inputs.filter((file) => file.endsWith(".test.ts")),
+      outdir: "build/tests",
+      sourcemap: true,
+    });
+  });
+}

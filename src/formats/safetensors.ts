@@ -1,0 +1,239 @@
+/**
+ * The safetensors format:
+ *
+ *     | u64: header's length N | header: N bytes of JSON | data |
+ *
+ * The header holds, for each tensor, `"name": { "dtype", "shape", "data_offsets": [begin, end] }` with offsets from the
+ * data's beginning, and texts in `"__metadata__"`. Tensors are little endian, in row order; together they cover the data
+ * without overlap or hole.
+ *
+ * @see https://huggingface.co/docs/safetensors
+ */
+
+import { Wasm2VecError } from "../errors.ts";
+import type { RandomAccess } from "../random-access.ts";
+
+/** How many bits an element has. */
+// biome-ignore format: a line for each size
+const DTYPE_BITS = {
+  F4: 4,
+  F6_E2M3: 6, F6_E3M2: 6,
+  BOOL: 8, U8: 8, I8: 8, F8_E5M2: 8, F8_E4M3: 8, F8_E8M0: 8, F8_E4M3FNUZ: 8, F8_E5M2FNUZ: 8,
+  I16: 16, U16: 16, F16: 16, BF16: 16,
+  I32: 32, U32: 32, F32: 32,
+  C64: 64, F64: 64, I64: 64, U64: 64,
+} as const;
+
+/** The kinds of element that the format knows. */
+export type SafetensorsDtype = keyof typeof DTYPE_BITS;
+
+/** What the header tells of a tensor. */
+export interface Tensor {
+  name: string;
+  dtype: SafetensorsDtype;
+  shape: number[];
+  /** where its bytes begin in the file */
+  begin: number;
+  /** where they end: the first byte after them */
+  end: number;
+}
+
+/** A tensor to be written: its bytes in pieces, one after the other. */
+export interface TensorToWrite extends Pick<Tensor, "name" | "dtype" | "shape"> {
+  pieces: Iterable<Uint8Array>;
+}
+
+/** A header longer than this is refused, as the format wants it. */
+const LONGEST_HEADER = 100_000_000;
+
+/** The header's length comes first. */
+const LENGTH_BYTES = 8;
+
+/** A safetensors file whose header is read and checked. */
+export class SafetensorsFile {
+  /**
+   * @param file what messages call it
+   * @param tensors by their names, in the header's order
+   * @param metadata the header's texts
+   */
+  constructor(
+    readonly source: RandomAccess,
+    readonly file: string,
+    readonly tensors: ReadonlyMap<string, Tensor>,
+    readonly metadata: Readonly<Record<string, string>>,
+  ) {}
+
+  /** @throws {Wasm2VecError} `format-damaged` when there is none of this name */
+  tensor(name: string): Tensor {
+    const tensor = this.tensors.get(name);
+    if (tensor) return tensor;
+    throw damaged(this.file, `it has no tensor "${name}"`);
+  }
+
+  /** All bytes of a tensor. */
+  async read(name: string, signal?: AbortSignal): Promise<Uint8Array<ArrayBuffer>> {
+    const { begin, end } = this.tensor(name);
+    return this.source.read(begin, end, signal);
+  }
+}
+
+/**
+ * Reads the header, and nothing else of the file.
+ *
+ * @param file what messages call the file
+ * @throws {Wasm2VecError} `format-damaged` for whatever breaks the format's rules
+ */
+export async function readSafetensors(
+  source: RandomAccess,
+  file = "The file",
+  signal?: AbortSignal,
+): Promise<SafetensorsFile> {
+  const dataBegin = await readDataBegin(source, file, signal);
+  const header = parseHeader(await source.read(LENGTH_BYTES, dataBegin, signal), file);
+  const { __metadata__: texts = {}, ...entries } = header;
+  const metadata = checkMetadata(texts, file);
+  const tensors = Object.entries(entries).map(([name, entry]) => readTensor(name, entry, dataBegin, file));
+  checkCover(tensors, dataBegin, source.size, file);
+  return new SafetensorsFile(source, file, new Map(tensors.map((tensor) => [tensor.name, tensor])), metadata);
+}
+
+function damaged(file: string, what: string, cause?: unknown): Wasm2VecError {
+  const message = `${file} is no whole safetensors file: ${what}. Copy or download it again.`;
+  return new Wasm2VecError("format-damaged", message, { cause });
+}
+
+/** Where the data begins. The header's length is compared with the file's before anyone believes it. */
+async function readDataBegin(source: RandomAccess, file: string, signal?: AbortSignal): Promise<number> {
+  const { size } = source;
+  if (size < LENGTH_BYTES)
+    throw damaged(file, `it has ${size} bytes; expected ${LENGTH_BYTES} for the header's length`);
+  const bytes = await source.read(0, LENGTH_BYTES, signal);
+  const length = new DataView(bytes.buffer, bytes.byteOffset).getBigUint64(0, true);
+  if (length > LONGEST_HEADER) {
+    throw damaged(file, `its header claims to have ${length} bytes; at most ${LONGEST_HEADER} are allowed`);
+  }
+  const dataBegin = LENGTH_BYTES + Number(length);
+  if (dataBegin > size) {
+    throw damaged(file, `its header claims to end at byte ${dataBegin}, and the file has ${size} bytes`);
+  }
+  return dataBegin;
+}
+
+function parseHeader(bytes: Uint8Array, file: string): Record<string, unknown> {
+  if (bytes[0] !== "{".charCodeAt(0)) throw damaged(file, 'its header does not begin with "{"');
+  try {
+    return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
+  } catch (cause) {
+    throw damaged(file, `its header is not JSON: ${(cause as Error).message}`, cause);
+  }
+}
+
+function checkMetadata(metadata: unknown, file: string): Record<string, string> {
+  if (isObject(metadata) && Object.values(metadata).every((value) => typeof value === "string")) {
+    return metadata as Record<string, string>;
+  }
+  throw damaged(file, "its __metadata__ is not an object that holds texts only");
+}
+
+function readTensor(name: string, entry: unknown, dataBegin: number, file: string): Tensor {
+  const what = `tensor ${show(name)}`;
+  const { dtype, shape, data_offsets: offsets } = isObject(entry) ? entry : {};
+  if (typeof dtype !== "string" || !Object.hasOwn(DTYPE_BITS, dtype)) {
+    throw damaged(file, `${what} has the dtype ${show(dtype)}; the format knows ${Object.keys(DTYPE_BITS)}`);
+  }
+  if (!isSizes(shape)) {
+    throw damaged(file, `${what} has the shape ${show(shape)}; expected whole numbers from 0 on`);
+  }
+  if (!isSizes(offsets) || offsets.length !== 2 || offsets[0] > offsets[1]) {
+    throw damaged(file, `${what} has the data_offsets ${show(offsets)}; expected [begin, end]`);
+  }
+  const bytes = byteLength(dtype as SafetensorsDtype, shape);
+  const [begin, end] = offsets;
+  if (Number.isNaN(bytes)) throw damaged(file, `${what}, ${dtype} ${show(shape)}, makes no whole number of bytes`);
+  if (bytes !== end - begin) {
+    throw damaged(
+      file,
+      `${what}, ${dtype} ${show(shape)}, takes ${bytes} bytes, but its data_offsets hold ${end - begin}`,
+    );
+  }
+  return { name, dtype: dtype as SafetensorsDtype, shape, begin: dataBegin + begin, end: dataBegin + end };
+}
+
+/** The tensors lie one after the other from the data's beginning to the file's end. */
+function checkCover(tensors: Tensor[], dataBegin: number, size: number, file: string): void {
+  let covered = dataBegin;
+  for (const { name, begin, end } of [...tensors].sort((a, b) => a.begin - b.begin || a.end - b.end)) {
+    const what = `tensor ${show(name)}`;
+    if (end > size) throw damaged(file, `${what} ends at byte ${end}, and the file has ${size} bytes`);
+    if (begin < covered) throw damaged(file, `${what} begins at byte ${begin}, within the one before it`);
+    if (begin > covered) throw damaged(file, `no tensor holds the bytes from ${covered} to ${begin}`);
+    covered = end;
+  }
+  if (covered < size) throw damaged(file, `no tensor holds its last ${size - covered} bytes`);
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function isSizes(value: unknown): value is number[] {
+  return Array.isArray(value) && value.every((item) => Number.isSafeInteger(item) && item >= 0);
+}
+
+/** A value of the header in a message: what a file holds may be long, or nested without end. */
+function show(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.slice(0, 8).map((item) => (Array.isArray(item) ? "[…]" : show(item)))}]`;
+  return isObject(value) ? "{…}" : String(JSON.stringify(value)).slice(0, 80);
+}
+
+/** NaN where the bits make no whole bytes, or more than a number counts exactly. */
+function byteLength(dtype: SafetensorsDtype, shape: readonly number[]): number {
+  let bits: number = DTYPE_BITS[dtype];
+  for (const size of shape) bits = Number.isSafeInteger(bits * size) ? bits * size : Number.NaN;
+  return bits % 8 === 0 ? bits / 8 : Number.NaN;
+}
+
+/**
+ * A safetensors file in pieces. Tensors lie in the given order; the data begins at a multiple of 8 bytes, so they are
+ * aligned where those of wider elements come first.
+ *
+ * @throws {Wasm2VecError} `too-large` when the header is; `shape-mismatch` when a tensor's pieces do not fill its shape
+ */
+export function* safetensorsPieces(
+  tensors: readonly TensorToWrite[],
+  metadata: Readonly<Record<string, string>> = {},
+): Generator<Uint8Array> {
+  yield headerBytes(tensors, metadata);
+  for (const tensor of tensors) {
+    let left = byteLength(tensor.dtype, tensor.shape);
+    for (const piece of tensor.pieces) {
+      left -= piece.byteLength;
+      yield piece;
+    }
+    if (left !== 0) {
+      throw new Wasm2VecError(
+        "shape-mismatch",
+        `Tensor "${tensor.name}", ${tensor.dtype} [${tensor.shape}], was given ${Math.abs(left)} bytes too ${left > 0 ? "few" : "many"}.`,
+      );
+    }
+  }
+}
+
+/** The header's length, the header, and spaces up to a multiple of 8 bytes. */
+function headerBytes(tensors: readonly TensorToWrite[], metadata: Readonly<Record<string, string>>): Uint8Array {
+  let end = 0;
+  const entries = tensors.map(({ name, dtype, shape }) => {
+    const begin = end;
+    end += byteLength(dtype, shape);
+    return [name, { dtype, shape, data_offsets: [begin, end] }] as const;
+  });
+  const json = new TextEncoder().encode(JSON.stringify({ __metadata__: metadata, ...Object.fromEntries(entries) }));
+  const length = Math.ceil(json.length / 8) * 8;
+  if (length > LONGEST_HEADER) {
+    throw new Wasm2VecError("too-large", `The header would have ${length} bytes; the format allows ${LONGEST_HEADER}.`);
+  }
+  const bytes = new Uint8Array(LENGTH_BYTES + length).fill(" ".charCodeAt(0));
+  new DataView(bytes.buffer).setBigUint64(0, BigInt(length), true);
+  bytes.set(json, LENGTH_BYTES);
+  return bytes;
+}

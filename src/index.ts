@@ -1,0 +1,38 @@
+/** The public names. */
+
+export type { Corpus, Sentence } from "./corpus.ts";
+export {
+  EmbeddingMatrix,
+  type EmbeddingMatrixOptions,
+  type LookupOptions,
+} from "./embedding-matrix.ts";
+export { type InitOptions, init } from "./engine.ts";
+export { type ErrorCode, Wasm2VecError } from "./errors.ts";
+export type { FolderLike } from "./folder.ts";
+export {
+  type AllSimilaritiesOptions,
+  type Key,
+  KeyedVectors,
+  type MeanVectorOptions,
+  type MostSimilarOptions,
+  type Neighbor,
+  type QueryItem,
+} from "./keyed-vectors.ts";
+export type { KeyIndex, KeyList } from "./keys.ts";
+export { Matrix } from "./matrix.ts";
+export type { TrainingCallbacks, Word2VecOptions } from "./options.ts";
+export type { Reproduce, TrimDecision, TrimRule } from "./scan.ts";
+export type { RandomAccess, SourceLike } from "./source.ts";
+export type { TargetLike } from "./target.ts";
+export { LineSentences, type LineSentencesOptions } from "./text/line-sentences.ts";
+export { type SimplePreprocessOptions, simplePreprocess } from "./text/simple-preprocess.ts";
+export { AutoTokenizer, type DecodeOptions, type EncodeOptions, type TokenizerOptions } from "./tokenizer.ts";
+export {
+  type BuildVocabOptions,
+  type LoadOptions,
+  type TrainingEvent,
+  type TrainOptions,
+  type TrainSummary,
+  Word2Vec,
+  type WorkOptions,
+} from "./word2vec.ts";

@@ -1,0 +1,208 @@
+/** The options of Word2Vec: gensim's, in camelCase, with gensim's defaults. */
+
+import { Wasm2VecError, withDefaults } from "./errors.ts";
+import type { Reproduce, TrimRule } from "./scan.ts";
+import type { Word2Vec } from "./word2vec.ts";
+
+/** Called with the model while it is trained. */
+export interface TrainingCallbacks {
+  onTrainBegin?(model: Word2Vec): void;
+  onEpochBegin?(model: Word2Vec): void;
+  onEpochEnd?(model: Word2Vec): void;
+  onTrainEnd?(model: Word2Vec): void;
+}
+
+export interface Word2VecOptions {
+  /** D, the length of a vector; 100 */
+  vectorSize?: number;
+  /** the learning rate at the beginning; 0.025 */
+  alpha?: number;
+  /** how many words to either side are context, at most; 5 */
+  window?: number;
+  /** words seen less often are left out; 5 */
+  minCount?: number;
+  /** drop the rarest words during the scan where there are more than so many; no limit by default */
+  maxVocabSize?: number | null;
+  /** frequent words are dropped at random: those beyond this share of the text, or this count where it is 1 or more; 1e-3, 0 drops none */
+  sample?: number;
+  /** 0 to 2^32 - 1; 1 */
+  seed?: number;
+  /** threads; 1. A reproduced gensim runs its jobs in order on one thread, whatever is given. */
+  workers?: number;
+  /** the learning rate at the end; 1e-4 */
+  minAlpha?: number;
+  /** 1: skip-gram, 0: CBOW; 0 */
+  sg?: 0 | 1 | boolean;
+  /** 1: hierarchical softmax; 0. Together with `negative`, both are trained. */
+  hs?: 0 | 1 | boolean;
+  /** how many noise words are drawn a step; 5. 0: no negative sampling */
+  negative?: number;
+  /** the power of the counts that noise words are drawn by; 0.75 */
+  nsExponent?: number;
+  /** CBOW: 1 the mean of the context, 0 its sum; 1 */
+  cbowMean?: 0 | 1 | boolean;
+  /** passes over the corpus; 5 */
+  epochs?: number;
+  /** 1: add the word "\0"; 0 */
+  nullWord?: 0 | 1 | boolean;
+  /** decides which words stay; not kept in files; null */
+  trimRule?: TrimRule | null;
+  /** 1: the most frequent word first, 0: in the order of first sight; 1 */
+  sortedVocab?: 0 | 1 | boolean;
+  /** how many words make a job; 10,000 */
+  batchWords?: number;
+  /** add up the loss; false */
+  computeLoss?: boolean;
+  /** not kept in files; [] */
+  callbacks?: TrainingCallbacks | readonly TrainingCallbacks[];
+  /** kept in the model's file; null */
+  comment?: string | null;
+  /** raise minCount until at most so many words are left; no limit by default */
+  maxFinalVocab?: number | null;
+  /** draw each window's size from 1 to `window`; true */
+  shrinkWindows?: boolean;
+  /** whose arithmetic and random numbers to use; "gensim-4.4" */
+  reproduce?: Reproduce;
+}
+
+/** All options, with switches as booleans. */
+export interface ResolvedOptions {
+  vectorSize: number;
+  alpha: number;
+  window: number;
+  minCount: number;
+  maxVocabSize: number | null;
+  sample: number;
+  seed: number;
+  workers: number;
+  minAlpha: number;
+  sg: boolean;
+  hs: boolean;
+  negative: number;
+  nsExponent: number;
+  cbowMean: boolean;
+  epochs: number;
+  nullWord: boolean;
+  trimRule: TrimRule | null;
+  sortedVocab: boolean;
+  batchWords: number;
+  computeLoss: boolean;
+  callbacks: readonly TrainingCallbacks[];
+  comment: string | null;
+  maxFinalVocab: number | null;
+  shrinkWindows: boolean;
+  reproduce: Reproduce;
+}
+
+const DEFAULTS: Required<Word2VecOptions> = {
+  vectorSize: 100,
+  alpha: 0.025,
+  window: 5,
+  minCount: 5,
+  maxVocabSize: null,
+  sample: 1e-3,
+  seed: 1,
+  workers: 1,
+  minAlpha: 1e-4,
+  sg: 0,
+  hs: 0,
+  negative: 5,
+  nsExponent: 0.75,
+  cbowMean: 1,
+  epochs: 5,
+  nullWord: 0,
+  trimRule: null,
+  sortedVocab: 1,
+  batchWords: 10000,
+  computeLoss: false,
+  callbacks: [],
+  comment: null,
+  maxFinalVocab: null,
+  shrinkWindows: true,
+  reproduce: "gensim-4.4",
+};
+
+interface Kind {
+  expected: string;
+  accepts(value: unknown): boolean;
+}
+
+const integer = (least: number, most = 2 ** 31 - 1): Kind => ({
+  expected: `an integer from ${least} to ${most}`,
+  accepts: (value) => Number.isInteger(value) && (value as number) >= least && (value as number) <= most,
+});
+const number = (least: number): Kind => ({
+  expected: least === Number.NEGATIVE_INFINITY ? "a finite number" : `a number of at least ${least}`,
+  accepts: (value) => Number.isFinite(value) && (value as number) >= least,
+});
+const toggle: Kind = { expected: "0 or 1", accepts: (value) => [0, 1, false, true].includes(value as never) };
+const orNull = ({ expected, accepts }: Kind): Kind => ({
+  expected: `${expected}, or null`,
+  accepts: (value) => value === null || accepts(value),
+});
+const oneOf = (...names: string[]): Kind => ({
+  expected: names.map((name) => `"${name}"`).join(" or "),
+  accepts: (value) => names.includes(value as string),
+});
+const typed = (type: string): Kind => ({ expected: `a ${type}`, accepts: (value) => typeof value === type });
+
+const KINDS: Record<keyof Word2VecOptions, Kind> = {
+  vectorSize: integer(1),
+  alpha: number(0),
+  window: integer(1),
+  minCount: integer(0),
+  maxVocabSize: orNull(integer(1)),
+  sample: number(0),
+  seed: integer(0, 2 ** 32 - 1),
+  workers: integer(1, 1024),
+  minAlpha: number(0),
+  sg: toggle,
+  hs: toggle,
+  negative: integer(0, 10000),
+  nsExponent: number(Number.NEGATIVE_INFINITY),
+  cbowMean: toggle,
+  epochs: integer(1),
+  nullWord: toggle,
+  trimRule: orNull(typed("function")),
+  sortedVocab: toggle,
+  batchWords: integer(1),
+  computeLoss: toggle,
+  callbacks: typed("object"),
+  comment: orNull(typed("string")),
+  maxFinalVocab: orNull(integer(1)),
+  shrinkWindows: toggle,
+  reproduce: oneOf("gensim-4.3", "gensim-4.4"),
+};
+
+/** @throws {Wasm2VecError} `option-invalid` */
+export function checkOption(name: keyof Word2VecOptions, value: unknown): void {
+  const kind = KINDS[name];
+  if (kind.accepts(value)) return;
+  const got = typeof value === "string" ? `"${value}"` : String(value);
+  throw new Wasm2VecError("option-invalid", `${name} is ${got}; expected ${kind.expected}.`);
+}
+
+/**
+ * Lays the given options over the defaults and checks them.
+ *
+ * @throws {Wasm2VecError} `option-unknown`, `option-invalid`
+ */
+export function resolveOptions(given: Word2VecOptions): ResolvedOptions {
+  const all = withDefaults(DEFAULTS, given, "Word2Vec");
+  for (const name of Object.keys(KINDS) as (keyof Word2VecOptions)[]) checkOption(name, all[name]);
+  if (!all.hs && !all.negative) {
+    throw new Wasm2VecError(
+      "option-invalid",
+      "hs and negative are both 0, so there is nothing to train. Set hs: 1, or negative to 5 or so.",
+    );
+  }
+  return {
+    ...all,
+    callbacks: Array.isArray(all.callbacks) ? all.callbacks : [all.callbacks],
+    sg: Boolean(all.sg),
+    hs: Boolean(all.hs),
+    cbowMean: Boolean(all.cbowMean),
+    nullWord: Boolean(all.nullWord),
+    sortedVocab: Boolean(all.sortedVocab),
+  };
+}

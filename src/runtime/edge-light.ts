@@ -1,0 +1,8 @@
+/** Vercel's edge runtime: it has no files, and compiles an imported engine when the code is deployed. */
+
+import module from "../engine.wasm?module";
+import type { Runtime } from "./runtime.ts";
+
+export const runtime: Runtime = {
+  loadEngine: async () => module,
+};

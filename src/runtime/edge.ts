@@ -1,0 +1,8 @@
+/** Cloudflare's workerd: it has no files, and compiles an imported engine when the code is deployed. */
+
+import module from "../engine.wasm";
+import type { Runtime } from "./runtime.ts";
+
+export const runtime: Runtime = {
+  loadEngine: async () => module,
+};

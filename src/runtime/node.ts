@@ -1,0 +1,67 @@
+/** Node, and Deno and Bun, which have its modules. */
+
+import { randomUUID } from "node:crypto";
+import { type FileHandle, open, readFile, realpath, rename, rm, stat } from "node:fs/promises";
+import type { Runtime } from "./runtime.ts";
+
+/** The largest read that every system takes. */
+const LARGEST_READ = 2 ** 30;
+
+export const runtime: Runtime = {
+  async loadEngine() {
+    return WebAssembly.compile(await readFile(new URL("../engine.wasm", import.meta.url)));
+  },
+
+  async openPath(path) {
+    const file = await open(path).catch(undefinedWhereAbsent);
+    if (!file) return undefined;
+    const status = await file.stat();
+    if (status.isFile()) {
+      return { size: status.size, read: (begin, end) => readAt(file, begin, end), close: () => file.close() };
+    }
+    await file.close();
+    throw new Error("it is not a regular file");
+  },
+
+  async writePath(path, pieces) {
+    const target = await realpath(path).catch(() => path);
+    const isDevice = await stat(target).then(
+      (status) => !status.isFile(),
+      () => false,
+    );
+    if (isDevice) return writeTo(target, pieces);
+    const temporary = `${target}.${randomUUID()}.tmp`;
+    try {
+      await writeTo(temporary, pieces);
+      await rename(temporary, target);
+    } catch (error) {
+      await rm(temporary, { force: true }).catch(() => {});
+      throw error;
+    }
+  },
+};
+
+function undefinedWhereAbsent(error: NodeJS.ErrnoException): undefined {
+  if (error.code !== "ENOENT" && error.code !== "ENOTDIR") throw error;
+}
+
+async function readAt(file: FileHandle, begin: number, end: number): Promise<Uint8Array<ArrayBuffer>> {
+  const bytes = new Uint8Array(end - begin);
+  for (let filled = 0; filled < bytes.length; ) {
+    const length = Math.min(bytes.length - filled, LARGEST_READ);
+    const { bytesRead } = await file.read(bytes, filled, length, begin + filled);
+    if (!bytesRead) throw new Error(`it ended at byte ${begin + filled}: it became shorter while it was open`);
+    filled += bytesRead;
+  }
+  return bytes;
+}
+
+async function writeTo(path: string, pieces: Iterable<Uint8Array>): Promise<void> {
+  const file = await open(path, "w");
+  try {
+    for (const piece of pieces) await file.writeFile(piece);
+    if ((await file.stat()).isFile()) await file.sync();
+  } finally {
+    await file.close();
+  }
+}

@@ -1,0 +1,15 @@
+/** What the library asks of the place it runs in. The condition `#runtime` of package.json chooses the adapter. */
+
+import type { RandomAccess } from "../random-access.ts";
+
+/** An adapter: the few things that JavaScript runtimes do each in its own way. It throws the runtime's own errors. */
+export interface Runtime {
+  /** Reads and compiles the engine that lies beside the library. */
+  loadEngine(): Promise<WebAssembly.Module>;
+  /** A file for reading, by its path or file: URL; undefined where there is none of this name. */
+  openPath?(path: string | URL): Promise<RandomAccess | undefined>;
+  /** Writes the pieces to a new file beside `path`, then renames it, so that `path` is never half written. */
+  writePath?(path: string, pieces: Iterable<Uint8Array>): Promise<void>;
+  /** Where paths are relative URLs: the URL that they start from. */
+  baseUrl?(): string | undefined;
+}

@@ -1,0 +1,63 @@
+/** gensim's simple_preprocess: text -> lower-case tokens of letters. */
+
+import { Wasm2VecError, withDefaults } from "../errors.ts";
+
+export interface SimplePreprocessOptions {
+  /** drop accents and other marks: "é" becomes "e"; false */
+  deacc?: boolean;
+  /** shorter tokens are dropped; 2 code points */
+  minLen?: number;
+  /** longer tokens are dropped; 15 code points */
+  maxLen?: number;
+}
+
+const DEFAULTS: Required<SimplePreprocessOptions> = { deacc: false, minLen: 2, maxLen: 15 };
+
+/** What Python's `((?!\d)\w)+` matches: letters, and numbers that are not decimal digits. Marks end a token. */
+const TOKENS = /[\p{L}\p{Nl}\p{No}_]+/gu;
+
+/**
+ * Lower-cases a text and splits it into tokens: runs of letters, numbers such as "½" or "²", and "_". Decimal digits,
+ * marks and all else separate them. Tokens that begin with "_" are dropped, as are short and long ones.
+ *
+ * The tokens are gensim's but for characters newer than the Unicode version of either side: docs/unicode.md.
+ *
+ * @throws {Wasm2VecError} `option-invalid`, `option-unknown`
+ * @see gensim.utils.simple_preprocess
+ */
+export function simplePreprocess(text: string, options: SimplePreprocessOptions = {}): string[] {
+  const { deacc, minLen, maxLen } = withDefaults(DEFAULTS, options, "simplePreprocess");
+  if (typeof text !== "string") throw invalid("text", typeof text, "a string");
+  if (typeof deacc !== "boolean") throw invalid("deacc", String(deacc), "true or false");
+  checkLength("minLen", minLen);
+  checkLength("maxLen", maxLen);
+  const lower = text.toLowerCase();
+  const tokens = (deacc ? deaccent(lower) : lower).match(TOKENS) ?? [];
+  return tokens.filter((token) => {
+    const length = countCodePoints(token);
+    return length >= minLen && length <= maxLen && !token.startsWith("_");
+  });
+}
+
+/** "é" -> "e": a text without its nonspacing marks. */
+export function deaccent(text: string): string {
+  return text
+    .normalize("NFD")
+    .replace(/\p{Mn}/gu, "")
+    .normalize("NFC");
+}
+
+/** The length as Python counts it; in a token, surrogates are always two. */
+function countCodePoints(token: string): number {
+  let count = token.length;
+  for (let i = 0; i < token.length; i++) if ((token.charCodeAt(i) & 0xfc00) === 0xd800) count--;
+  return count;
+}
+
+function checkLength(name: string, value: unknown): void {
+  if (typeof value !== "number" || !(value >= 0)) throw invalid(name, String(value), "a number of code points");
+}
+
+function invalid(name: string, got: string, expected: string): Wasm2VecError {
+  return new Wasm2VecError("option-invalid", `simplePreprocess: ${name} is ${got}; expected ${expected}.`);
+}

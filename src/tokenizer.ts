@@ -1,0 +1,129 @@
+/** A model folder's tokenizer, run by @huggingface/tokenizers. */
+
+import type { Tokenizer } from "@huggingface/tokenizers";
+import { Wasm2VecError, withDefaults } from "./errors.ts";
+import { type FolderLike, type JsonObject, openFolder, readJson } from "./folder.ts";
+
+const TOKENIZER_FILE = "tokenizer.json";
+const CONFIG_FILE = "tokenizer_config.json";
+
+export interface TokenizerOptions {
+  /** stops the loading; the promise rejects with its reason */
+  signal?: AbortSignal;
+}
+
+export interface EncodeOptions {
+  /** put the model's own tokens, such as [CLS], where it expects them; true by default */
+  addSpecialTokens?: boolean;
+}
+
+export interface DecodeOptions {
+  /** leave the model's own tokens out of the text; false by default */
+  skipSpecialTokens?: boolean;
+}
+
+const FROM_PRETRAINED_DEFAULTS: TokenizerOptions = { signal: undefined };
+const ENCODE_DEFAULTS = { addSpecialTokens: true };
+const DECODE_DEFAULTS = { skipSpecialTokens: false };
+
+/** Text to a model's tokens and their ids, and back. */
+export class AutoTokenizer {
+  private constructor(private readonly tokenizer: Tokenizer) {}
+
+  /**
+   * Loads a model's tokenizer.
+   *
+   * @param from the model's folder: tokenizer.json, and tokenizer_config.json where there is one
+   * @throws {Wasm2VecError} `model-incomplete` without tokenizer.json; `format-damaged`; `format-unknown` for a tokenizer
+   *   that @huggingface/tokenizers cannot run; `option-unknown`; and what openSource throws
+   */
+  static async fromPretrained(from: FolderLike, options: TokenizerOptions = {}): Promise<AutoTokenizer> {
+    const { signal } = withDefaults(FROM_PRETRAINED_DEFAULTS, options, "AutoTokenizer.fromPretrained");
+    const folder = openFolder(from);
+    const [json, config] = await Promise.all([
+      readJson(folder, TOKENIZER_FILE, signal),
+      readJson(folder, CONFIG_FILE, signal),
+    ]);
+    if (json) return AutoTokenizer.make(json, config ?? {}, folder.name);
+    throw new Wasm2VecError(
+      "model-incomplete",
+      `No ${TOKENIZER_FILE} in ${folder.name}. Add the one of the model; other kinds of tokenizer files cannot be read.`,
+    );
+  }
+
+  private static async make(json: JsonObject, config: JsonObject, folder: string): Promise<AutoTokenizer> {
+    const { Tokenizer } = await import("@huggingface/tokenizers");
+    const unknown = (json.model as JsonObject | undefined)?.unk_token ?? config.unk_token;
+    try {
+      const tokenizer = new Tokenizer(json, { clean_up_tokenization_spaces: false, ...config, unk_token: unknown });
+      return new AutoTokenizer(tokenizer);
+    } catch (cause) {
+      throw new Wasm2VecError(
+        "format-unknown",
+        `${TOKENIZER_FILE} of ${folder} describes a tokenizer that @huggingface/tokenizers cannot run: ${(cause as Error).message}. Check that the file is whole.`,
+        { cause },
+      );
+    }
+  }
+
+  /**
+   * Splits a text into the model's tokens, without special ones.
+   *
+   * @throws {Wasm2VecError} `option-invalid` when it is not a string
+   */
+  tokenize(text: string): string[] {
+    checkText(text);
+    return this.tokenizer.tokenize(text);
+  }
+
+  /**
+   * The ids of tokens; of one that the vocabulary lacks, the unknown token's.
+   *
+   * @throws {Wasm2VecError} `key-not-found` for such a token where the model has no unknown token
+   */
+  convertTokensToIds(tokens: Iterable<string>): number[] {
+    return Array.from(tokens, (token) => this.knownId(token, this.tokenizer.token_to_id(token)));
+  }
+
+  /**
+   * The ids of a text's tokens.
+   *
+   * @throws {Wasm2VecError} `option-invalid` when it is not a string; `option-unknown`; `key-not-found`, see convertTokensToIds
+   */
+  encode(text: string, options: EncodeOptions = {}): number[] {
+    const { addSpecialTokens } = withDefaults(ENCODE_DEFAULTS, options, "encode");
+    checkText(text);
+    const { ids, tokens } = this.tokenizer.encode(text, { add_special_tokens: addSpecialTokens });
+    return ids.map((id, i) => this.knownId(tokens[i], id));
+  }
+
+  /**
+   * The text of tokens. Ids that no token has, such as those of padding rows, give none.
+   *
+   * @throws {Wasm2VecError} `id-out-of-range` when an id is no whole number from 0 on; `option-unknown`
+   */
+  decode(ids: Iterable<number>, options: DecodeOptions = {}): string {
+    const { skipSpecialTokens } = withDefaults(DECODE_DEFAULTS, options, "decode");
+    const known = Array.from(ids, checkId).filter((id) => this.tokenizer.id_to_token(id) !== undefined);
+    return known.length ? this.tokenizer.decode(known, { skip_special_tokens: skipSpecialTokens }) : "";
+  }
+
+  private knownId(token: string, id: number | undefined): number {
+    const known = id ?? this.tokenizer.model?.unk_token_id;
+    if (known !== undefined) return known;
+    throw new Wasm2VecError(
+      "key-not-found",
+      `The tokenizer has no token ${JSON.stringify(token)}, and none for what is unknown. Give it tokens that tokenize(text) returns.`,
+    );
+  }
+}
+
+function checkText(text: unknown): void {
+  if (typeof text === "string") return;
+  throw new Wasm2VecError("option-invalid", `The text is ${text === null ? text : typeof text}; expected a string.`);
+}
+
+function checkId(id: number): number {
+  if (Number.isInteger(id) && id >= 0) return id;
+  throw new Wasm2VecError("id-out-of-range", `An id is ${String(id)}; expected a whole number from 0 on.`);
+}

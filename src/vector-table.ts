@@ -1,0 +1,155 @@
+/** A table of vectors in an engine's memory, with its keys: what models and keyed vectors share. */
+
+import type { Engine } from "./engine.ts";
+import { Wasm2VecError } from "./errors.ts";
+import { gatheredRows, rowBytesOf, type tableLayout } from "./layout.ts";
+import { Matrix } from "./matrix.ts";
+import type { Vocabulary } from "./vocabulary.ts";
+
+type Addresses = Omit<ReturnType<typeof tableLayout>, "end">;
+
+/** Rows (V, D) and the kernels that read them. `query` and `other` are vectors (D,) to work in. */
+export class VectorTable {
+  readonly rowBytes: number;
+  private open = true;
+  private normsFresh = false;
+
+  constructor(
+    private readonly ownEngine: Engine,
+    private readonly ownVocabulary: Vocabulary,
+    readonly vectorSize: number,
+    private readonly at: Addresses,
+  ) {
+    this.rowBytes = rowBytesOf(vectorSize);
+  }
+
+  /** @throws {Wasm2VecError} `closed` */
+  get engine(): Engine {
+    this.checkOpen();
+    return this.ownEngine;
+  }
+
+  get vocabulary(): Vocabulary {
+    this.checkOpen();
+    return this.ownVocabulary;
+  }
+
+  get size(): number {
+    return this.vocabulary.size;
+  }
+
+  /** The address of row i. */
+  rowAddress(i: number): number {
+    return this.at.rows + i * this.rowBytes;
+  }
+
+  /** Row i, (D,): a view, valid until the memory grows. */
+  row(i: number): Float32Array<ArrayBuffer> {
+    return this.engine.f32(this.rowAddress(i), this.vectorSize);
+  }
+
+  /** |row i| */
+  norm(i: number): number {
+    return this.engine.f32(this.norms() + i * 4, 1)[0];
+  }
+
+  /** To be called after rows were written: what was derived from them is computed again when it is needed. */
+  changed(): void {
+    this.normsFresh = false;
+  }
+
+  /** Copies rows by their ids (N) to a matrix (N, D). */
+  gather(ids: ArrayLike<number>): Matrix {
+    const { engine, at, vectorSize } = this;
+    const data = new Float32Array(ids.length * vectorSize);
+    const most = gatheredRows(vectorSize);
+    for (let from = 0; from < ids.length; from += most) {
+      const count = Math.min(most, ids.length - from);
+      const batch = engine.u32(at.ids, count);
+      for (let i = 0; i < count; i++) batch[i] = ids[from + i];
+      engine.kernels.gather(at.rows, this.rowBytes, at.ids, count, vectorSize * 4, at.gathered);
+      data.set(engine.f32(at.gathered, count * vectorSize), from * vectorSize);
+    }
+    return new Matrix(data, [ids.length, vectorSize]);
+  }
+
+  /** Empties the vector to work in. */
+  clear(which: "query" | "other"): void {
+    this.engine.u8(this.at[which], this.rowBytes).fill(0);
+  }
+
+  /** query += weight · row i, the row first divided by its norm where `unit` is set */
+  addRow(which: "query" | "other", i: number, weight: number, unit: boolean): void {
+    const factor = unit ? weight * inverse(this.norm(i)) : weight;
+    this.engine.kernels.axpy(factor, this.rowAddress(i), this.at[which], this.rowBytes);
+  }
+
+  /** query += weight · vector (D,) */
+  addVector(which: "query" | "other", vector: ArrayLike<number>, weight: number): void {
+    const query = this.engine.f32(this.at[which], this.vectorSize);
+    for (let i = 0; i < vector.length; i++) query[i] += weight * vector[i];
+  }
+
+  /** query *= factor */
+  scale(which: "query" | "other", factor: number): void {
+    this.engine.kernels.scale(factor, this.at[which], this.rowBytes);
+  }
+
+  /** query /= |query|; a zero vector stays. */
+  normalize(which: "query" | "other"): void {
+    this.scale(which, inverse(this.engine.kernels.norm(this.at[which], this.rowBytes)));
+  }
+
+  /** A copy of the vector to work in, (D,). */
+  read(which: "query" | "other"): Float32Array {
+    return this.engine.f32(this.at[which], this.vectorSize).slice();
+  }
+
+  /** query · other */
+  dotOther(): number {
+    return this.engine.kernels.dot(this.at.query, this.at.other, this.rowBytes);
+  }
+
+  /** query · row i / |row i| */
+  dotRow(i: number): number {
+    const product = this.engine.kernels.dot(this.at.query, this.rowAddress(i), this.rowBytes);
+    return product * inverse(this.norm(i));
+  }
+
+  /** query · row / |row| for rows begin … end - 1: a view of the scores, valid until the next call. */
+  scores(begin: number, end: number): Float32Array<ArrayBuffer> {
+    const { engine, at } = this;
+    const norms = this.norms() + begin * 4;
+    const count = Math.max(0, end - begin);
+    engine.kernels.fillScores(at.query, this.rowAddress(begin), norms, count, this.rowBytes, at.scores);
+    return engine.f32(at.scores, count);
+  }
+
+  /** The best `limit` of the scores last computed (count): their indices, the best first. A view. */
+  best(count: number, limit: number): Uint32Array {
+    const { engine, at } = this;
+    const size = engine.kernels.selectTop(at.scores, count, Math.min(limit, count), at.best) >>> 0;
+    return engine.u32(at.best, size);
+  }
+
+  close(): void {
+    if (!this.open) return;
+    this.open = false;
+    this.ownVocabulary.close();
+    this.ownEngine.close();
+  }
+
+  private checkOpen(): void {
+    if (this.open) return;
+    throw new Wasm2VecError("closed", "The vectors were closed. Load or train them again, or close them later.");
+  }
+
+  /** The address of the norms (V,). */
+  private norms(): number {
+    if (!this.normsFresh) this.engine.kernels.fillNorms(this.at.rows, this.size, this.rowBytes, this.at.norms);
+    this.normsFresh = true;
+    return this.at.norms;
+  }
+}
+
+const inverse = (length: number) => (length > 0 ? 1 / length : 0);

@@ -1,0 +1,141 @@
+// The kernels of vector.ts, gather.ts and search.ts against their plain twins.
+
+import { test } from "uvu";
+import * as assert from "uvu/assert";
+import { rowBytesOf } from "../src/layout.ts";
+import * as reference from "./reference.ts";
+import { DIMENSIONS, ROUNDING, randomRow, randomRows, Scratch } from "./scratch.ts";
+
+const near = (got: number, expected: number, bound: number) =>
+  assert.ok(Math.abs(got - expected) <= bound, `got ${got}, expected ${expected} within ${bound}`);
+
+/** Σ |x y|: a sum of D products in any order is off by at most D + 1 roundings of this. */
+const magnitude = (x: number[], y: number[]) => reference.dot(x.map(Math.abs), y.map(Math.abs));
+const dotBound = (x: number[], y: number[]) => (x.length + 1) * ROUNDING * magnitude(x, y);
+
+for (const dimension of DIMENSIONS) {
+  const bytes = rowBytesOf(dimension);
+  const twister = new reference.MersenneTwister(dimension);
+  const x = randomRow(twister, dimension);
+  const y = randomRow(twister, dimension);
+
+  test(`dot, D = ${dimension}`, async () => {
+    using scratch = await Scratch.open();
+    near(scratch.kernels.dot(scratch.row(x), scratch.row(y), bytes), reference.dot(x, y), dotBound(x, y));
+  });
+
+  test(`norm, D = ${dimension}`, async () => {
+    using scratch = await Scratch.open();
+    const expected = reference.norm(x);
+    // the root halves the relative error of the sum and rounds once more
+    near(scratch.kernels.norm(scratch.row(x), bytes), expected, ((dimension + 1) / 2 + 1) * ROUNDING * expected);
+  });
+
+  test(`axpy, D = ${dimension}: each number is rounded twice, the padding stays zero`, async () => {
+    using scratch = await Scratch.open();
+    const at = scratch.row(y);
+    const expected = [...y];
+    reference.axpy(0.625, x, expected);
+    scratch.kernels.axpy(0.625, scratch.row(x), at, bytes);
+    scratch.readRow(at, dimension).forEach((value, i) => {
+      near(value, expected[i], 2 * ROUNDING * (Math.abs(0.625 * x[i]) + Math.abs(y[i])));
+    });
+    assert.ok(scratch.readPadding(at, dimension).every((value) => value === 0));
+  });
+
+  test(`scale, D = ${dimension}: each number is rounded once, the padding stays zero`, async () => {
+    using scratch = await Scratch.open();
+    const at = scratch.row(x);
+    const expected = [...x];
+    const factor = Math.fround(-1 / 3);
+    reference.scale(factor, expected);
+    scratch.kernels.scale(factor, at, bytes);
+    scratch.readRow(at, dimension).forEach((value, i) => {
+      near(value, expected[i], ROUNDING * Math.abs(expected[i]));
+    });
+    assert.ok(scratch.readPadding(at, dimension).every((value) => value === 0));
+  });
+
+  test(`gather, D = ${dimension}: rows in any order, twice too, without their padding`, async () => {
+    using scratch = await Scratch.open();
+    const table = randomRows(twister, 5, dimension);
+    const ids = [4, 0, 0, 3];
+    const out = scratch.take((ids.length * dimension + 1) * 4);
+    scratch.kernels.gather(scratch.rows(table), bytes, scratch.u32(ids), ids.length, dimension * 4, out);
+    const gathered = [...scratch.engine.f32(out, ids.length * dimension + 1)];
+    assert.equal(gathered, [...reference.gather(table, ids).flat(), 0], "and nothing behind them");
+  });
+
+  test(`norms and scores, D = ${dimension}; a row of zeros scores 0`, async () => {
+    using scratch = await Scratch.open();
+    const table = [...randomRows(twister, 20, dimension), Array<number>(dimension).fill(0)];
+    const rows = scratch.rows(table);
+    const norms = scratch.take(table.length * 4);
+    const scores = scratch.take(table.length * 4);
+    scratch.kernels.fillNorms(rows, table.length, bytes, norms);
+    scratch.kernels.fillScores(scratch.row(x), rows, norms, table.length, bytes, scores);
+    const expected = { norms: reference.norms(table), scores: reference.scores(x, table) };
+    for (const [i, row] of table.entries()) {
+      const relative = ((dimension + 1) / 2 + 1) * ROUNDING;
+      near(scratch.engine.f32(norms, table.length)[i], expected.norms[i], relative * expected.norms[i]);
+      // the product's bound, and relatively that of the norm, its inverse and one more product
+      const bound =
+        dotBound(x, row) / (expected.norms[i] || 1) + (relative + 2 * ROUNDING) * Math.abs(expected.scores[i]);
+      near(scratch.engine.f32(scores, table.length)[i], expected.scores[i], bound);
+    }
+  });
+}
+
+/** All 65,536 numbers of two bytes. */
+const allBits = new Uint16Array(65536).map((_, bits) => bits);
+
+for (const [kernel, twin] of [
+  ["widenBfloat16", reference.fromBfloat16],
+  ["widenFloat16", reference.fromFloat16],
+] as const) {
+  test(`${kernel}: every one of the 65,536 numbers, exactly`, async () => {
+    using scratch = await Scratch.open();
+    const out = scratch.take(allBits.length * 4);
+    scratch.kernels[kernel](scratch.u8(new Uint8Array(allBits.buffer)), allBits.length, out);
+    const widened = scratch.engine.f32(out, allBits.length);
+    for (const bits of allBits) {
+      assert.ok(Object.is(widened[bits], twin(bits)), `${bits.toString(16)}: ${widened[bits]}, not ${twin(bits)}`);
+    }
+  });
+}
+
+async function selectTop(scores: number[], limit: number): Promise<number[]> {
+  using scratch = await Scratch.open();
+  const best = scratch.take(limit * 4);
+  const found = scratch.kernels.selectTop(scratch.f32(scores), scores.length, limit, best) >>> 0;
+  return [...scratch.engine.u32(best, found)];
+}
+
+test("selectTop: the best first, for every limit", async () => {
+  const scores = randomRow(new reference.MersenneTwister(1), 200);
+  for (let limit = 0; limit <= scores.length; limit++) {
+    assert.equal(await selectTop(scores, limit), reference.topIndices(scores, limit));
+  }
+});
+
+test("selectTop: of equal scores the lower index first, for every limit", async () => {
+  const twister = new reference.MersenneTwister(2);
+  const scores = Array.from({ length: 200 }, () => twister.below(7) - 3);
+  for (let limit = 0; limit <= scores.length; limit++) {
+    assert.equal(await selectTop(scores, limit), reference.topIndices(scores, limit));
+  }
+});
+
+test("selectTop: sorted scores, either way round, and equal ones", async () => {
+  const rising = Array.from({ length: 100 }, (_, i) => i);
+  assert.equal(await selectTop(rising, 3), [99, 98, 97]);
+  assert.equal(await selectTop([...rising].reverse(), 3), [0, 1, 2]);
+  assert.equal(await selectTop(Array(100).fill(0.5), 3), [0, 1, 2]);
+});
+
+test("selectTop: as many as there are where the limit is higher", async () => {
+  assert.equal(await selectTop([1, 3, 2], 10), [1, 2, 0]);
+  assert.equal(await selectTop([], 10), []);
+});
+
+test.run();

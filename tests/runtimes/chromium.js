@@ -1,0 +1,136 @@
+/**
+ * Runs the suite in a page of headless Chromium: no bundler, an import map in its place.
+ * The page forbids eval and everything from elsewhere. A word in the console, an exception or a failed request is a
+ * failure too: the library never writes to the console.
+ *
+ * node chromium.js <consumer folder>
+ */
+import { once } from "node:events";
+import { existsSync } from "node:fs";
+import { mkdir, readFile, rename } from "node:fs/promises";
+import { createServer } from "node:http";
+import { tmpdir } from "node:os";
+import { extname, join, resolve } from "node:path";
+import { text } from "node:stream/consumers";
+import { fileURLToPath } from "node:url";
+import packed, { inflate } from "@sparticuz/chromium";
+import { chromium } from "playwright-core";
+
+const consumer = resolve(process.argv[2]);
+const flags =
+  "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking --disable-component-update --disable-sync";
+const conditions = ["browser", "import", "default"];
+const types = {
+  ".html": "text/html",
+  ".js": "text/javascript",
+  ".mjs": "text/javascript",
+  ".wasm": "application/wasm",
+};
+const policy = "default-src 'self'; script-src 'self' 'wasm-unsafe-eval' 'nonce-import-map'";
+
+const outcome = Promise.withResolvers();
+const faults = [];
+const server = createServer(serve).listen(0, "127.0.0.1");
+await once(server, "listening");
+const folder = await unpackChromium();
+const browser = await chromium.launch({
+  executablePath: join(folder, "chromium"),
+  args: flags.split(" "),
+  // The package brings the system libraries that Chromium needs, so that none has to be installed.
+  env: { ...process.env, LD_LIBRARY_PATH: join(folder, "al2023", "lib") },
+});
+try {
+  const page = await browser.newPage();
+  collectFaults(page);
+  await page.goto(`http://127.0.0.1:${server.address().port}/`, { waitUntil: "commit" });
+  const { values, error } = await outcome.promise;
+  await page.title().catch(() => {}); // a question answered: what the page reported before it has come in too
+  const errors = [...faults, error].filter(Boolean).join("\n");
+  console.log(JSON.stringify({ version: browser.version(), ...(errors ? { error: errors } : { values }) }));
+} finally {
+  await browser.close();
+  server.close();
+}
+
+/** Unpacks once, into node_modules: in the temporary folder, a Chromium left by another version would be taken. */
+async function unpackChromium() {
+  const folder = fileURLToPath(new URL("node_modules/.cache/chromium", import.meta.url));
+  if (existsSync(folder)) return folder;
+  const beside = `${folder}.${process.pid}`;
+  await mkdir(beside, { recursive: true });
+  const temporary = tmpdir();
+  process.env.TMPDIR = beside; // the package unpacks into the temporary folder and nowhere else
+  await packed.executablePath();
+  await inflate(fileURLToPath(new URL("../bin/al2023.tar.br", import.meta.resolve("@sparticuz/chromium"))));
+  process.env.TMPDIR = temporary;
+  await rename(beside, folder);
+  return folder;
+}
+
+/** The first fault ends the wait: a page that could not load its modules will never hand in an outcome. */
+function collectFaults(page) {
+  const note = (what) => {
+    faults.push(what);
+    outcome.resolve({});
+  };
+  page.on("console", (message) => note(`console.${message.type()}: ${message.text()}`));
+  page.on("crash", () => note("the page crashed"));
+  page.on("close", () => note("the page was closed"));
+  page.on("pageerror", (error) => note(error.stack));
+  page.on("requestfailed", (request) => note(`${request.url()}: ${request.failure().errorText}`));
+  page.on("response", (response) => response.ok() || note(`${response.url()}: status ${response.status()}`));
+}
+
+async function serve(request, response) {
+  const { pathname } = new URL(request.url, "http://page");
+  if (pathname === "/outcome") {
+    outcome.resolve(JSON.parse(await text(request)));
+    response.writeHead(204).end();
+  } else if (pathname === "/favicon.ico") {
+    response.writeHead(204).end();
+  } else {
+    const name = pathname === "/" ? "page.html" : pathname;
+    const body = pathname === "/" ? await html() : await readFile(join(consumer, pathname)).catch(() => undefined);
+    response.writeHead(body ? 200 : 404, {
+      "content-type": types[extname(name)] ?? "text/plain",
+      "content-security-policy": policy,
+    });
+    response.end(body);
+  }
+}
+
+async function html() {
+  return `<!doctype html>
+<title>wasm2vec</title>
+<script type="importmap" nonce="import-map">${JSON.stringify(await importMap())}</script>
+<script type="module" src="/page.js"></script>`;
+}
+
+/** Maps the package and its dependencies by name, and the package's own "#names" for its files alone. */
+async function importMap() {
+  const manifest = await readManifest("wasm2vec");
+  const map = { imports: {}, scopes: { "/node_modules/wasm2vec/": {} } };
+  for (const [name, target] of Object.entries(manifest.imports)) {
+    map.scopes["/node_modules/wasm2vec/"][name] = address("wasm2vec", target);
+  }
+  for (const name of ["wasm2vec", ...Object.keys(manifest.dependencies)]) {
+    const { exports, main } = await readManifest(name);
+    map.imports[name] = address(name, exports?.["."] ?? exports ?? `./${main}`);
+  }
+  return map;
+}
+
+async function readManifest(name) {
+  return JSON.parse(await readFile(join(consumer, "node_modules", name, "package.json"), "utf8"));
+}
+
+function address(name, target) {
+  return new URL(pick(target), `http://page/node_modules/${name}/`).pathname;
+}
+
+/** Follows conditional exports as a browser's bundler would: the first condition that applies, inner ones likewise. */
+function pick(target) {
+  if (typeof target === "string") return target;
+  const [, inner] = Object.entries(target).find(([condition]) => conditions.includes(condition));
+  return pick(inner);
+}

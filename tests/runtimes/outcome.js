@@ -1,0 +1,13 @@
+/** Runs the suite on the installed package and gives what a host can pass on as JSON: { values } or { error }. */
+import * as wasm2vec from "wasm2vec";
+import { smoke } from "./smoke.js";
+
+export async function outcome() {
+  try {
+    return { values: await smoke({ wasm2vec }) };
+  } catch (error) {
+    // V8 puts the message into the stack, JavaScriptCore does not.
+    const stack = error?.stack ?? "";
+    return { error: stack.includes(error?.message) ? stack : `${error}\n${stack}` };
+  }
+}

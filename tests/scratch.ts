@@ -1,0 +1,127 @@
+/** Puts numbers into an engine's memory, for tests of kernels: whatever is placed gets an address of its own. */
+
+import { Engine } from "../src/engine.ts";
+import { ALIGNMENT, JOB_FIELDS, roundUp, rowBytesOf, WORDS_FIELDS } from "../src/layout.ts";
+import type { MersenneTwister, Vector } from "./reference.ts";
+
+/** The dimensions that every kernel is tested with. */
+export const DIMENSIONS = [1, 3, 4, 50, 100, 300];
+
+/** What float32 may change a number by when it rounds it, relatively: half of its last bit. */
+export const ROUNDING = 2 ** -24;
+
+/** (D,) numbers in [-1, 1) that float32 holds exactly. */
+export function randomRow(generator: MersenneTwister, dimension: number): Vector {
+  return Array.from({ length: dimension }, () => (generator.next() >>> 8) / 2 ** 23 - 1);
+}
+
+/** (V, D) of them. */
+export function randomRows(generator: MersenneTwister, size: number, dimension: number): Vector[] {
+  return Array.from({ length: size }, () => randomRow(generator, dimension));
+}
+
+type Fields<Names extends readonly string[]> = Partial<Record<Names[number], number>>;
+
+export class Scratch {
+  readonly kernels: Engine["kernels"];
+  private end: number;
+
+  private constructor(readonly engine: Engine) {
+    this.kernels = engine.kernels;
+    this.end = engine.base;
+  }
+
+  static async open(): Promise<Scratch> {
+    return new Scratch(await Engine.open());
+  }
+
+  [Symbol.dispose](): void {
+    this.engine.close();
+  }
+
+  /** Room for so many bytes, all zero, at a multiple of a cache line. */
+  take(bytes: number): number {
+    const address = roundUp(this.end, ALIGNMENT);
+    this.end = address + bytes;
+    this.engine.reserve(this.end, "The test needs");
+    return address;
+  }
+
+  u8(values: ArrayLike<number>): number {
+    const address = this.take(values.length);
+    this.engine.u8(address, values.length).set(values);
+    return address;
+  }
+
+  u32(values: ArrayLike<number>): number {
+    const address = this.take(values.length * 4);
+    this.engine.u32(address, values.length).set(values);
+    return address;
+  }
+
+  f32(values: ArrayLike<number>): number {
+    const address = this.take(values.length * 4);
+    this.engine.f32(address, values.length).set(values);
+    return address;
+  }
+
+  f64(values: ArrayLike<number>): number {
+    const address = this.take(values.length * 8);
+    this.engine.f64(address, values.length).set(values);
+    return address;
+  }
+
+  u64(value: bigint): number {
+    return this.u32([Number(value % 2n ** 32n), Number(value >> 32n)]);
+  }
+
+  /** A vector (D,) as a row: f32, padded with zeros. */
+  row(values: Vector): number {
+    return this.rows([values]);
+  }
+
+  /** A table (V, D) of such rows, one after the other. */
+  rows(table: Vector[]): number {
+    const rowBytes = rowBytesOf(table[0].length);
+    const address = this.take(table.length * rowBytes);
+    for (const [i, values] of table.entries()) this.engine.f32(address + i * rowBytes, values.length).set(values);
+    return address;
+  }
+
+  /** (D,) a row without its padding. */
+  readRow(address: number, dimension: number): Vector {
+    return [...this.engine.f32(address, dimension)];
+  }
+
+  /** (V, D) */
+  readRows(address: number, size: number, dimension: number): Vector[] {
+    return Array.from({ length: size }, (_, i) => this.readRow(address + i * rowBytesOf(dimension), dimension));
+  }
+
+  /** What is behind the numbers of a row. */
+  readPadding(address: number, dimension: number): number[] {
+    return [...this.engine.f32(address, rowBytesOf(dimension) / 4)].slice(dimension);
+  }
+
+  /** A vocabulary's struct; fields that are not given are 0. */
+  words(fields: Fields<typeof WORDS_FIELDS>): number {
+    return this.u32(WORDS_FIELDS.map((name) => fields[name] ?? 0));
+  }
+
+  /** A job's struct; fields that are not given are 0. */
+  job({ alpha = 0, ...fields }: Fields<typeof JOB_FIELDS>): number {
+    const job = this.u32(JOB_FIELDS.map((name) => (name === "alpha" ? 0 : (fields[name as keyof typeof fields] ?? 0))));
+    this.engine.f32(job + JOB_FIELDS.indexOf("alpha") * 4, 1)[0] = alpha;
+    return job;
+  }
+
+  setJobField(job: number, name: (typeof JOB_FIELDS)[number], value: number): void {
+    this.engine.u32(job + JOB_FIELDS.indexOf(name) * 4, 1)[0] = value;
+  }
+
+  /** A field of a job as the engine left it. */
+  jobField(job: number, name: (typeof JOB_FIELDS)[number]): number {
+    const address = job + JOB_FIELDS.indexOf(name) * 4;
+    return name === "loss" || name === "alpha" ? this.engine.f32(address, 1)[0] : this.engine.u32(address, 1)[0];
+  }
+}

@@ -1,0 +1,212 @@
+// Word2Vec as its user meets it: what it learns, what it tells, what it refuses.
+
+import { test } from "uvu";
+import * as assert from "uvu/assert";
+import type { TrainingEvent } from "../src/word2vec.ts";
+import { Word2Vec } from "../src/word2vec.ts";
+import { rejects } from "./rejects.ts";
+
+/** Two topics that never meet: words of one topic come to lie together. */
+const animals = ["cat", "dog", "horse", "cow", "sheep"];
+const metals = ["iron", "copper", "zinc", "lead", "gold"];
+const topics = Array.from({ length: 400 }, (_, i) => {
+  const words = i % 2 ? animals : metals;
+  return Array.from({ length: 8 }, (_, j) => words[(i * 7 + j * j * 3 + j) % 5]);
+});
+const settings = { vectorSize: 20, minCount: 1, sample: 0, window: 3, epochs: 5, alpha: 0.05 };
+
+for (const sg of [0, 1] as const) {
+  for (const [hs, negative] of [
+    [0, 5],
+    [1, 0],
+    [1, 5],
+  ] as const) {
+    test(`words of one topic become neighbours: sg ${sg}, hs ${hs}, negative ${negative}`, async () => {
+      using model = await Word2Vec.train(topics, { ...settings, sg, hs, negative });
+      const neighbors = model.wv.mostSimilar("cat", { topn: 4 }).map(([key]) => key);
+      assert.equal(neighbors.sort(), ["cow", "dog", "horse", "sheep"]);
+    });
+  }
+}
+
+test("training in steps is training at once", async () => {
+  using whole = await Word2Vec.train(topics, settings);
+  using stepwise = new Word2Vec(settings);
+  await stepwise.buildVocab(topics);
+  const summary = await stepwise.train(topics);
+  assert.equal(summary, { rawWords: 400 * 8 * 5, trainedWords: 400 * 8 * 5 });
+  assert.equal(stepwise.wv.toMatrix().data, whole.wv.toMatrix().data);
+});
+
+test("one seed gives the same vectors, another seed others", async () => {
+  const vectors = async (seed: number) => {
+    using model = await Word2Vec.train(topics, { ...settings, seed });
+    return model.wv.toMatrix().data;
+  };
+  assert.equal(await vectors(7), await vectors(7));
+  assert.not.equal(await vectors(7), await vectors(8));
+});
+
+test("a corpus may be arrays, an iterable, an async iterable, or a function that returns one", async () => {
+  const sync = { [Symbol.iterator]: () => topics.values() };
+  const async = {
+    async *[Symbol.asyncIterator]() {
+      yield* topics;
+    },
+  };
+  using expected = await Word2Vec.train(topics, settings);
+  for (const corpus of [sync, async, () => topics.values(), () => async]) {
+    using model = await Word2Vec.train(corpus, settings);
+    assert.equal(model.wv.toMatrix().data, expected.wv.toMatrix().data);
+  }
+});
+
+test("an iterator will do for one epoch", async () => {
+  using model = await Word2Vec.train(topics.values(), { ...settings, epochs: 1 });
+  assert.is(model.wv.size, 10);
+});
+
+test("minCount leaves out rare words, maxFinalVocab raises it", async () => {
+  const corpus = [["a", "a", "a", "b", "b", "c"]];
+  using rare = await Word2Vec.train(corpus, { ...settings, minCount: 2 });
+  assert.equal([...rare.wv.indexToKey], ["a", "b"]);
+  using few = await Word2Vec.train(corpus, { ...settings, maxFinalVocab: 1 });
+  assert.equal([...few.wv.indexToKey], ["a"]);
+  assert.is(few.effectiveMinCount, 3);
+});
+
+test("trimRule decides word by word", async () => {
+  const corpus = [["a", "a", "a", "b", "b", "c"]];
+  const trimRule = (word: string) => (word === "c" ? "keep" : word === "a" ? "discard" : "default");
+  using model = await Word2Vec.train(corpus, { ...settings, minCount: 2, trimRule });
+  assert.equal([...model.wv.indexToKey], ["b", "c"]);
+});
+
+test("tokens may be empty, hold spaces, or be long", async () => {
+  const strange = ["", "New York", "x".repeat(100_000), "你好"];
+  using model = await Word2Vec.train([strange, strange], settings);
+  assert.equal([...model.wv.indexToKey].sort(), [...strange].sort());
+});
+
+test("progress is told, callbacks are called, in order", async () => {
+  const events: TrainingEvent[] = [];
+  const calls: string[] = [];
+  const callbacks = {
+    onTrainBegin: () => calls.push("train begins"),
+    onEpochBegin: () => calls.push("epoch begins"),
+    onEpochEnd: () => calls.push("epoch ends"),
+    onTrainEnd: () => calls.push("train ends"),
+  };
+  const onProgress = (event: TrainingEvent) => events.push(event);
+  using _model = await Word2Vec.train(topics, { ...settings, epochs: 2, callbacks, onProgress });
+  assert.equal(calls, ["train begins", "epoch begins", "epoch ends", "epoch begins", "epoch ends", "train ends"]);
+  assert.equal(events[0], { kind: "vocabulary", words: 3200, sentences: 400, vocabSize: 10 });
+  assert.equal(
+    events.slice(1).map((event) => event.kind === "epoch" && [event.epoch, event.words, event.trainedWords]),
+    [
+      [0, 3200, 3200],
+      [1, 3200, 6400],
+    ],
+  );
+});
+
+test("an abort ends training with the signal's reason", async () => {
+  const controller = new AbortController();
+  const onEpochBegin = () => controller.abort(new Error("enough"));
+  const long = Array.from({ length: 50 }, () => topics).flat();
+  let thrown: unknown;
+  try {
+    await Word2Vec.train(long, { ...settings, epochs: 1000, callbacks: { onEpochBegin }, signal: controller.signal });
+  } catch (error) {
+    thrown = error;
+  }
+  assert.is((thrown as Error).message, "enough");
+});
+
+test("a corpus without words is an error", async () => {
+  await rejects("empty-corpus", /0 sentences and no words/, () => Word2Vec.train([]));
+  await rejects("empty-corpus", /2 sentences and no words/, () => Word2Vec.train([[], []]));
+});
+
+test("no word that comes minCount times is an error that says how often the first one comes", async () => {
+  await rejects("empty-vocabulary", /None of 2 words comes 5 times; .* comes 2 times\. Lower minCount/, () =>
+    Word2Vec.train([["a", "b"], ["a"]]),
+  );
+});
+
+test("an iterator cannot serve several epochs", async () => {
+  await rejects("one-shot-corpus", /5 epochs/, () => Word2Vec.train(topics.values(), settings));
+  using model = new Word2Vec(settings);
+  await model.buildVocab(topics.values());
+  await rejects("one-shot-corpus", /3 epochs/, () => model.train(topics.values(), { epochs: 3 }));
+  async function* generator() {
+    yield* topics;
+  }
+  await rejects("one-shot-corpus", /5 epochs/, () => Word2Vec.train(generator(), settings));
+});
+
+test("a corpus of strings instead of arrays of words is explained", async () => {
+  const strings = ["a whole sentence"] as unknown as string[][];
+  await rejects("option-invalid", /the string "a whole sentence"; expected an array of words/, () =>
+    Word2Vec.train(strings),
+  );
+  await rejects("option-invalid", /the string "text"/, () => Word2Vec.train("text" as never));
+  await rejects("option-invalid", /an array that holds 5/, () => Word2Vec.train([["a", 5]] as never));
+  await rejects("option-invalid", /undefined/, () => Word2Vec.train(undefined as never));
+});
+
+test("hs and negative both 0 is an error", async () => {
+  await rejects("option-invalid", /hs and negative are both 0/, () => new Word2Vec({ hs: 0, negative: 0 }));
+});
+
+test("a vectorSize that is no positive integer is an error", async () => {
+  for (const vectorSize of [0, -1, 1.5, Number.NaN, "100" as never]) {
+    await rejects("option-invalid", /vectorSize is .*; expected an integer from 1/, () => new Word2Vec({ vectorSize }));
+  }
+});
+
+test("each option is checked", async () => {
+  const wrong = {
+    alpha: -1, window: 0, minCount: -1, maxVocabSize: 0, sample: -1, seed: -1, workers: 0, minAlpha: Number.NaN, sg: 2,
+    hs: "yes", negative: 0.5, nsExponent: Number.POSITIVE_INFINITY, cbowMean: 3, epochs: 0, nullWord: 5, trimRule: 1,
+    sortedVocab: 9, batchWords: 0, computeLoss: "no", callbacks: 1, comment: 1, maxFinalVocab: 0, shrinkWindows: 3,
+    reproduce: "gensim-3.8",
+  }; // biome-ignore format: one line is enough for each
+  for (const [name, value] of Object.entries(wrong)) {
+    await rejects("option-invalid", new RegExp(`^${name} is .*; expected `), () => new Word2Vec({ [name]: value }));
+  }
+});
+
+test("an unknown option names the nearest one", async () => {
+  await rejects(
+    "option-unknown",
+    /"vector_size". Did you mean "vectorSize"/,
+    () => new Word2Vec({ vector_size: 5 } as never),
+  );
+  await rejects("option-unknown", /"windw". Did you mean "window"/, () =>
+    Word2Vec.train(topics, { windw: 5 } as never),
+  );
+});
+
+test("tables over 4 GiB are an error that says how large they would be", async () => {
+  await rejects("too-large", /10 words of 100000000 floats need 10\.0 GB; .* 4\.3 GB/, () =>
+    Word2Vec.train(topics, { ...settings, vectorSize: 1e8 }),
+  );
+});
+
+test("a model without a vocabulary says what to do", async () => {
+  const model = new Word2Vec(settings);
+  await rejects("empty-vocabulary", /Call buildVocab/, () => model.train(topics));
+  await rejects("empty-vocabulary", /Call buildVocab/, () => model.wv);
+});
+
+test("use after close is an error", async () => {
+  const model = await Word2Vec.train(topics, settings);
+  const vectors = model.wv;
+  model.close();
+  model.close();
+  await rejects("closed", /closed/, () => vectors.getVector("cat"));
+  await rejects("closed", /closed/, () => model.train(topics));
+});
+
+test.run();
