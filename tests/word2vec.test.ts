@@ -243,13 +243,14 @@ test("tables over 4 GiB are an error that says how large they would be", async (
 });
 
 test("tables that the runtime has no memory for are an error that says how large they are", async () => {
+  // 20 rows of 40 MB, and five vectors to work in
   const { grow } = WebAssembly.Memory.prototype;
   WebAssembly.Memory.prototype.grow = function (pages) {
     if (pages > 1000) throw new RangeError("refused");
     return grow.call(this, pages);
   };
   try {
-    await rejects("out-of-memory", /10 words of 10000000 floats need 0\.8 GB, .* Close what is not needed/, () =>
+    await rejects("out-of-memory", /10 words of 10000000 floats need 1\.0 GB, .* Close what is not needed/, () =>
       Word2Vec.train(topics, { ...settings, vectorSize: 1e7 }),
     );
   } finally {
