@@ -101,6 +101,35 @@ function updateTile(
   }
 }
 
+/** The same where each input is its own error: it moves at once. Four streams of memory less. */
+function moveTile(x0: usize, x1: usize, outputs: usize, bytes: usize, from0: usize, from1: usize): void {
+  let y0 = load<usize>(outputs);
+  let y1 = load<usize>(outputs, 4);
+  let y2 = load<usize>(outputs, 8);
+  const a0 = v128.load32_splat(from0);
+  const a1 = v128.load32_splat(from0, 4);
+  const a2 = v128.load32_splat(from0, 8);
+  const b0 = v128.load32_splat(from1);
+  const b1 = v128.load32_splat(from1, 4);
+  const b2 = v128.load32_splat(from1, 8);
+  for (const end = x0 + bytes; x0 < end; x0 += 16, x1 += 16, y0 += 16, y1 += 16, y2 += 16) {
+    const a = v128.load(x0);
+    const b = v128.load(x1);
+    let y = v128.load(y0);
+    let ea = multiplyAdd(a0, y, a);
+    let eb = multiplyAdd(b0, y, b);
+    v128.store(y0, multiplyAdd(b0, b, multiplyAdd(a0, a, y)));
+    y = v128.load(y1);
+    ea = multiplyAdd(a1, y, ea);
+    eb = multiplyAdd(b1, y, eb);
+    v128.store(y1, multiplyAdd(b1, b, multiplyAdd(a1, a, y)));
+    y = v128.load(y2);
+    v128.store(x0, multiplyAdd(a2, y, ea));
+    v128.store(x1, multiplyAdd(b2, y, eb));
+    v128.store(y2, multiplyAdd(b2, b, multiplyAdd(a2, a, y)));
+  }
+}
+
 /** 2^f for |f| <= 1/2 by its minimax polynomial; error below 2^-24. */
 function powerOfTwo(f: v128): v128 {
   let p = multiplyAdd(f32x4.splat(0.0018775767), f, f32x4.splat(0.0089893397));
@@ -160,7 +189,8 @@ export function step(job: Job, inputs: u32, outputs: u32): void {
     const e1 = load<usize>(at + toError, 4);
     let from = row;
     for (let o = job.outputs; o < outputsEnd; o += 12, from += 12) {
-      updateTile(x0, x1, e0, e1, o, bytes, from, from + stride);
+      if (x0 == e0) moveTile(x0, x1, o, bytes, from, from + stride);
+      else updateTile(x0, x1, e0, e1, o, bytes, from, from + stride);
     }
   }
 }

@@ -34,8 +34,8 @@ export const JOB_FIELDS = [
   "input", "output", "nodes", "rowBytes", "vectorBytes", "vocabSize", "noise", "negative", "draws", "drawWeight", "paths", "points", "codes",
   "sg", "cbowMean",
   "inputIds", "places", "contexts", "inputs", "errors", "uses", "outputIds", "columns", "outputs", "noises",
-  "positives", "gradients", "hidden", "error", "zeros", "negatives", "negativeCapacity", "drawn", "sigmoid", "labels",
-  "alpha", "computeLoss", "loss",
+  "positives", "gradients", "hidden", "error", "shares", "zeros", "negatives", "negativeCapacity", "drawn", "labels",
+  "sigmoid", "touched", "alpha", "computeLoss", "loss",
 ] as const;
 
 /**
@@ -165,7 +165,7 @@ export function modelLayout(base: number, sizes: ModelSizes) {
  *
  *     struct | random, lcg | tokens | kept, sentences, spans | negatives | inputIds, places | contexts (I, 4) |
  *     inputs, errors, uses (I) | outputIds, columns | outputs, noises, labels (O) | positives, gradients (I, O) |
- *     hidden, error (4, D) | zeros (D) |
+ *     hidden, error (4, D) | shares (4) | zeros (D) |
  */
 function takeJob(space: Space, { vectorSize, window, negative, longestPath, batchWords }: ModelSizes) {
   const rowBytes = rowBytesOf(vectorSize);
@@ -196,6 +196,7 @@ function takeJob(space: Space, { vectorSize, window, negative, longestPath, batc
     gradients: space.take(inputs * outputs * 4),
     hidden: space.take(BLOCK * rowBytes),
     error: space.take(BLOCK * rowBytes),
+    shares: space.take(BLOCK * 4),
     zeros: space.take(rowBytes),
   };
 }
