@@ -1,4 +1,4 @@
-// The kernels that reproduce gensim (noise, plan, step, job) against their plain twins, its tables and finite differences.
+// The kernels that reproduce gensim against their plain twins, gensim's own tables and finite differences.
 
 import { readFileSync } from "node:fs";
 import { test } from "uvu";
