@@ -147,6 +147,10 @@ export class Scratch {
     this.engine.u32(job + JOB_FIELDS.indexOf(name) * 4, 1)[0] = value;
   }
 
+  setJobFloat(job: number, name: (typeof JOB_FIELDS)[number], value: number): void {
+    this.engine.f32(job + JOB_FIELDS.indexOf(name) * 4, 1)[0] = value;
+  }
+
   /** A field of a job as the engine left it. */
   jobField(job: number, name: (typeof JOB_FIELDS)[number]): number {
     const address = job + JOB_FIELDS.indexOf(name) * 4;
