@@ -130,7 +130,7 @@ function moveTile(x0: usize, x1: usize, outputs: usize, bytes: usize, from0: usi
   }
 }
 
-/** 2^f for |f| <= 1/2 by its minimax polynomial; error below 2^-24. */
+/** 2^f for 0 <= f < 1 by its minimax polynomial; relative error below 2^-23. */
 function powerOfTwo(f: v128): v128 {
   let p = multiplyAdd(f32x4.splat(0.0018775767), f, f32x4.splat(0.0089893397));
   p = multiplyAdd(p, f, f32x4.splat(0.055826318));
@@ -145,7 +145,7 @@ const LARGEST_LOGIT: f32 = 15;
 function sigmoid(x: v128): v128 {
   const clamped = f32x4.max(f32x4.min(x, f32x4.splat(LARGEST_LOGIT)), f32x4.splat(-LARGEST_LOGIT));
   const t = f32x4.mul(clamped, f32x4.splat(-1.4426950408889634));
-  const whole = f32x4.nearest(t);
+  const whole = f32x4.floor(t);
   const exponent = i32x4.shl(i32x4.add(i32x4.trunc_sat_f32x4_s(whole), i32x4.splat(127)), 23);
   const power = f32x4.mul(powerOfTwo(f32x4.sub(t, whole)), exponent);
   return f32x4.div(f32x4.splat(1), add(f32x4.splat(1), power));

@@ -10,6 +10,9 @@ export const DIMENSIONS = [1, 3, 4, 50, 100, 300];
 /** What float32 may change a number by when it rounds it, relatively: half of its last bit. */
 export const ROUNDING = 2 ** -24;
 
+/** How many bytes a guard has, at least; what is read there is a NaN or no word's id. */
+const GUARD = 1024;
+
 /** (D,) numbers in [-1, 1) that float32 holds exactly. */
 export function randomRow(generator: MersenneTwister, dimension: number): Vector {
   return Array.from({ length: dimension }, () => (generator.next() >>> 8) / 2 ** 23 - 1);
@@ -25,6 +28,7 @@ type Fields<Names extends readonly string[]> = Partial<Record<Names[number], num
 export class Scratch {
   readonly kernels: Engine["kernels"];
   private end: number;
+  private readonly guards: { begin: number; end: number }[] = [];
 
   private constructor(readonly engine: Engine) {
     this.kernels = engine.kernels;
@@ -45,6 +49,30 @@ export class Scratch {
     this.end = address + bytes;
     this.engine.reserve(this.end, "The test needs");
     return address;
+  }
+
+  /** Room between two guards. */
+  guarded(bytes: number): number {
+    this.guard();
+    const address = this.take(bytes);
+    this.guard();
+    return address;
+  }
+
+  private guard(): void {
+    const begin = this.end;
+    this.end = roundUp(begin + GUARD, ALIGNMENT);
+    this.engine.reserve(this.end, "The test needs");
+    this.engine.u8(begin, this.end - begin).fill(0xff);
+    this.guards.push({ begin, end: this.end });
+  }
+
+  /** Fails where something was written beside the guarded rooms. */
+  checkGuards(): void {
+    for (const { begin, end } of this.guards) {
+      const written = this.engine.u8(begin, end - begin).findIndex((byte) => byte !== 0xff);
+      if (written >= 0) throw new Error(`something was written ${written} bytes into the guard at ${begin}`);
+    }
   }
 
   u8(values: ArrayLike<number>): number {
@@ -117,6 +145,10 @@ export class Scratch {
 
   setJobField(job: number, name: (typeof JOB_FIELDS)[number], value: number): void {
     this.engine.u32(job + JOB_FIELDS.indexOf(name) * 4, 1)[0] = value;
+  }
+
+  setJobFloat(job: number, name: (typeof JOB_FIELDS)[number], value: number): void {
+    this.engine.f32(job + JOB_FIELDS.indexOf(name) * 4, 1)[0] = value;
   }
 
   /** A field of a job as the engine left it. */
