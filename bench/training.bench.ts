@@ -2,11 +2,12 @@
 
 import { mkdirSync, writeFileSync } from "node:fs";
 import type { Bench, Table } from "./bench.ts";
-import { type Configuration, type Contender, common, contenders } from "./contenders.ts";
-import { sliceOf, type TrainingText } from "./corpus.ts";
-import { plot } from "./plot.ts";
-import { judge, qualityTable, sectionTables } from "./quality.ts";
-import { memoryTable, type Sample, scanTable, speedTable } from "./speed.ts";
+import { type Configuration, type Contender, common } from "./training/contender.ts";
+import { contenders } from "./training/contenders.ts";
+import { sliceOf, type TrainingText } from "./training/corpus.ts";
+import { plot } from "./training/plot.ts";
+import { judge, qualityTable, sectionTables } from "./training/quality.ts";
+import { memoryTable, type Sample, scanTable, speedTable } from "./training/speed.ts";
 
 const configurations: Configuration[] = [
   { name: "skip-gram", sg: 1, hs: 0, negative: 5, vectorSize: 100 },

@@ -9,7 +9,8 @@ VECTORS is a file in word2vec's text format, the most frequent word first; FOLDE
 - Pairs (WordSim-353, SimLex-999, MEN): Spearman's correlation of the cosine with people's scores, over the pairs whose
   two words have vectors.
 
-That is what gensim's evaluate_word_analogies and evaluate_word_pairs compute by default; words are compared in lower case.
+gensim's evaluate_word_analogies(restrict_vocab=30000) and evaluate_word_pairs give the same figures. Words are compared in
+lower case.
 """
 
 import json

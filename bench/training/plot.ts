@@ -1,6 +1,6 @@
 /** Draws speed against quality: a panel for each measure, a point for each contender and configuration. */
 
-import { timesOf } from "./bench.ts";
+import { timesOf } from "../bench.ts";
 import { mean, measures, type Result } from "./quality.ts";
 import { groupsOf, type Sample } from "./speed.ts";
 
@@ -97,7 +97,7 @@ const gridLine = (y: number, text: string) =>
 function legend(results: Result[]): string {
   const names = (key: "contender" | "configuration") => [...new Set(results.map((result) => result[key]))];
   const entry = (i: number, row: number, shape: string, fill: string, text: string) =>
-    `<g transform="translate(${i * 150},${row * 20})"><path d="${shape}" fill="${fill}"/><text x="10" y="4">${text}</text></g>`;
+    `<g transform="translate(${i * 140},${row * 20})"><path d="${shape}" fill="${fill}"/><text x="10" y="4">${text}</text></g>`;
   return [
     ...names("contender").map((name, i) => entry(i, 0, shapes.cbow, colours[name], name)),
     ...names("configuration").map((name, i) => entry(i, 1, shapes[name], "#555", name)),

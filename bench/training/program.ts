@@ -20,15 +20,20 @@ export interface Execution {
 }
 
 /**
- * @param options spawn's
+ * @param options spawn's, and `isEnough`: asked after each output; true ends the program there
  * @throws with the program's last words when it cannot be started or fails
  */
-export async function execute(command: string, args: string[], options: SpawnOptions = {}): Promise<Execution> {
+export async function execute(
+  command: string,
+  args: string[],
+  { isEnough, ...options }: SpawnOptions & { isEnough?(lines: Line[]): boolean } = {},
+): Promise<Execution> {
   const begin = performance.now();
   const since = () => (performance.now() - begin) / 1000;
   const child = spawn(command, args, { ...options, stdio: ["ignore", "pipe", "pipe"] });
   const lines: Line[] = [];
   for (const stream of [child.stdout, child.stderr]) stream?.on("data", lineReader(lines, since));
+  child.stdout?.on("data", () => isEnough?.(lines) && child.kill());
 
   let peakBytes = 0;
   const watch = setInterval(() => {
@@ -36,7 +41,7 @@ export async function execute(command: string, args: string[], options: SpawnOpt
   }, 20);
   try {
     const code = await new Promise((resolve, reject) => child.on("close", resolve).on("error", reject));
-    if (code !== 0) {
+    if (code !== 0 && !child.killed) {
       const said = lines.slice(-12).map(({ text }) => text);
       throw new Error(`${command} ended with ${code}: ${said.join("\n")}`);
     }

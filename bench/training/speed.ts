@@ -1,7 +1,7 @@
 /** The training bench's samples as tables: speed, vocabulary scan, memory. */
 
-import { type Table, timesOf } from "./bench.ts";
-import type { Configuration, Outcome } from "./contenders.ts";
+import { type Table, timesOf } from "../bench.ts";
+import type { Configuration, Outcome } from "./contender.ts";
 import type { TrainingText } from "./corpus.ts";
 
 /** What one process did. */

@@ -1,7 +1,7 @@
 // A process that trains once and prints, as JSON, the seconds that the scan and the training took, and the bytes that the
 // runtime held before.
 //
-//     node bench/train-once.js '{"corpus": path, "options": {…}, "vectors": path or absent}'
+//     node bench/training/train-once.js '{"corpus": path, "options": {…}, "vectors": path or absent}'
 import { writeFile } from "node:fs/promises";
 import { init, LineSentences, Word2Vec } from "wasm2vec";
 

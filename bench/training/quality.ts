@@ -2,8 +2,8 @@
 
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import type { Table } from "./bench.ts";
-import { type Configuration, type Contender, common, python, type Training } from "./contenders.ts";
+import type { Table } from "../bench.ts";
+import { type Configuration, type Contender, common, python, rival, type Training } from "./contender.ts";
 import type { TrainingText } from "./corpus.ts";
 import { execute } from "./program.ts";
 import { groupsOf } from "./speed.ts";
@@ -23,9 +23,9 @@ export interface Result extends Judgement {
 }
 
 const tests = "../shared/data/eval";
-const judgeProgram = "bench/rivals/evaluate.py";
+const judgeProgram = rival("evaluate.py");
 
-/** Each measure: in percent, or Spearman's correlation times 100. */
+/** The share of right answers in percent; Spearman's correlation times 100. */
 export const measures: { name: string; of(result: Judgement): number }[] = [
   { name: "analogies", of: ({ analogies }) => percent(analogies.total) },
   { name: "semantic", of: ({ analogies }) => percent(analogies.semantic) },
