@@ -20,7 +20,7 @@ const defaults = {
   /** a text file, one sentence a line, plain or gzipped */
   corpus: "../shared/data/corpora/enwiki2014-100mb.txt.gz",
   /** who, and what: names with commas between */
-  contenders: "wasm2vec,gensim,word2vec.c,word2vec.c-generic,fasttext",
+  contenders: "wasm2vec,wasm2vec-chromium,gensim,word2vec.c,word2vec.c-generic,fasttext",
   configurations: "skip-gram,cbow,skip-gram-hs,skip-gram-300",
   /** speed: how often each is measured, with how many threads, on how much of the corpus; 0 runs: not at all */
   runs: 5,
@@ -90,11 +90,11 @@ async function* measure(
   for (let run = 0; run < runs; run++) {
     for (const configuration of what) {
       for (const workers of threads.split(",").map(Number)) {
-        for (const contender of who) {
+        for (const contender of who.filter(({ mostThreads = workers }) => workers <= mostThreads)) {
           const outcome = await contender.train({ text, configuration, threads: workers, epochs: 1, seed: 1 + run });
           const speed = Math.round(outcome.wordsPerSecond / 1000);
           console.error(
-            `run ${run + 1}: ${configuration.name}, ${workers} threads, ${contender.name}: ${speed}k words/s`,
+            `run ${run + 1}: ${configuration.name}, threads ${workers}, ${contender.name}: ${speed}k words/s`,
           );
           yield { ...outcome, run, configuration: configuration.name, threads: workers, contender: contender.name };
         }

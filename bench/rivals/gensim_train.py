@@ -1,4 +1,4 @@
-"""A process that trains once with gensim and prints, as JSON, how long that took: bench/training/train-once.js's twin.
+"""A process that trains once with gensim and prints, as JSON, how long that took: bench/training/train-in-node.js's twin.
 
     python gensim_train.py '{"corpus": PATH, "feed": "list" | "file", "options": {...}, "vectors": PATH or absent}'
 

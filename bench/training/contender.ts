@@ -45,6 +45,8 @@ export interface Contender {
   train(training: Training): Promise<Outcome>;
   /** with how many seeds its quality is judged: "none" where it trains as another contender does */
   seeds: "many" | "one" | "none";
+  /** with more it is not measured; no limit where it is not given */
+  mostThreads?: number;
   /** the files that its vectors depend on */
   madeFrom(): string[];
 }
@@ -62,7 +64,7 @@ export function lineThat(lines: Line[], accept: (text: string) => boolean): Line
   throw new Error(`unexpected output: ${said.join("\n")}`);
 }
 
-/** The outcome of a process that prints its own times as JSON: train-once.js, gensim_train.py. */
+/** The outcome of a process that prints its own times as JSON: train-in-node.js, gensim_train.py. */
 export function reported(lines: Line[], { text, epochs }: Training): Omit<Outcome, "peakBytes"> {
   const report = JSON.parse(lineThat(lines, (said) => said.startsWith("{")).text);
   return {

@@ -12,23 +12,21 @@ export interface Sample extends Outcome {
   contender: string;
 }
 
-const REFERENCE = "gensim";
-
-/** Words a second, the ratio to gensim's in the same run, and to the contender's own with one thread. */
+/** Words a second; ratios are within a run: to gensim, to the contender's own one thread, and of ours to it. */
 export function speedTable(samples: Sample[], { words, vocabSize }: TrainingText): Table {
   const rows = groupsOf(samples, ({ configuration, threads, contender }) => [configuration, threads, contender]).map(
     (group) => {
       const { configuration, threads, contender, about } = group[0];
-      const here = samples.filter((one) => one.configuration === configuration);
-      const reference = here.filter((one) => one.threads === threads && one.contender === REFERENCE);
-      const single = here.filter((one) => one.threads === 1 && one.contender === contender);
+      const of = (name: string, count: number) =>
+        samples.filter((one) => one.configuration === configuration && one.contender === name && one.threads === count);
       return {
         configuration,
         threads,
         contender,
         ...spread("1000 words/s", 1000, group, wordsPerSecond),
-        "× gensim": ratio(group, reference, wordsPerSecond),
-        "× one thread": threads === 1 ? "" : ratio(group, single, wordsPerSecond),
+        "× gensim": ratio(group, of("gensim", threads), wordsPerSecond),
+        "wasm2vec × it": ratio(of("wasm2vec", threads), group, wordsPerSecond),
+        "× one thread": threads === 1 ? "" : ratio(group, of(contender, 1), wordsPerSecond),
         how: about,
       };
     },
@@ -44,7 +42,7 @@ export function scanTable(samples: Sample[]): Table {
     ...spread("million words/s", 1e6, group, scannedPerSecond),
     "× gensim": ratio(
       group,
-      samples.filter(({ contender }) => contender === REFERENCE),
+      samples.filter(({ contender }) => contender === "gensim"),
       scannedPerSecond,
     ),
   }));
@@ -53,8 +51,8 @@ export function scanTable(samples: Sample[]): Table {
 
 /** The peak above what the runtime takes for itself, beside what has to be in memory. */
 export function memoryTable(samples: Sample[], text: TrainingText, what: Configuration[]): Table {
-  const single = samples.filter(({ threads }) => threads === 1);
-  const rows = groupsOf(single, ({ configuration, contender }) => [configuration, contender]).map((group) => {
+  const told = samples.filter(({ threads, peakBytes }) => threads === 1 && peakBytes);
+  const rows = groupsOf(told, ({ configuration, contender }) => [configuration, contender]).map((group) => {
     const { configuration, contender } = group[0];
     const vectorSize = what.find(({ name }) => name === configuration)?.vectorSize ?? 0;
     const needed = neededBytes(text, vectorSize);
@@ -99,7 +97,7 @@ function spread(unit: string, scale: number, group: Sample[], value: (sample: Sa
 
 /** The median over the runs of the ratio within a run. */
 function ratio(group: Sample[], others: Sample[], value: (sample: Sample) => number): number | string {
-  if (!others.length || group === others) return "";
+  if (!group.length || !others.length) return "";
   const ratios = groupsOf(group, ({ run }) => [run]).map((ours) => {
     const theirs = others.filter(({ run }) => run === ours[0].run);
     return timesOf(ours.map(value)).median / timesOf(theirs.map(value)).median;

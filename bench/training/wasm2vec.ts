@@ -10,13 +10,18 @@ export function wasm2vec(name: string, more: object = {}): Contender {
     seeds: "many",
     prepare: async () => {},
     // index.js names its chunks by their content
-    madeFrom: () => ["build/engine.wasm", "build/index.js", "bench/training/train-once.js"],
+    madeFrom: () => [
+      "build/engine.wasm",
+      "build/index.js",
+      "bench/training/train-in-node.js",
+      "bench/training/train.js",
+    ],
     async train(training) {
       const { text, configuration, threads, epochs, seed, vectors } = training;
       const { name: _, ...what } = configuration;
       const options = { ...common, ...what, ...more, workers: threads, epochs, seed };
       const job = JSON.stringify({ corpus: text.path, options, vectors });
-      const { lines, peakBytes } = await execute(process.execPath, ["bench/training/train-once.js", job]);
+      const { lines, peakBytes } = await execute(process.execPath, ["bench/training/train-in-node.js", job]);
       return { ...reported(lines, training), peakBytes };
     },
   };

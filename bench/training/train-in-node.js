@@ -1,26 +1,16 @@
 // A process that trains once and prints, as JSON, the seconds that the scan and the training took, and the bytes that the
 // runtime held before.
 //
-//     node bench/training/train-once.js '{"corpus": path, "options": {…}, "vectors": path or absent}'
+//     node bench/training/train-in-node.js '{"corpus": path, "options": {…}, "vectors": path or absent}'
 import { writeFile } from "node:fs/promises";
-import { init, LineSentences, Word2Vec } from "wasm2vec";
+import * as wasm2vec from "wasm2vec";
+import { trainOnce } from "./train.js";
 
 const { corpus, options, vectors } = JSON.parse(process.argv[2]);
-await init();
+await wasm2vec.init();
 const ownBytes = process.memoryUsage.rss();
-
-let scanned = 0;
-const onProgress = ({ kind }) => {
-  if (kind === "vocabulary") scanned = performance.now();
-};
-const begin = performance.now();
-const model = await Word2Vec.train(new LineSentences(corpus), { ...options, onProgress });
-const end = performance.now();
-
-const about = `Node ${process.versions.node}`;
-console.log(
-  JSON.stringify({ scanSeconds: (scanned - begin) / 1000, trainSeconds: (end - scanned) / 1000, ownBytes, about }),
-);
+const { model, ...seconds } = await trainOnce(wasm2vec, corpus, options);
+console.log(JSON.stringify({ ...seconds, ownBytes, about: `Node ${process.versions.node}` }));
 if (vectors) await writeFile(vectors, textLines(model.wv));
 model.close();
 
