@@ -41,11 +41,11 @@ export const bench: Bench<typeof defaults> = {
     mkdirSync("build/bench", { recursive: true });
     const who = await ready(chosen(contenders, options.contenders));
     const what = chosen(configurations, options.configurations);
-    const samples: Sample[] = [];
     const tables: Table[] = [];
+    let samples: Sample[] = [];
     if (options.runs) {
       const text = await sliceOf(options.corpus, options.megabytes, common.minCount);
-      for await (const sample of measure(who, what, text, options)) samples.push(sample);
+      samples = await measure(who, what, text, options);
       tables.push(speedTable(samples, text), scanTable(samples), memoryTable(samples, text, what));
     }
     if (options.seeds) {
@@ -80,24 +80,30 @@ async function ready(who: Contender[]): Promise<Contender[]> {
   return able;
 }
 
+/** Whoever fails is named and the others go on, for the whole takes long. */
+async function measure(who: Contender[], what: Configuration[], text: TrainingText, options: typeof defaults) {
+  const samples: Sample[] = [];
+  for (const { run, configuration, threads, contender } of turns(who, what, options)) {
+    const label = `run ${run + 1}: ${configuration.name}, threads ${threads}, ${contender.name}`;
+    try {
+      const outcome = await contender.train({ text, configuration, threads, epochs: 1, seed: 1 + run });
+      samples.push({ ...outcome, run, configuration: configuration.name, threads, contender: contender.name });
+      console.error(`${label}: ${Math.round(outcome.wordsPerSecond / 1000)}k words/s`);
+    } catch (error) {
+      console.error(`${label}: ${(error as Error).message}`);
+      process.exitCode = 1;
+    }
+  }
+  return samples;
+}
+
 /** Everybody once, then everybody again: what slows the machine down for a while slows all of them. */
-async function* measure(
-  who: Contender[],
-  what: Configuration[],
-  text: TrainingText,
-  { runs, threads }: typeof defaults,
-): AsyncGenerator<Sample> {
-  for (let run = 0; run < runs; run++) {
+function* turns(who: Contender[], what: Configuration[], options: typeof defaults) {
+  for (let run = 0; run < options.runs; run++) {
     for (const configuration of what) {
-      for (const workers of threads.split(",").map(Number)) {
-        for (const contender of who.filter(({ mostThreads = workers }) => workers <= mostThreads)) {
-          const outcome = await contender.train({ text, configuration, threads: workers, epochs: 1, seed: 1 + run });
-          const speed = Math.round(outcome.wordsPerSecond / 1000);
-          console.error(
-            `run ${run + 1}: ${configuration.name}, threads ${workers}, ${contender.name}: ${speed}k words/s`,
-          );
-          yield { ...outcome, run, configuration: configuration.name, threads: workers, contender: contender.name };
-        }
+      for (const threads of options.threads.split(",").map(Number)) {
+        const able = who.filter(({ mostThreads = threads }) => threads <= mostThreads);
+        for (const contender of able) yield { run, configuration, threads, contender };
       }
     }
   }

@@ -47,11 +47,16 @@ export async function judge(
     for (const configuration of what) {
       for (const contender of who) {
         if (contender.seeds === "none" || (contender.seeds === "one" && seed > 1)) continue;
-        const judgement = await judged(contender, { text, configuration, threads: 1, epochs, seed });
-        const result = { ...judgement, configuration: configuration.name, contender: contender.name, seed };
-        const told = measures.map(({ name, of }) => `${name} ${of(result).toFixed(1)}`).join(", ");
-        console.error(`seed ${seed}: ${configuration.name}, ${contender.name}: ${told}`);
-        results.push(result);
+        const label = `seed ${seed}: ${configuration.name}, ${contender.name}`;
+        try {
+          const judgement = await judged(contender, { text, configuration, threads: 1, epochs, seed });
+          const told = measures.map(({ name, of }) => `${name} ${of(judgement).toFixed(1)}`).join(", ");
+          console.error(`${label}: ${told}`);
+          results.push({ ...judgement, configuration: configuration.name, contender: contender.name, seed });
+        } catch (error) {
+          console.error(`${label}: ${(error as Error).message}`);
+          process.exitCode = 1;
+        }
       }
     }
   }
