@@ -19,23 +19,30 @@ const shapes: Record<string, string> = {
   "skip-gram-hs": "M0,-5l5,9h-10z",
   "skip-gram-300": "M0,-5l5,5l-5,5l-5,-5z",
 };
-const shown = ["analogies", "WordSim-353", "SimLex-999", "MEN"];
+/** the measures that have a panel, and what their axis counts */
+const units: Record<string, string> = {
+  analogies: "% right",
+  "WordSim-353": "Spearman × 100",
+  "SimLex-999": "Spearman × 100",
+  MEN: "Spearman × 100",
+};
 
 /** @returns an SVG; speed is one thread's, on a logarithmic axis; a bar spans the seeds */
 export function plot(samples: Sample[], results: Result[]): string {
   const speeds = samples.filter(({ threads }) => threads === 1);
+  const both = results.filter((result) => speeds.some((speed) => isSame(speed, result)));
   const x = logarithmic(speeds.map(({ wordsPerSecond }) => wordsPerSecond));
   const panels = measures
-    .filter(({ name }) => shown.includes(name))
+    .filter(({ name }) => units[name])
     .map((measure, i) => {
       const place = `translate(${(i % 2) * panel.width},${Math.floor(i / 2) * panel.height})`;
-      return `<g transform="${place}">${drawPanel(measure, speeds, results, x)}</g>`;
+      return `<g transform="${place}">${drawPanel(measure, speeds, both, x)}</g>`;
     });
   const [width, height] = [2 * panel.width, 2 * panel.height + 56];
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" font-family="sans-serif" font-size="11">
 <rect width="${width}" height="${height}" fill="white"/>
 ${panels.join("\n")}
-<g transform="translate(${panel.left},${2 * panel.height + 14})">${legend(results)}</g>
+<g transform="translate(${panel.left},${2 * panel.height + 14})">${legend(both)}</g>
 </svg>
 `;
 }
@@ -44,7 +51,7 @@ function drawPanel(measure: (typeof measures)[number], speeds: Sample[], results
   const y = linear(results.map(measure.of));
   const points = groupsOf(results, ({ configuration, contender }) => [configuration, contender]).map((group) => {
     const { configuration, contender } = group[0];
-    const same = speeds.filter((one) => one.configuration === configuration && one.contender === contender);
+    const same = speeds.filter((speed) => isSame(speed, group[0]));
     const at = x.place(timesOf(same.map(({ wordsPerSecond }) => wordsPerSecond)).median);
     const values = group.map(measure.of);
     const [low, high] = [y.place(Math.min(...values)), y.place(Math.max(...values))];
@@ -54,12 +61,16 @@ function drawPanel(measure: (typeof measures)[number], speeds: Sample[], results
   const xTicks = x.ticks.map((tick) => tickAt(x.place(tick), panel.height - panel.bottom, `${tick / 1000}k`));
   const yTicks = y.ticks.map((tick) => gridLine(y.place(tick), String(tick)));
   return [
-    `<text x="${panel.left}" y="22" font-size="13" font-weight="bold">${measure.name}</text>`,
+    `<text x="${panel.left}" y="22" font-size="13" font-weight="bold">${measure.name}, ${units[measure.name]}</text>`,
     `<text x="${panel.width - panel.right}" y="${panel.height - 10}" text-anchor="end">words a second, one thread</text>`,
     ...yTicks,
     ...xTicks,
     ...points,
   ].join("\n");
+}
+
+function isSame(speed: Sample, result: Result): boolean {
+  return speed.configuration === result.configuration && speed.contender === result.contender;
 }
 
 interface Axis {
