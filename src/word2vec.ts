@@ -1,8 +1,10 @@
 /** Word2Vec: learns word vectors from text. */
 
-import { type Corpus, type EncodedCorpus, isOneShot, Turns } from "./corpus.ts";
+import { type Corpus, isOneShot, Turns } from "./corpus.ts";
+import { type EncodedCorpus, longestJob } from "./encoded-corpus.ts";
 import { checkObject, Wasm2VecError, withDefaults } from "./errors.ts";
 import { modelPieces, readModel } from "./formats/model-file.ts";
+import type { JobRange } from "./jobs.ts";
 import { KeyedVectors } from "./keyed-vectors.ts";
 import { PIECE_TOKENS } from "./layout.ts";
 import { Model } from "./model.ts";
@@ -14,7 +16,7 @@ import {
   type Word2VecOptions,
 } from "./options.ts";
 import { chooseWords, encodeCorpus, renumbering, type ScannedCorpus, scanCorpus, type TrimRule } from "./scan.ts";
-import { cutJobs, type JobRange, LearningRate, type ModelHistory } from "./schedule.ts";
+import { LearningRate, type ModelHistory } from "./schedule.ts";
 import { nameOf, openSource, type SourceLike } from "./source.ts";
 import { saveTo, type TargetLike } from "./target.ts";
 
@@ -257,7 +259,7 @@ export class Word2Vec {
 
   private async encode(corpus: Corpus, { signal }: WorkOptions): Promise<EncodedCorpus> {
     if (!this.model) throw noVocabulary();
-    return encodeCorpus(corpus, this.model.table.vocabulary, signal);
+    return encodeCorpus(corpus, this.model.table.vocabulary, this.options.batchWords, signal);
   }
 
   /** Trains on a corpus of ids, epoch by epoch, job by job. */
@@ -269,7 +271,7 @@ export class Word2Vec {
     if (!model) throw noVocabulary();
     if (!corpus.words) throw emptyCorpus(corpus.sentences);
     const rate = new LearningRate(this.options.alpha, this.options.minAlpha, epochs);
-    const jobs = cutJobs(corpus, this.options.batchWords);
+    const ids = new Uint32Array(longestJob(corpus.jobs));
     const share = progressShare(corpus, options);
     const turns = new Turns(signal);
     const summary = { trainedWords: 0, rawWords: 0 };
@@ -278,10 +280,13 @@ export class Word2Vec {
     for (let epoch = 0; epoch < epochs; epoch++) {
       for (const callback of callbacks) callback.onEpochBegin?.(this);
       let alpha = 0;
-      for (const [number, job] of jobs.entries()) {
+      for (const [number, job] of corpus.jobs.entries()) {
         alpha = rate.at(epoch, share(job));
+        const jobIds = ids.subarray(0, job.end - job.begin);
+        const reading = corpus.read(job.begin, jobIds);
+        if (reading) await reading;
         const place = { seed: this.options.seed, epoch, job: number };
-        summary.trainedWords += model.trainJob(corpus.pieces(job.begin, job.end, PIECE_TOKENS), alpha, place);
+        summary.trainedWords += model.trainJob(piecesOf(jobIds), alpha, place);
         if (turns.over) await turns.pass();
       }
       summary.rawWords += corpus.words;
@@ -311,6 +316,11 @@ export class Word2Vec {
     checkGiven(given);
     return { ...options, callbacks: [options.callbacks].flat() as TrainingCallbacks[] };
   }
+}
+
+/** The ids of a job in pieces of the length that the plan takes at a time. */
+function* piecesOf(ids: Uint32Array): Generator<Uint32Array> {
+  for (let from = 0; from < ids.length; from += PIECE_TOKENS) yield ids.subarray(from, from + PIECE_TOKENS);
 }
 
 /** How much of an epoch lies before a job: by sentences, or by words where only their number is given. */
