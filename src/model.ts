@@ -1,9 +1,10 @@
-/** A model's memory: the tables that are learnt, what training reads beside them, and the run of one job. */
+/** A model's memory: the tables that are learnt, and what training reads beside them. */
 
 import { Engine } from "./engine.ts";
 import { huffmanPaths } from "./huffman.ts";
-import { JOB_FIELDS, MT_WORDS, modelLayout, NEGATIVE_CAPACITY, PIECE_TOKENS, roundUp } from "./layout.ts";
+import { type JobLayout, MT_WORDS, modelLayout, NEGATIVE_CAPACITY, roundUp } from "./layout.ts";
 import type { Reproduce } from "./scan.ts";
+import { type JobOutcome, JobRunner, type TrainingJob } from "./training-job.ts";
 import { VectorTable } from "./vector-table.ts";
 import type { Vocabulary } from "./vocabulary.ts";
 
@@ -30,8 +31,6 @@ export interface LearntTable {
   rows: number;
 }
 
-type JobField = (typeof JOB_FIELDS)[number];
-
 /**
  * How many noise words the four words of a block share. A hidden vector of CBOW meets `negative` of them, as it would by
  * itself. A context word of skip-gram is used some 2.4 times in a block; with `negative` noise words for all of that,
@@ -44,6 +43,7 @@ export class Model {
   /** The word vectors with their keys: a view of this memory. */
   readonly table: VectorTable;
   private readonly layout: ReturnType<typeof modelLayout>;
+  private readonly runner: JobRunner;
 
   private constructor(
     private readonly engine: Engine,
@@ -56,6 +56,7 @@ export class Model {
       vectorSize: options.vectorSize,
       window: options.window,
       batchWords: options.batchWords,
+      workers: 1,
       negative: noiseDraws(options),
       pathNodes: paths?.points.length ?? 0,
       longestPath: paths?.longest ?? 0,
@@ -72,7 +73,7 @@ export class Model {
     this.fillSampling();
     if (options.negative) this.fillNoise();
     engine.kernels.fillSigmoid(layout.sigmoid);
-    this.writeJob();
+    [this.runner] = layout.jobs.map((job) => this.writeJob(job));
   }
 
   /**
@@ -128,51 +129,10 @@ export class Model {
     this.table.changed();
   }
 
-  /**
-   * Trains on one job.
-   *
-   * @param pieces the job's ids, in pieces of at most PIECE_TOKENS
-   * @param place seed, epoch and number of the job: what its random numbers follow from, unless gensim is reproduced
-   * @returns how many words were trained on
-   */
-  trainJob(pieces: Iterable<Uint32Array>, alpha: number, place: { seed: number; epoch: number; job: number }): number {
-    const { engine, layout } = this;
-    const { kernels } = engine;
-    const { job } = layout;
-    this.setFloat("alpha", alpha);
-    if (this.options.reproduce) {
-      kernels.reproduceBegin(job);
-      this.planPieces(pieces, kernels.reproduceWords);
-      kernels.reproduceSpans(job);
-      kernels.reproduceJob(job);
-    } else {
-      kernels.seedJob(layout.random, place.seed, place.epoch, place.job);
-      kernels.beginPlan(job);
-      this.planPieces(pieces, kernels.planWords);
-      kernels.trainJob(job);
-    }
+  /** Trains on one job, in this thread. */
+  trainJob(job: TrainingJob): JobOutcome {
     this.table.changed();
-    return engine.u32(this.fieldAddress("keptCount"), 1)[0];
-  }
-
-  private planPieces(pieces: Iterable<Uint32Array>, planWords: (job: number) => void): void {
-    const { engine, layout } = this;
-    for (const piece of pieces) {
-      engine.u32(layout.tokens, PIECE_TOKENS).set(piece);
-      this.setField("tokenCount", piece.length);
-      planWords(layout.job);
-    }
-  }
-
-  /** Begins to add up the loss, or not to. */
-  resetLoss(computeLoss: boolean): void {
-    this.setField("computeLoss", Number(computeLoss));
-    this.setFloat("loss", 0);
-  }
-
-  /** The loss added up since then. */
-  get loss(): number {
-    return this.engine.f32(this.fieldAddress("loss"), 1)[0];
+    return this.runner.run(job);
   }
 
   /** (V,) below which of 2^32 random numbers a word is kept. See Mikolov et al. 2013, and gensim for the formula. */
@@ -194,10 +154,12 @@ export class Model {
     else engine.kernels.fillAlias(layout.counts, vocabulary.size, nsExponent, layout.noise, layout.scores);
   }
 
-  private writeJob(): void {
-    const { layout, options } = this;
-    const values: Partial<Record<JobField, number>> = {
+  private writeJob(job: JobLayout): JobRunner {
+    const { engine, layout, options } = this;
+    const runner = new JobRunner(engine, job, options.reproduce !== null);
+    runner.write({
       ...layout,
+      ...job,
       input: layout.rows,
       output: options.negative ? layout.output : 0,
       nodes: options.hs ? layout.nodes : 0,
@@ -210,22 +172,10 @@ export class Model {
       shrinkWindows: Number(options.shrinkWindows),
       negative: options.negative,
       draws: noiseDraws(options),
+      drawWeight: options.negative / Math.max(1, noiseDraws(options)),
       sg: Number(options.sg),
       cbowMean: Number(options.cbowMean),
-    };
-    for (const name of JOB_FIELDS) this.setField(name, values[name] ?? 0);
-    this.setFloat("drawWeight", options.negative / Math.max(1, noiseDraws(options)));
-  }
-
-  private fieldAddress(name: JobField): number {
-    return this.layout.job + JOB_FIELDS.indexOf(name) * 4;
-  }
-
-  private setField(name: JobField, value: number): void {
-    this.engine.u32(this.fieldAddress(name), 1)[0] = value;
-  }
-
-  private setFloat(name: JobField, value: number): void {
-    this.engine.f32(this.fieldAddress(name), 1)[0] = value;
+    });
+    return runner;
   }
 }

@@ -53,8 +53,9 @@ export class VectorTable {
     return this.engine.f32(this.norms() + i * 4, 1)[0];
   }
 
-  /** To be called after rows were written: what was derived from them is computed again when it is needed. */
+  /** To be called when rows are written: what was derived from them is computed again when it is needed. */
   changed(): void {
+    this.checkOpen();
     this.normsFresh = false;
   }
 

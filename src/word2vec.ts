@@ -1,12 +1,11 @@
 /** Word2Vec: learns word vectors from text. */
 
-import { type Corpus, isOneShot, Turns } from "./corpus.ts";
-import { type EncodedCorpus, longestJob } from "./encoded-corpus.ts";
+import { type Corpus, isOneShot } from "./corpus.ts";
+import type { EncodedCorpus } from "./encoded-corpus.ts";
 import { checkObject, Wasm2VecError, withDefaults } from "./errors.ts";
 import { modelPieces, readModel } from "./formats/model-file.ts";
 import type { JobRange } from "./jobs.ts";
 import { KeyedVectors } from "./keyed-vectors.ts";
-import { PIECE_TOKENS } from "./layout.ts";
 import { Model } from "./model.ts";
 import {
   checkGiven,
@@ -19,6 +18,8 @@ import { chooseWords, encodeCorpus, renumbering, type ScannedCorpus, scanCorpus,
 import { LearningRate, type ModelHistory } from "./schedule.ts";
 import { nameOf, openSource, type SourceLike } from "./source.ts";
 import { saveTo, type TargetLike } from "./target.ts";
+import { ThisThread } from "./this-thread.ts";
+import { type TrainingRun, trainEpochs } from "./training-run.ts";
 
 /** What long work tells of itself. */
 export type TrainingEvent =
@@ -204,7 +205,7 @@ export class Word2Vec {
     return this.history.effectiveMinCount;
   }
 
-  /** The loss of the last `train`, over all its epochs, as gensim adds it up in float32; 0 without computeLoss. */
+  /** The loss of the last `train`, over all its epochs; 0 without computeLoss. */
   getLatestTrainingLoss(): number {
     return this.trainingLoss;
   }
@@ -262,41 +263,34 @@ export class Word2Vec {
     return encodeCorpus(corpus, this.model.table.vocabulary, this.options.batchWords, signal);
   }
 
-  /** Trains on a corpus of ids, epoch by epoch, job by job. */
   private async run(corpus: EncodedCorpus, given: TrainOptions): Promise<TrainSummary> {
     const options = this.trainOptions(given);
-    const { epochs, callbacks, signal, onProgress } = options;
+    const { epochs, callbacks, signal, onProgress, computeLoss } = options;
     this.options = { ...this.options, alpha: options.startAlpha, minAlpha: options.endAlpha };
     const { model } = this;
     if (!model) throw noVocabulary();
     if (!corpus.words) throw emptyCorpus(corpus.sentences);
     const rate = new LearningRate(this.options.alpha, this.options.minAlpha, epochs);
-    const ids = new Uint32Array(longestJob(corpus.jobs));
     const share = progressShare(corpus, options);
-    const turns = new Turns(signal);
-    const summary = { trainedWords: 0, rawWords: 0 };
-    model.resetLoss(options.computeLoss);
+    const alphaOf = (epoch: number, job: JobRange) => rate.at(epoch, share(job));
+    const executor = new ThisThread(model);
     for (const callback of callbacks) callback.onTrainBegin?.(this);
-    for (let epoch = 0; epoch < epochs; epoch++) {
-      for (const callback of callbacks) callback.onEpochBegin?.(this);
-      let alpha = 0;
-      for (const [number, job] of corpus.jobs.entries()) {
-        alpha = rate.at(epoch, share(job));
-        const jobIds = ids.subarray(0, job.end - job.begin);
-        const reading = corpus.read(job.begin, jobIds);
-        if (reading) await reading;
-        const place = { seed: this.options.seed, epoch, job: number };
-        summary.trainedWords += model.trainJob(piecesOf(jobIds), alpha, place);
-        if (turns.over) await turns.pass();
-      }
-      summary.rawWords += corpus.words;
-      this.trainingLoss = model.loss;
-      for (const callback of callbacks) callback.onEpochEnd?.(this);
-      onProgress?.({ kind: "epoch", epoch, epochs, words: corpus.words, trainedWords: summary.trainedWords, alpha });
-    }
+    const run: TrainingRun = {
+      ...{ corpus, epochs, computeLoss, signal, alphaOf, seed: this.options.seed },
+      onEpochBegin: () => {
+        for (const callback of callbacks) callback.onEpochBegin?.(this);
+      },
+      onEpochEnd: (epoch, { trainedWords, loss }) => {
+        this.trainingLoss = loss;
+        for (const callback of callbacks) callback.onEpochEnd?.(this);
+        const alpha = alphaOf(epoch, corpus.jobs[corpus.jobs.length - 1]);
+        onProgress?.({ kind: "epoch", epoch, epochs, words: corpus.words, trainedWords, alpha });
+      },
+    };
+    const { trainedWords, rawWords } = await trainEpochs(run, executor).finally(() => executor.close());
     this.history.trainCount++;
     for (const callback of callbacks) callback.onTrainEnd?.(this);
-    return summary;
+    return { trainedWords, rawWords };
   }
 
   /** The options of one `train`, checked; its alpha and minAlpha become the model's, as in gensim. */
@@ -316,11 +310,6 @@ export class Word2Vec {
     checkGiven(given);
     return { ...options, callbacks: [options.callbacks].flat() as TrainingCallbacks[] };
   }
-}
-
-/** The ids of a job in pieces of the length that the plan takes at a time. */
-function* piecesOf(ids: Uint32Array): Generator<Uint32Array> {
-  for (let from = 0; from < ids.length; from += PIECE_TOKENS) yield ids.subarray(from, from + PIECE_TOKENS);
 }
 
 /** How much of an epoch lies before a job: by sentences, or by words where only their number is given. */
