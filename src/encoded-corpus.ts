@@ -1,10 +1,8 @@
 /** A corpus as ids: what training reads, job by job. */
 
 import { JobCutter, type JobRange } from "./jobs.ts";
+import { SENTENCE_END } from "./kernels.ts";
 import { NOT_FOUND } from "./vocabulary.ts";
-
-/** Ends a sentence among the ids (assembly/job.ts). */
-export const SENTENCE_END = 0xfffffffe;
 
 /** Ids lie in chunks of 4 MiB. */
 const CHUNK = 1 << 20;

@@ -1,8 +1,10 @@
 /** A model's memory: the tables that are learnt, and what training reads beside them. */
 
+import { runtime } from "#runtime";
 import { Engine } from "./engine.ts";
-import { huffmanPaths } from "./huffman.ts";
-import { type JobLayout, MT_WORDS, modelLayout, NEGATIVE_CAPACITY, roundUp } from "./layout.ts";
+import type { Wasm2VecError } from "./errors.ts";
+import { type HuffmanPaths, huffmanPaths } from "./huffman.ts";
+import { type JobLayout, type ModelSizes, MT_WORDS, modelLayout, NEGATIVE_CAPACITY, roundUp } from "./layout.ts";
 import type { Reproduce } from "./scan.ts";
 import { type JobOutcome, JobRunner, type TrainingJob } from "./training-job.ts";
 import { VectorTable } from "./vector-table.ts";
@@ -22,6 +24,7 @@ export interface ModelOptions {
   nullWord: boolean;
   batchWords: number;
   reproduce: Reproduce | null;
+  workers: number;
 }
 
 /** A learnt table: `rows` rows of vectorSize floats, padded, from `address` on. */
@@ -31,12 +34,44 @@ export interface LearntTable {
   rows: number;
 }
 
+/** Where a model lies: what another thread needs to train it. */
+export interface ModelPlace {
+  engine: Engine;
+  /** for each thread */
+  jobs: JobLayout[];
+  /** the addresses, from … up to, of all that training reads, and of what it changes beside the jobs */
+  read: [number, number];
+  learnt: [number, number];
+}
+
 /**
  * How many noise words the four words of a block share. A hidden vector of CBOW meets `negative` of them, as it would by
  * itself. A context word of skip-gram is used some 2.4 times in a block; with `negative` noise words for all of that,
  * analogies fell from 16.8 % to 14.9 %, with 1.6 times as many, each counting less, they did not (bench/README.md).
  */
 const noiseDraws = ({ sg, negative }: ModelOptions) => (sg ? Math.ceil(negative * 1.6) : negative);
+
+/** How many threads are to share the model's memory; 0 where it has one for itself. */
+function sharersOf({ workers, reproduce }: ModelOptions): number {
+  const { threads } = runtime;
+  if (!threads || threads.cannotShare) return 0;
+  const wanted = reproduce ? 1 : workers;
+  return wanted > 1 || threads.isPage ? wanted : 0;
+}
+
+/** An engine with room for so many bytes. Where one that can be shared is not to be had, one thread has to do. */
+async function openEngine(bytes: number, what: string, isShared: boolean): Promise<Engine> {
+  if (isShared) {
+    try {
+      return await Engine.openShared(bytes, what);
+    } catch (error) {
+      if ((error as Wasm2VecError).code !== "engine-not-loaded") throw error;
+    }
+  }
+  const engine = await Engine.open();
+  engine.reserve(engine.base + bytes, what);
+  return engine;
+}
 
 /** The tables of one model. */
 export class Model {
@@ -49,21 +84,11 @@ export class Model {
     private readonly engine: Engine,
     private readonly vocabulary: Vocabulary,
     private readonly options: ModelOptions,
+    sizes: ModelSizes,
+    paths: HuffmanPaths | undefined,
   ) {
-    const paths = options.hs ? huffmanPaths(vocabulary.counts) : undefined;
-    const sizes = {
-      vocabSize: vocabulary.size,
-      vectorSize: options.vectorSize,
-      window: options.window,
-      batchWords: options.batchWords,
-      workers: 1,
-      negative: noiseDraws(options),
-      pathNodes: paths?.points.length ?? 0,
-      longestPath: paths?.longest ?? 0,
-    };
     this.layout = modelLayout(engine.base, sizes);
     const { layout } = this;
-    engine.reserve(layout.end, `${vocabulary.size} words of ${options.vectorSize} floats need`);
     this.table = new VectorTable(engine, vocabulary, options.vectorSize, layout);
     if (paths) {
       engine.u32(layout.paths, paths.offsets.length).set(paths.offsets);
@@ -77,12 +102,43 @@ export class Model {
   }
 
   /**
-   * Lays out a model for a vocabulary, which it then owns; its tables hold zeros.
+   * Lays out a model for a vocabulary, which it then owns; its tables hold zeros. It lies in a shared memory where
+   * threads are to train it that can share one.
    *
    * @throws {Wasm2VecError} `too-large`, `out-of-memory`
    */
   static async open(vocabulary: Vocabulary, options: ModelOptions): Promise<Model> {
-    return new Model(await Engine.open(), vocabulary, options);
+    const paths = options.hs ? huffmanPaths(vocabulary.counts) : undefined;
+    const sharers = sharersOf(options);
+    const sizes = {
+      vocabSize: vocabulary.size,
+      vectorSize: options.vectorSize,
+      window: options.window,
+      batchWords: options.batchWords,
+      negative: noiseDraws(options),
+      pathNodes: paths?.points.length ?? 0,
+      longestPath: paths?.longest ?? 0,
+      workers: Math.max(1, sharers),
+    };
+    const what = `${vocabulary.size} words of ${options.vectorSize} floats need`;
+    const engine = await openEngine(modelLayout(0, sizes).end, what, sharers > 0);
+    return new Model(engine, vocabulary, options, sizes, paths);
+  }
+
+  /** Whether other threads can share the model's memory. */
+  get isShared(): boolean {
+    return this.engine.isShared;
+  }
+
+  /** Whether gensim is reproduced, whose jobs draw from one generator. */
+  get reproduces(): boolean {
+    return this.options.reproduce !== null;
+  }
+
+  /** Where the model lies. */
+  get place(): ModelPlace {
+    const { jobs, rows, sampling, norms } = this.layout;
+    return { engine: this.table.engine, jobs, read: [rows, norms], learnt: [rows, sampling] };
   }
 
   /** The learnt tables, in the order in which a file holds them. */
@@ -115,7 +171,7 @@ export class Model {
   }
 
   /** (625) the state of the run's generator: a view to read or write. */
-  get randomState(): Uint32Array<ArrayBuffer> {
+  get randomState(): Uint32Array {
     return this.engine.u32(this.layout.mt, MT_WORDS);
   }
 

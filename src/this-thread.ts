@@ -20,5 +20,5 @@ export class ThisThread implements Executor {
 
   async collect(): Promise<void> {}
 
-  close(): void {}
+  async close(): Promise<void> {}
 }

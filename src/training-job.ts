@@ -1,7 +1,7 @@
 /** One job of training: what it is given, and its run in an engine's memory. A thread has one runner. */
 
-import { SENTENCE_END } from "./encoded-corpus.ts";
-import type { Engine } from "./engine.ts";
+import type { Instance } from "./instance.ts";
+import { SENTENCE_END } from "./kernels.ts";
 import { JOB_FIELDS, type JobLayout, PIECE_TOKENS } from "./layout.ts";
 
 /** Whole sentences that are trained on in one go, and where in the run they stand. */
@@ -29,7 +29,7 @@ export type JobField = (typeof JOB_FIELDS)[number];
 /** Runs jobs, one after the other, in a scratch of its own; the job's struct tells the engine where all lies. */
 export class JobRunner {
   constructor(
-    private readonly engine: Pick<Engine, "kernels" | "u32" | "f32">,
+    private readonly engine: Instance,
     private readonly at: JobLayout,
     private readonly reproduce: boolean,
   ) {}

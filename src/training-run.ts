@@ -9,10 +9,10 @@ export interface Executor {
   /** how many jobs it takes at a time */
   readonly capacity: number;
   trainJob(job: TrainingJob): Promise<JobOutcome>;
-  /** Brings what was learnt so far to the model. No job is under way. */
+  /** Brings what was learnt so far to the model, where it is elsewhere. No job may be under way. */
   collect(): Promise<void>;
   /** Ends what it started. */
-  close(): void;
+  close(): Promise<void>;
 }
 
 /** What is trained on, and how. */
@@ -26,7 +26,7 @@ export interface TrainingRun {
   /** the learning rate of a job */
   alphaOf(epoch: number, job: JobRange): number;
   onEpochBegin(): void;
-  onEpochEnd(epoch: number, totals: TrainingTotals): void;
+  onEpochEnd(epoch: number, totals: TrainingTotals): Promise<void>;
 }
 
 /** Sums over the run up to now. */
@@ -44,19 +44,21 @@ export interface TrainingTotals {
  */
 export async function trainEpochs(run: TrainingRun, executor: Executor): Promise<TrainingTotals> {
   const totals = { trainedWords: 0, rawWords: 0, loss: 0 };
-  for (let epoch = 0; epoch < run.epochs; epoch++) {
-    run.onEpochBegin();
-    const lanes = await trainJobs(jobsOf(run, epoch), executor, totals);
+  try {
+    for (let epoch = 0; epoch < run.epochs; epoch++) {
+      run.onEpochBegin();
+      await trainJobs(jobsOf(run, epoch), executor, totals);
+      totals.rawWords += run.corpus.words;
+      await run.onEpochEnd(epoch, totals);
+    }
+  } finally {
     await executor.collect();
-    for (const lane of lanes) if (lane.status === "rejected") throw lane.reason;
-    totals.rawWords += run.corpus.words;
-    run.onEpochEnd(epoch, totals);
   }
   return totals;
 }
 
 /** Keeps as many jobs under way as the executor takes: each lane takes the next one when its last is done. */
-function trainJobs(jobs: AsyncGenerator<TrainingJob>, executor: Executor, totals: TrainingTotals) {
+async function trainJobs(jobs: AsyncGenerator<TrainingJob>, executor: Executor, totals: TrainingTotals): Promise<void> {
   const lane = async () => {
     // leaving the loop, by an error too, ends the generator, and so the other lanes
     for await (const job of jobs) {
@@ -65,7 +67,8 @@ function trainJobs(jobs: AsyncGenerator<TrainingJob>, executor: Executor, totals
       totals.loss += loss;
     }
   };
-  return Promise.allSettled(Array.from({ length: executor.capacity }, lane));
+  const lanes = await Promise.allSettled(Array.from({ length: executor.capacity }, lane));
+  for (const settled of lanes) if (settled.status === "rejected") throw settled.reason;
 }
 
 /** The jobs of an epoch with their ids, in order, also where several ask for the next one at once. */

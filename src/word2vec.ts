@@ -7,6 +7,7 @@ import { modelPieces, readModel } from "./formats/model-file.ts";
 import type { JobRange } from "./jobs.ts";
 import { KeyedVectors } from "./keyed-vectors.ts";
 import { Model } from "./model.ts";
+import { openExecutor } from "./open-executor.ts";
 import {
   checkGiven,
   type ResolvedOptions,
@@ -18,13 +19,13 @@ import { chooseWords, encodeCorpus, renumbering, type ScannedCorpus, scanCorpus,
 import { LearningRate, type ModelHistory } from "./schedule.ts";
 import { nameOf, openSource, type SourceLike } from "./source.ts";
 import { saveTo, type TargetLike } from "./target.ts";
-import { ThisThread } from "./this-thread.ts";
 import { type TrainingRun, trainEpochs } from "./training-run.ts";
 
 /** What long work tells of itself. */
 export type TrainingEvent =
   | { kind: "vocabulary"; words: number; sentences: number; vocabSize: number }
-  | { kind: "epoch"; epoch: number; epochs: number; words: number; trainedWords: number; alpha: number };
+  | { kind: "epoch"; epoch: number; epochs: number; words: number; trainedWords: number; alpha: number }
+  | { kind: "warning"; message: string };
 
 /** How to follow and to stop long work. */
 export interface WorkOptions {
@@ -273,24 +274,31 @@ export class Word2Vec {
     const rate = new LearningRate(this.options.alpha, this.options.minAlpha, epochs);
     const share = progressShare(corpus, options);
     const alphaOf = (epoch: number, job: JobRange) => rate.at(epoch, share(job));
-    const executor = new ThisThread(model);
-    for (const callback of callbacks) callback.onTrainBegin?.(this);
+    const executor = await openExecutor(model, this.options.workers, (message) => {
+      onProgress?.({ kind: "warning", message });
+    });
     const run: TrainingRun = {
       ...{ corpus, epochs, computeLoss, signal, alphaOf, seed: this.options.seed },
       onEpochBegin: () => {
         for (const callback of callbacks) callback.onEpochBegin?.(this);
       },
-      onEpochEnd: (epoch, { trainedWords, loss }) => {
+      onEpochEnd: async (epoch, { trainedWords, loss }) => {
         this.trainingLoss = loss;
+        if (callbacks.length) await executor.collect();
         for (const callback of callbacks) callback.onEpochEnd?.(this);
         const alpha = alphaOf(epoch, corpus.jobs[corpus.jobs.length - 1]);
         onProgress?.({ kind: "epoch", epoch, epochs, words: corpus.words, trainedWords, alpha });
       },
     };
-    const { trainedWords, rawWords } = await trainEpochs(run, executor).finally(() => executor.close());
-    this.history.trainCount++;
-    for (const callback of callbacks) callback.onTrainEnd?.(this);
-    return { trainedWords, rawWords };
+    try {
+      for (const callback of callbacks) callback.onTrainBegin?.(this);
+      const { trainedWords, rawWords } = await trainEpochs(run, executor);
+      this.history.trainCount++;
+      for (const callback of callbacks) callback.onTrainEnd?.(this);
+      return { trainedWords, rawWords };
+    } finally {
+      await executor.close();
+    }
   }
 
   /** The options of one `train`, checked; its alpha and minAlpha become the model's, as in gensim. */
