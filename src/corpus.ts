@@ -1,7 +1,6 @@
-/** A corpus on its way from sentences of words to ids in memory. */
+/** What can be trained on, sentence by sentence. */
 
 import { Wasm2VecError } from "./errors.ts";
-import { NOT_FOUND } from "./vocabulary.ts";
 
 /** One sentence: its words in order. They are kept as UTF-8, which turns lone surrogates into U+FFFD. */
 export type Sentence = readonly string[];
@@ -93,55 +92,4 @@ function describe(value: unknown): string {
   if (Array.isArray(value)) return `an array that holds ${describe(value.find((item) => typeof item !== "string"))}`;
   if (typeof value === "string") return `the string ${JSON.stringify(value.slice(0, 40))}`;
   return value === null || typeof value !== "object" ? String(value) : "an object";
-}
-
-/** Ends a sentence among the ids (assembly/job.ts). */
-export const SENTENCE_END = 0xfffffffe;
-
-/** Ids lie in chunks of 4 MiB. */
-const CHUNK = 1 << 20;
-
-/** A corpus as ids: (length) u32, NOT_FOUND for a word out of the vocabulary, SENTENCE_END after each sentence. */
-export class EncodedCorpus {
-  private readonly chunks: Uint32Array[] = [];
-  length = 0;
-  sentences = 0;
-
-  /** how many words there are, those out of the vocabulary among them */
-  get words(): number {
-    return this.length - this.sentences;
-  }
-
-  push(ids: Uint32Array): void {
-    for (let from = 0; from < ids.length; ) {
-      const at = this.length % CHUNK;
-      if (at === 0) this.chunks.push(new Uint32Array(CHUNK));
-      const part = ids.subarray(from, from + CHUNK - at);
-      this.chunks[this.chunks.length - 1].set(part, at);
-      this.length += part.length;
-      from += part.length;
-    }
-  }
-
-  endSentence(): void {
-    this.push(Uint32Array.of(SENTENCE_END));
-    this.sentences++;
-  }
-
-  /** Replaces each id by `ids[id]`. */
-  renumber(ids: Uint32Array): void {
-    for (const chunk of this.chunks) {
-      for (let i = 0; i < chunk.length; i++) if (chunk[i] < NOT_FOUND - 1) chunk[i] = ids[chunk[i]];
-    }
-  }
-
-  /** The ids from `begin` up to `end`, in views of at most `longest`. */
-  *pieces(begin: number, end: number, longest: number): Generator<Uint32Array> {
-    while (begin < end) {
-      const at = begin % CHUNK;
-      const length = Math.min(end - begin, longest, CHUNK - at);
-      yield this.chunks[Math.floor(begin / CHUNK)].subarray(at, at + length);
-      begin += length;
-    }
-  }
 }

@@ -23,7 +23,8 @@ export type ErrorCode =
   | "option-unknown"
   | "out-of-memory"
   | "shape-mismatch"
-  | "too-large";
+  | "too-large"
+  | "worker-failed";
 
 /** An error with a stable `code` and a message for people; `cause` holds the error beneath, where there is one. */
 export class Wasm2VecError extends Error {

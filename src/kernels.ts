@@ -1,5 +1,8 @@
 /** The engine's exports as the host calls them: assembly/index.ts in numbers. What returns a u32 is read with `>>> 0`. */
 
+/** Ends a sentence among the ids of a job. */
+export const SENTENCE_END = 0xfffffffe;
+
 export interface Kernels extends Record<string, unknown> {
   heapBase(): number;
 

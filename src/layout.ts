@@ -103,9 +103,6 @@ export function tableLayout(base: number, size: number, dimension: number) {
 /** How many tokens of a job are handed to the plan at a time. */
 export const PIECE_TOKENS = 16384;
 
-/** How many words a job keeps at most where gensim is reproduced. */
-const MAX_KEPT = 10000;
-
 /** How many noise words are drawn at a time, so that the table's cache misses overlap. */
 export const NEGATIVE_CAPACITY = 4096;
 
@@ -126,8 +123,10 @@ export interface ModelSizes {
   /** nodes of all paths together, and of the longest; 0 where there is no hierarchical softmax */
   pathNodes: number;
   longestPath: number;
-  /** words of a job, at most */
+  /** words of a job, but of one that is a single longer sentence */
   batchWords: number;
+  /** threads, each of which has room for one job */
+  workers: number;
 }
 
 /**
@@ -135,7 +134,7 @@ export interface ModelSizes {
  *
  *     base    | rows (V, D)  | output (V, D) | nodes (V-1, D) | mt      | pcg      |
  *     …       | sampling (V) | counts, noise | paths (V+1)    | points  | codes    | sigmoid |
- *     …       | job          | norms (V)     | query, other   | scores (V) | best (V) | ids, gathered |
+ *     …       | jobs         | norms (V)     | query, other   | scores (V) | best (V) | ids, gathered |
  */
 export function modelLayout(base: number, sizes: ModelSizes) {
   const { vocabSize, vectorSize, negative, pathNodes, longestPath } = sizes;
@@ -154,11 +153,14 @@ export function modelLayout(base: number, sizes: ModelSizes) {
     points: space.take(pathNodes * 4),
     codes: space.take(pathNodes),
     sigmoid: space.take(2000 * 4),
-    ...takeJob(space, sizes),
+    jobs: Array.from({ length: sizes.workers }, () => takeJob(space, sizes)),
     ...takeQuery(space, vocabSize, vectorSize),
     end: space.end,
   };
 }
+
+/** Where one job lies, and how many words it has room for. */
+export type JobLayout = ReturnType<typeof takeJob>;
 
 /**
  * What one job needs for itself; I and O are the inputs and outputs of its largest step, each with room for a last vector.
@@ -169,10 +171,11 @@ export function modelLayout(base: number, sizes: ModelSizes) {
  */
 function takeJob(space: Space, { vectorSize, window, negative, longestPath, batchWords }: ModelSizes) {
   const rowBytes = rowBytesOf(vectorSize);
-  const words = Math.max(MAX_KEPT, batchWords);
+  const words = batchWords + PIECE_TOKENS;
   const inputs = BLOCK + 2 * window + 4;
   const outputs = roundUp(Math.max(BLOCK + negative, longestPath) + 8, 4);
   return {
+    words,
     job: space.take(JOB_FIELDS.length * 4),
     random: space.take(8),
     lcg: space.take(8),

@@ -1,9 +1,12 @@
-/** A model's memory: the tables that are learnt, what training reads beside them, and the run of one job. */
+/** A model's memory: the tables that are learnt, and what training reads beside them. */
 
+import { runtime } from "#runtime";
 import { Engine } from "./engine.ts";
-import { huffmanPaths } from "./huffman.ts";
-import { JOB_FIELDS, MT_WORDS, modelLayout, NEGATIVE_CAPACITY, PIECE_TOKENS, roundUp } from "./layout.ts";
+import type { Wasm2VecError } from "./errors.ts";
+import { type HuffmanPaths, huffmanPaths } from "./huffman.ts";
+import { type JobLayout, type ModelSizes, MT_WORDS, modelLayout, NEGATIVE_CAPACITY, roundUp } from "./layout.ts";
 import type { Reproduce } from "./scan.ts";
+import { type JobOutcome, JobRunner, type TrainingJob } from "./training-job.ts";
 import { VectorTable } from "./vector-table.ts";
 import type { Vocabulary } from "./vocabulary.ts";
 
@@ -21,6 +24,7 @@ export interface ModelOptions {
   nullWord: boolean;
   batchWords: number;
   reproduce: Reproduce | null;
+  workers: number;
 }
 
 /** A learnt table: `rows` rows of vectorSize floats, padded, from `address` on. */
@@ -30,7 +34,15 @@ export interface LearntTable {
   rows: number;
 }
 
-type JobField = (typeof JOB_FIELDS)[number];
+/** Where a model lies: what another thread needs to train it. */
+export interface ModelPlace {
+  engine: Engine;
+  /** for each thread */
+  jobs: JobLayout[];
+  /** the addresses, from … up to, of all that training reads, and of what it changes beside the jobs */
+  read: [number, number];
+  learnt: [number, number];
+}
 
 /**
  * How many noise words the four words of a block share. A hidden vector of CBOW meets `negative` of them, as it would by
@@ -39,30 +51,44 @@ type JobField = (typeof JOB_FIELDS)[number];
  */
 const noiseDraws = ({ sg, negative }: ModelOptions) => (sg ? Math.ceil(negative * 1.6) : negative);
 
+/** How many threads are to share the model's memory; 0 where it has one for itself. */
+function sharersOf({ workers, reproduce }: ModelOptions): number {
+  const { threads } = runtime;
+  if (!threads || threads.cannotShare) return 0;
+  const wanted = reproduce ? 1 : workers;
+  return wanted > 1 || threads.isPage ? wanted : 0;
+}
+
+/** An engine with room for so many bytes. Where one that can be shared is not to be had, one thread has to do. */
+async function openEngine(bytes: number, what: string, isShared: boolean): Promise<Engine> {
+  if (isShared) {
+    try {
+      return await Engine.openShared(bytes, what);
+    } catch (error) {
+      if ((error as Wasm2VecError).code !== "engine-not-loaded") throw error;
+    }
+  }
+  const engine = await Engine.open();
+  engine.reserve(engine.base + bytes, what);
+  return engine;
+}
+
 /** The tables of one model. */
 export class Model {
   /** The word vectors with their keys: a view of this memory. */
   readonly table: VectorTable;
   private readonly layout: ReturnType<typeof modelLayout>;
+  private readonly runner: JobRunner;
 
   private constructor(
     private readonly engine: Engine,
     private readonly vocabulary: Vocabulary,
     private readonly options: ModelOptions,
+    sizes: ModelSizes,
+    paths: HuffmanPaths | undefined,
   ) {
-    const paths = options.hs ? huffmanPaths(vocabulary.counts) : undefined;
-    const sizes = {
-      vocabSize: vocabulary.size,
-      vectorSize: options.vectorSize,
-      window: options.window,
-      batchWords: options.batchWords,
-      negative: noiseDraws(options),
-      pathNodes: paths?.points.length ?? 0,
-      longestPath: paths?.longest ?? 0,
-    };
     this.layout = modelLayout(engine.base, sizes);
     const { layout } = this;
-    engine.reserve(layout.end, `${vocabulary.size} words of ${options.vectorSize} floats need`);
     this.table = new VectorTable(engine, vocabulary, options.vectorSize, layout);
     if (paths) {
       engine.u32(layout.paths, paths.offsets.length).set(paths.offsets);
@@ -72,16 +98,47 @@ export class Model {
     this.fillSampling();
     if (options.negative) this.fillNoise();
     engine.kernels.fillSigmoid(layout.sigmoid);
-    this.writeJob();
+    [this.runner] = layout.jobs.map((job) => this.writeJob(job));
   }
 
   /**
-   * Lays out a model for a vocabulary, which it then owns; its tables hold zeros.
+   * Lays out a model for a vocabulary, which it then owns; its tables hold zeros. It lies in a shared memory where
+   * threads are to train it that can share one.
    *
    * @throws {Wasm2VecError} `too-large`, `out-of-memory`
    */
   static async open(vocabulary: Vocabulary, options: ModelOptions): Promise<Model> {
-    return new Model(await Engine.open(), vocabulary, options);
+    const paths = options.hs ? huffmanPaths(vocabulary.counts) : undefined;
+    const sharers = sharersOf(options);
+    const sizes = {
+      vocabSize: vocabulary.size,
+      vectorSize: options.vectorSize,
+      window: options.window,
+      batchWords: options.batchWords,
+      negative: noiseDraws(options),
+      pathNodes: paths?.points.length ?? 0,
+      longestPath: paths?.longest ?? 0,
+      workers: Math.max(1, sharers),
+    };
+    const what = `${vocabulary.size} words of ${options.vectorSize} floats need`;
+    const engine = await openEngine(modelLayout(0, sizes).end, what, sharers > 0);
+    return new Model(engine, vocabulary, options, sizes, paths);
+  }
+
+  /** Whether other threads can share the model's memory. */
+  get isShared(): boolean {
+    return this.engine.isShared;
+  }
+
+  /** Whether gensim is reproduced, whose jobs draw from one generator. */
+  get reproduces(): boolean {
+    return this.options.reproduce !== null;
+  }
+
+  /** Where the model lies. */
+  get place(): ModelPlace {
+    const { jobs, rows, sampling, norms } = this.layout;
+    return { engine: this.table.engine, jobs, read: [rows, norms], learnt: [rows, sampling] };
   }
 
   /** The learnt tables, in the order in which a file holds them. */
@@ -114,7 +171,7 @@ export class Model {
   }
 
   /** (625) the state of the run's generator: a view to read or write. */
-  get randomState(): Uint32Array<ArrayBuffer> {
+  get randomState(): Uint32Array {
     return this.engine.u32(this.layout.mt, MT_WORDS);
   }
 
@@ -128,51 +185,10 @@ export class Model {
     this.table.changed();
   }
 
-  /**
-   * Trains on one job.
-   *
-   * @param pieces the job's ids, in pieces of at most PIECE_TOKENS
-   * @param place seed, epoch and number of the job: what its random numbers follow from, unless gensim is reproduced
-   * @returns how many words were trained on
-   */
-  trainJob(pieces: Iterable<Uint32Array>, alpha: number, place: { seed: number; epoch: number; job: number }): number {
-    const { engine, layout } = this;
-    const { kernels } = engine;
-    const { job } = layout;
-    this.setFloat("alpha", alpha);
-    if (this.options.reproduce) {
-      kernels.reproduceBegin(job);
-      this.planPieces(pieces, kernels.reproduceWords);
-      kernels.reproduceSpans(job);
-      kernels.reproduceJob(job);
-    } else {
-      kernels.seedJob(layout.random, place.seed, place.epoch, place.job);
-      kernels.beginPlan(job);
-      this.planPieces(pieces, kernels.planWords);
-      kernels.trainJob(job);
-    }
+  /** Trains on one job, in this thread. */
+  trainJob(job: TrainingJob): JobOutcome {
     this.table.changed();
-    return engine.u32(this.fieldAddress("keptCount"), 1)[0];
-  }
-
-  private planPieces(pieces: Iterable<Uint32Array>, planWords: (job: number) => void): void {
-    const { engine, layout } = this;
-    for (const piece of pieces) {
-      engine.u32(layout.tokens, PIECE_TOKENS).set(piece);
-      this.setField("tokenCount", piece.length);
-      planWords(layout.job);
-    }
-  }
-
-  /** Begins to add up the loss, or not to. */
-  resetLoss(computeLoss: boolean): void {
-    this.setField("computeLoss", Number(computeLoss));
-    this.setFloat("loss", 0);
-  }
-
-  /** The loss added up since then. */
-  get loss(): number {
-    return this.engine.f32(this.fieldAddress("loss"), 1)[0];
+    return this.runner.run(job);
   }
 
   /** (V,) below which of 2^32 random numbers a word is kept. See Mikolov et al. 2013, and gensim for the formula. */
@@ -194,10 +210,12 @@ export class Model {
     else engine.kernels.fillAlias(layout.counts, vocabulary.size, nsExponent, layout.noise, layout.scores);
   }
 
-  private writeJob(): void {
-    const { layout, options } = this;
-    const values: Partial<Record<JobField, number>> = {
+  private writeJob(job: JobLayout): JobRunner {
+    const { engine, layout, options } = this;
+    const runner = new JobRunner(engine, job, options.reproduce !== null);
+    runner.write({
       ...layout,
+      ...job,
       input: layout.rows,
       output: options.negative ? layout.output : 0,
       nodes: options.hs ? layout.nodes : 0,
@@ -210,22 +228,10 @@ export class Model {
       shrinkWindows: Number(options.shrinkWindows),
       negative: options.negative,
       draws: noiseDraws(options),
+      drawWeight: options.negative / Math.max(1, noiseDraws(options)),
       sg: Number(options.sg),
       cbowMean: Number(options.cbowMean),
-    };
-    for (const name of JOB_FIELDS) this.setField(name, values[name] ?? 0);
-    this.setFloat("drawWeight", options.negative / Math.max(1, noiseDraws(options)));
-  }
-
-  private fieldAddress(name: JobField): number {
-    return this.layout.job + JOB_FIELDS.indexOf(name) * 4;
-  }
-
-  private setField(name: JobField, value: number): void {
-    this.engine.u32(this.fieldAddress(name), 1)[0] = value;
-  }
-
-  private setFloat(name: JobField, value: number): void {
-    this.engine.f32(this.fieldAddress(name), 1)[0] = value;
+    });
+    return runner;
   }
 }

@@ -1,6 +1,7 @@
 /** The first pass over a corpus: count its words, choose those that stay, put them in order. */
 
-import { type Corpus, EncodedCorpus, forEachSentence } from "./corpus.ts";
+import { type Corpus, forEachSentence } from "./corpus.ts";
+import { EncodedCorpus } from "./encoded-corpus.ts";
 import { Wasm2VecError } from "./errors.ts";
 import { byFrequency, byFrequencyQuicksort } from "./frequency-order.ts";
 import { NOT_FOUND, Vocabulary } from "./vocabulary.ts";
@@ -39,16 +40,16 @@ export interface ScannedCorpus {
 /** Counts the words of a corpus. Where they exceed maxVocabSize, drops those seen least, ever more of them. */
 export async function scanCorpus(
   corpus: Corpus,
-  rules: Pick<VocabularyRules, "maxVocabSize" | "trimRule">,
+  rules: Pick<VocabularyRules, "maxVocabSize" | "trimRule"> & { batchWords: number },
   signal?: AbortSignal,
 ): Promise<ScannedCorpus> {
   const vocabulary = await Vocabulary.open();
-  const scanned: ScannedCorpus = { vocabulary, ids: new EncodedCorpus(), sentences: 0, words: 0 };
+  const scanned: ScannedCorpus = { vocabulary, ids: new EncodedCorpus(rules.batchWords), sentences: 0, words: 0 };
   let minReduce = 1;
   try {
     await forEachSentence(corpus, signal, (sentence) => {
       vocabulary.count(sentence, (ids) => scanned.ids?.push(ids));
-      scanned.ids?.endSentence();
+      scanned.ids?.endSentence(sentence.length);
       scanned.sentences++;
       scanned.words += sentence.length;
       if (rules.maxVocabSize === null || vocabulary.size <= rules.maxVocabSize) return;
@@ -66,12 +67,13 @@ export async function scanCorpus(
 export async function encodeCorpus(
   corpus: Corpus,
   vocabulary: Vocabulary,
+  batchWords: number,
   signal?: AbortSignal,
 ): Promise<EncodedCorpus> {
-  const encoded = new EncodedCorpus();
+  const encoded = new EncodedCorpus(batchWords);
   await forEachSentence(corpus, signal, (sentence) => {
     vocabulary.findAll(sentence, (ids) => encoded.push(ids));
-    encoded.endSentence();
+    encoded.endSentence(sentence.length);
   });
   return encoded;
 }

@@ -44,7 +44,7 @@ export class VectorTable {
   }
 
   /** Row i, (D,): a view, valid until the memory grows. */
-  row(i: number): Float32Array<ArrayBuffer> {
+  row(i: number): Float32Array {
     return this.engine.f32(this.rowAddress(i), this.vectorSize);
   }
 
@@ -53,8 +53,9 @@ export class VectorTable {
     return this.engine.f32(this.norms() + i * 4, 1)[0];
   }
 
-  /** To be called after rows were written: what was derived from them is computed again when it is needed. */
+  /** To be called when rows are written: what was derived from them is computed again when it is needed. */
   changed(): void {
+    this.checkOpen();
     this.normsFresh = false;
   }
 
@@ -117,7 +118,7 @@ export class VectorTable {
   }
 
   /** query · row / |row| for rows begin … end - 1: a view of the scores, valid until the next call. */
-  scores(begin: number, end: number): Float32Array<ArrayBuffer> {
+  scores(begin: number, end: number): Float32Array {
     const { engine, at } = this;
     const norms = this.norms() + begin * 4;
     const count = Math.max(0, end - begin);

@@ -1,11 +1,13 @@
 /** Word2Vec: learns word vectors from text. */
 
-import { type Corpus, type EncodedCorpus, isOneShot, Turns } from "./corpus.ts";
+import { type Corpus, isOneShot } from "./corpus.ts";
+import type { EncodedCorpus } from "./encoded-corpus.ts";
 import { checkObject, Wasm2VecError, withDefaults } from "./errors.ts";
 import { modelPieces, readModel } from "./formats/model-file.ts";
+import type { JobRange } from "./jobs.ts";
 import { KeyedVectors } from "./keyed-vectors.ts";
-import { PIECE_TOKENS } from "./layout.ts";
 import { Model } from "./model.ts";
+import { openExecutor } from "./open-executor.ts";
 import {
   checkGiven,
   type ResolvedOptions,
@@ -14,14 +16,16 @@ import {
   type Word2VecOptions,
 } from "./options.ts";
 import { chooseWords, encodeCorpus, renumbering, type ScannedCorpus, scanCorpus, type TrimRule } from "./scan.ts";
-import { cutJobs, type JobRange, LearningRate, type ModelHistory } from "./schedule.ts";
+import { LearningRate, type ModelHistory } from "./schedule.ts";
 import { nameOf, openSource, type SourceLike } from "./source.ts";
 import { saveTo, type TargetLike } from "./target.ts";
+import { type TrainingRun, trainEpochs } from "./training-run.ts";
 
 /** What long work tells of itself. */
 export type TrainingEvent =
   | { kind: "vocabulary"; words: number; sentences: number; vocabSize: number }
-  | { kind: "epoch"; epoch: number; epochs: number; words: number; trainedWords: number; alpha: number };
+  | { kind: "epoch"; epoch: number; epochs: number; words: number; trainedWords: number; alpha: number }
+  | { kind: "warning"; message: string };
 
 /** How to follow and to stop long work. */
 export interface WorkOptions {
@@ -202,7 +206,7 @@ export class Word2Vec {
     return this.history.effectiveMinCount;
   }
 
-  /** The loss of the last `train`, over all its epochs, as gensim adds it up in float32; 0 without computeLoss. */
+  /** The loss of the last `train`, over all its epochs; 0 without computeLoss. */
   getLatestTrainingLoss(): number {
     return this.trainingLoss;
   }
@@ -257,41 +261,44 @@ export class Word2Vec {
 
   private async encode(corpus: Corpus, { signal }: WorkOptions): Promise<EncodedCorpus> {
     if (!this.model) throw noVocabulary();
-    return encodeCorpus(corpus, this.model.table.vocabulary, signal);
+    return encodeCorpus(corpus, this.model.table.vocabulary, this.options.batchWords, signal);
   }
 
-  /** Trains on a corpus of ids, epoch by epoch, job by job. */
   private async run(corpus: EncodedCorpus, given: TrainOptions): Promise<TrainSummary> {
     const options = this.trainOptions(given);
-    const { epochs, callbacks, signal, onProgress } = options;
+    const { epochs, callbacks, signal, onProgress, computeLoss } = options;
     this.options = { ...this.options, alpha: options.startAlpha, minAlpha: options.endAlpha };
     const { model } = this;
     if (!model) throw noVocabulary();
     if (!corpus.words) throw emptyCorpus(corpus.sentences);
     const rate = new LearningRate(this.options.alpha, this.options.minAlpha, epochs);
-    const jobs = cutJobs(corpus, this.options.batchWords);
     const share = progressShare(corpus, options);
-    const turns = new Turns(signal);
-    const summary = { trainedWords: 0, rawWords: 0 };
-    model.resetLoss(options.computeLoss);
-    for (const callback of callbacks) callback.onTrainBegin?.(this);
-    for (let epoch = 0; epoch < epochs; epoch++) {
-      for (const callback of callbacks) callback.onEpochBegin?.(this);
-      let alpha = 0;
-      for (const [number, job] of jobs.entries()) {
-        alpha = rate.at(epoch, share(job));
-        const place = { seed: this.options.seed, epoch, job: number };
-        summary.trainedWords += model.trainJob(corpus.pieces(job.begin, job.end, PIECE_TOKENS), alpha, place);
-        if (turns.over) await turns.pass();
-      }
-      summary.rawWords += corpus.words;
-      this.trainingLoss = model.loss;
-      for (const callback of callbacks) callback.onEpochEnd?.(this);
-      onProgress?.({ kind: "epoch", epoch, epochs, words: corpus.words, trainedWords: summary.trainedWords, alpha });
+    const alphaOf = (epoch: number, job: JobRange) => rate.at(epoch, share(job));
+    const executor = await openExecutor(model, this.options.workers, (message) => {
+      onProgress?.({ kind: "warning", message });
+    });
+    const run: TrainingRun = {
+      ...{ corpus, epochs, computeLoss, signal, alphaOf, seed: this.options.seed },
+      onEpochBegin: () => {
+        for (const callback of callbacks) callback.onEpochBegin?.(this);
+      },
+      onEpochEnd: async (epoch, { trainedWords, loss }) => {
+        this.trainingLoss = loss;
+        if (callbacks.length) await executor.collect();
+        for (const callback of callbacks) callback.onEpochEnd?.(this);
+        const alpha = alphaOf(epoch, corpus.jobs[corpus.jobs.length - 1]);
+        onProgress?.({ kind: "epoch", epoch, epochs, words: corpus.words, trainedWords, alpha });
+      },
+    };
+    try {
+      for (const callback of callbacks) callback.onTrainBegin?.(this);
+      const { trainedWords, rawWords } = await trainEpochs(run, executor);
+      this.history.trainCount++;
+      for (const callback of callbacks) callback.onTrainEnd?.(this);
+      return { trainedWords, rawWords };
+    } finally {
+      await executor.close();
     }
-    this.history.trainCount++;
-    for (const callback of callbacks) callback.onTrainEnd?.(this);
-    return summary;
   }
 
   /** The options of one `train`, checked; its alpha and minAlpha become the model's, as in gensim. */

@@ -130,6 +130,22 @@ test("an abort ends training with the signal's reason", async () => {
   assert.is((thrown as Error).message, "enough");
 });
 
+test("a sentence of any length is trained on whole", async () => {
+  const sentence = Array.from({ length: 60_000 }, (_, i) => `w${(i * i) % 97}`);
+  for (const sg of [0, 1] as const) {
+    const trained: number[] = [];
+    const onProgress = (event: TrainingEvent) => event.kind === "epoch" && trained.push(event.trainedWords);
+    using model = await Word2Vec.train([sentence], { ...settings, sg, epochs: 1, onProgress });
+    assert.equal(trained, [60_000]);
+    assert.ok(model.wv.toMatrix().data.every(Number.isFinite));
+  }
+});
+
+test("a model that is closed while it is trained ends the training", async () => {
+  const callbacks = { onEpochEnd: (model: Word2Vec) => model.close() };
+  await rejects("closed", /closed/, () => Word2Vec.train(topics, { ...settings, callbacks }));
+});
+
 test("a corpus without words is an error", async () => {
   await rejects("empty-corpus", /0 sentences and no words/, () => Word2Vec.train([]));
   await rejects("empty-corpus", /2 sentences and no words/, () => Word2Vec.train([[], []]));
@@ -237,7 +253,7 @@ test("an unknown option names the nearest one", async () => {
 });
 
 test("tables over 4 GiB are an error that says how large they would be", async () => {
-  await rejects("too-large", /10 words of 100000000 floats need 13\.2 GB; .* 4\.3 GB\. Take fewer words/, () =>
+  await rejects("too-large", /10 words of 100000000 floats need 12\.8 GB; .* 4\.3 GB\. Take fewer words/, () =>
     Word2Vec.train(topics, { ...settings, vectorSize: 1e8 }),
   );
 });
