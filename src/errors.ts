@@ -4,6 +4,7 @@
 export type ErrorCode =
   | "closed"
   | "empty-corpus"
+  | "empty-filter"
   | "empty-query"
   | "empty-vocabulary"
   | "engine-not-loaded"
@@ -23,6 +24,7 @@ export type ErrorCode =
   | "option-unknown"
   | "out-of-memory"
   | "shape-mismatch"
+  | "table-changed"
   | "too-large";
 
 /** An error with a stable `code` and a message for people; `cause` holds the error beneath, where there is one. */

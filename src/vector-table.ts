@@ -4,21 +4,23 @@ import type { Engine } from "./engine.ts";
 import { Wasm2VecError } from "./errors.ts";
 import { gatheredRows, rowBytesOf, type tableLayout } from "./layout.ts";
 import { Matrix } from "./matrix.ts";
+import { StaleRows } from "./stale-rows.ts";
 import type { Vocabulary } from "./vocabulary.ts";
 
-type Addresses = Omit<ReturnType<typeof tableLayout>, "end">;
+type Addresses = ReturnType<typeof tableLayout>;
 
 /** Rows (V, D) and the kernels that read them. `query` and `other` are vectors (D,) to work in. */
 export class VectorTable {
   readonly rowBytes: number;
   private open = true;
-  private normsFresh = false;
+  private readonly stale = new Set<StaleRows>();
+  private readonly staleNorms = this.track();
 
   constructor(
     private readonly ownEngine: Engine,
     private readonly ownVocabulary: Vocabulary,
     readonly vectorSize: number,
-    private readonly at: Addresses,
+    readonly at: Addresses,
   ) {
     this.rowBytes = rowBytesOf(vectorSize);
   }
@@ -53,9 +55,20 @@ export class VectorTable {
     return this.engine.f32(this.norms() + i * 4, 1)[0];
   }
 
-  /** To be called after rows were written: what was derived from them is computed again when it is needed. */
-  changed(): void {
-    this.normsFresh = false;
+  /** To be called after rows were written, all or some: what was derived from them is computed again when it is needed. */
+  changed(begin = 0, end = Number.POSITIVE_INFINITY): void {
+    for (const rows of this.stale) rows.add(begin, end);
+  }
+
+  /** For what is derived from rows: keeps account of those that change from now on, until it is forgotten. */
+  track(): StaleRows {
+    const rows = new StaleRows();
+    this.stale.add(rows);
+    return rows;
+  }
+
+  forget(rows: StaleRows): void {
+    this.stale.delete(rows);
   }
 
   /** Copies rows by their ids (N) to a matrix (N, D). */
@@ -125,11 +138,12 @@ export class VectorTable {
     return engine.f32(at.scores, count);
   }
 
-  /** The best `limit` of the scores last computed (count): their indices, the best first. A view. */
+  /** The best `limit` of the scores last computed (count): their indices, the best first. */
   best(count: number, limit: number): Uint32Array {
     const { engine, at } = this;
     const size = engine.kernels.selectTop(at.scores, count, Math.min(limit, count), at.best) >>> 0;
-    return engine.u32(at.best, size);
+    const pairs = engine.u32(at.best, size * 2);
+    return Uint32Array.from({ length: size }, (_, i) => pairs[i * 2]);
   }
 
   close(): void {
@@ -145,10 +159,14 @@ export class VectorTable {
   }
 
   /** The address of the norms (V,). */
-  private norms(): number {
-    if (!this.normsFresh) this.engine.kernels.fillNorms(this.at.rows, this.size, this.rowBytes, this.at.norms);
-    this.normsFresh = true;
-    return this.at.norms;
+  norms(): number {
+    const [begin, end] = this.staleNorms.within(this.size);
+    const { rowBytes, at } = this;
+    if (begin < end) {
+      this.engine.kernels.fillNorms(this.rowAddress(begin), end - begin, rowBytes, at.norms + begin * 4);
+    }
+    this.staleNorms.clear();
+    return at.norms;
   }
 }
 

@@ -363,3 +363,17 @@ export function topIndices(all: ArrayLike<number>, limit: number): number[] {
   const indices = Array.from(all, (_, i) => i);
   return indices.sort((a, b) => all[b] - all[a] || a - b).slice(0, limit);
 }
+
+/** For each query the rows with the best scores, the best first; equal ones in the order of their indices. */
+export function nearest(queries: Vector[], table: Vector[], limit: number): number[][] {
+  return queries.map((query) => topIndices(scores(query, table), limit));
+}
+
+// ------------------------------------------------------------------ int8.ts
+
+/** A row as whole numbers from -127 to 127 times a scale, and the length of what that leaves of it. */
+export function quantizeRow(row: Vector): { whole: number[]; scale: number; left: number } {
+  const scale = Math.max(...row.map(Math.abs)) / 127;
+  const whole = row.map((x) => (scale ? Math.round(x / scale) : 0));
+  return { whole, scale, left: norm(row.map((x, d) => x - scale * whole[d])) };
+}
