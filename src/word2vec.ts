@@ -1,13 +1,13 @@
 /** Word2Vec: learns word vectors from text. */
 
 import { type Corpus, type EncodedCorpus, isOneShot, Turns } from "./corpus.ts";
-import { Wasm2VecError, withDefaults } from "./errors.ts";
+import { checkObject, Wasm2VecError, withDefaults } from "./errors.ts";
 import { modelPieces, readModel } from "./formats/model-file.ts";
 import { KeyedVectors } from "./keyed-vectors.ts";
 import { PIECE_TOKENS } from "./layout.ts";
 import { Model } from "./model.ts";
 import {
-  checkOption,
+  checkGiven,
   type ResolvedOptions,
   resolveOptions,
   type TrainingCallbacks,
@@ -15,7 +15,7 @@ import {
 } from "./options.ts";
 import { chooseWords, encodeCorpus, renumbering, type ScannedCorpus, scanCorpus, type TrimRule } from "./scan.ts";
 import { cutJobs, type JobRange, LearningRate, type ModelHistory } from "./schedule.ts";
-import { openSource, type SourceLike } from "./source.ts";
+import { nameOf, openSource, type SourceLike } from "./source.ts";
 import { saveTo, type TargetLike } from "./target.ts";
 
 /** What long work tells of itself. */
@@ -94,7 +94,9 @@ export class Word2Vec {
    * @throws {Wasm2VecError} `empty-corpus`, `empty-vocabulary`, `one-shot-corpus`, `option-invalid`, `too-large`
    */
   static async train(corpus: Corpus, options: Word2VecOptions & WorkOptions = {}): Promise<Word2Vec> {
+    checkObject(options, "Word2Vec.train");
     const { signal, onProgress, ...rest } = options;
+    checkGiven({ signal, onProgress });
     const model = new Word2Vec(rest);
     checkReadable(corpus, model.options.epochs);
     try {
@@ -111,11 +113,11 @@ export class Word2Vec {
   /**
    * Scans the corpus, chooses the vocabulary, and makes the tables anew.
    *
-   * @throws {Wasm2VecError} `empty-corpus`, `empty-vocabulary`, `too-large`
+   * @throws {Wasm2VecError} `empty-corpus`, `empty-vocabulary`, `option-invalid`, `too-large`
    */
   async buildVocab(corpus: Corpus, options: BuildVocabOptions = {}): Promise<void> {
     const { trimRule, ...work } = withDefaults({ ...NO_WORK, trimRule: this.options.trimRule }, options, "buildVocab");
-    checkOption("trimRule", trimRule);
+    checkGiven({ ...work, trimRule });
     await this.scan(corpus, { ...work, trimRule });
   }
 
@@ -125,8 +127,7 @@ export class Word2Vec {
    * @throws {Wasm2VecError} `empty-corpus`, `empty-vocabulary` before buildVocab, `one-shot-corpus`, `option-invalid`
    */
   async train(corpus: Corpus, options: TrainOptions = {}): Promise<TrainSummary> {
-    const { epochs = this.options.epochs, signal } = options;
-    checkOption("epochs", epochs);
+    const { epochs, signal } = this.trainOptions(options);
     checkReadable(corpus, epochs);
     return this.run(await this.encode(corpus, { signal }), options);
   }
@@ -138,10 +139,10 @@ export class Word2Vec {
    */
   static async load(from: SourceLike, options: LoadOptions = {}): Promise<Word2Vec> {
     const { signal } = withDefaults<LoadOptions>({ signal: undefined }, options, "Word2Vec.load");
+    checkGiven({ signal });
     const source = await openSource(from, signal);
     try {
-      const name = typeof from === "string" ? `"${from}"` : "The given model";
-      const saved = await readModel(source, name, signal);
+      const saved = await readModel(source, nameOf(from), signal);
       const word2vec = new Word2Vec();
       word2vec.options = saved.options;
       word2vec.history = saved.history;
@@ -263,6 +264,7 @@ export class Word2Vec {
   private async run(corpus: EncodedCorpus, given: TrainOptions): Promise<TrainSummary> {
     const options = this.trainOptions(given);
     const { epochs, callbacks, signal, onProgress } = options;
+    this.options = { ...this.options, alpha: options.startAlpha, minAlpha: options.endAlpha };
     const { model } = this;
     if (!model) throw noVocabulary();
     if (!corpus.words) throw emptyCorpus(corpus.sentences);
@@ -291,7 +293,7 @@ export class Word2Vec {
     return summary;
   }
 
-  /** The options of one `train`, checked; alpha and minAlpha stay, as in gensim. */
+  /** The options of one `train`, checked; its alpha and minAlpha become the model's, as in gensim. */
   private trainOptions(given: TrainOptions) {
     const { epochs, alpha, minAlpha, computeLoss, callbacks } = this.options;
     const defaults = {
@@ -305,10 +307,7 @@ export class Word2Vec {
       totalWords: undefined as number | undefined,
     };
     const options = withDefaults(defaults, given, "train");
-    checkOption("alpha", options.startAlpha);
-    checkOption("minAlpha", options.endAlpha);
-    checkOption("computeLoss", options.computeLoss);
-    this.options = { ...this.options, alpha: options.startAlpha, minAlpha: options.endAlpha };
+    checkGiven(given);
     return { ...options, callbacks: [options.callbacks].flat() as TrainingCallbacks[] };
   }
 }
