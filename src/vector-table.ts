@@ -1,8 +1,8 @@
 /** A table of vectors in an engine's memory, with its keys: what models and keyed vectors share. */
 
-import type { Engine } from "./engine.ts";
+import { Engine } from "./engine.ts";
 import { Wasm2VecError } from "./errors.ts";
-import { gatheredRows, rowBytesOf, type tableLayout } from "./layout.ts";
+import { gatheredRows, rowBytesOf, tableLayout } from "./layout.ts";
 import { Matrix } from "./matrix.ts";
 import type { Vocabulary } from "./vocabulary.ts";
 
@@ -14,13 +14,25 @@ export class VectorTable {
   private open = true;
   private normsFresh = false;
 
+  /** @param ownsMemory whether nothing else lies in the engine's memory, so that the table can grow */
   constructor(
     private readonly ownEngine: Engine,
     private readonly ownVocabulary: Vocabulary,
     readonly vectorSize: number,
-    private readonly at: Addresses,
+    private at: Addresses,
+    readonly ownsMemory = false,
   ) {
     this.rowBytes = rowBytesOf(vectorSize);
+  }
+
+  /**
+   * A table with a memory of its own: a row of zeros for each word of the vocabulary, which it then owns.
+   *
+   * @throws {Wasm2VecError} `too-large`, `out-of-memory`
+   */
+  static async open(vocabulary: Vocabulary, vectorSize: number): Promise<VectorTable> {
+    const engine = await Engine.open();
+    return new VectorTable(engine, vocabulary, vectorSize, layTable(engine, vocabulary.size, vectorSize), true);
   }
 
   /** @throws {Wasm2VecError} `closed` */
@@ -58,6 +70,52 @@ export class VectorTable {
     this.normsFresh = false;
   }
 
+  /** A copy of rows, in the order of their ids (N), with a memory of its own. */
+  async select(ids: Uint32Array): Promise<VectorTable> {
+    const table = await VectorTable.open(await this.vocabulary.select(ids), this.vectorSize);
+    for (let i = 0; i < ids.length; i++) table.row(i).set(this.row(ids[i]));
+    return table;
+  }
+
+  /**
+   * Adds a row of zeros for each of the words, which must be new. Rows stay where they are; views of them do not.
+   *
+   * @throws {Wasm2VecError} `too-large`, `out-of-memory`: the table is as it was
+   */
+  append(words: readonly string[]): void {
+    const { engine, vocabulary, size } = this;
+    this.at = layTable(engine, size + words.length, this.vectorSize);
+    this.changed();
+    vocabulary.add(words);
+    engine.u8(this.rowAddress(size), words.length * this.rowBytes).fill(0);
+  }
+
+  /** Puts rows and words in another order: row i becomes what row order[i] was. */
+  reorder(order: Uint32Array): void {
+    const memory = this.engine.u8(this.at.rows, this.size * this.rowBytes);
+    const begin = (i: number) => i * this.rowBytes;
+    const done = new Uint8Array(order.length);
+    for (let first = 0; first < order.length; first++) {
+      if (done[first]) continue;
+      const saved = memory.slice(begin(first), begin(first + 1));
+      let to = first;
+      for (let from = order[to]; from !== first; to = from, from = order[to]) {
+        memory.copyWithin(begin(to), begin(from), begin(from + 1));
+        done[from] = 1;
+      }
+      memory.set(saved, begin(to));
+    }
+    this.vocabulary.reorder(order);
+    this.changed();
+  }
+
+  /** Divides each row by its length; a row of zeros stays. */
+  normalizeRows(): void {
+    const { kernels } = this.engine;
+    for (let i = 0; i < this.size; i++) kernels.scale(inverse(this.norm(i)), this.rowAddress(i), this.rowBytes);
+    this.changed();
+  }
+
   /** Copies rows by their ids (N) to a matrix (N, D). */
   gather(ids: ArrayLike<number>): Matrix {
     const { engine, at, vectorSize } = this;
@@ -71,6 +129,17 @@ export class VectorTable {
       data.set(engine.f32(at.gathered, count * vectorSize), from * vectorSize);
     }
     return new Matrix(data, [ids.length, vectorSize]);
+  }
+
+  /** As gather, each row divided by its length. */
+  gatherUnit(ids: ArrayLike<number>): Matrix {
+    const matrix = this.gather(ids);
+    for (let i = 0; i < ids.length; i++) {
+      const row = matrix.row(i);
+      const factor = inverse(this.norm(ids[i]));
+      for (let d = 0; d < row.length; d++) row[d] *= factor;
+    }
+    return matrix;
   }
 
   /** Empties the vector to work in. */
@@ -144,12 +213,33 @@ export class VectorTable {
     throw new Wasm2VecError("closed", "The vectors were closed. Load or train them again, or close them later.");
   }
 
+  /** @throws {Wasm2VecError} `option-invalid` when a row holds NaN or Infinity */
+  checkFinite(): void {
+    this.norms();
+  }
+
   /** The address of the norms (V,). */
   private norms(): number {
-    if (!this.normsFresh) this.engine.kernels.fillNorms(this.at.rows, this.size, this.rowBytes, this.at.norms);
+    if (this.normsFresh) return this.at.norms;
+    this.engine.kernels.fillNorms(this.at.rows, this.size, this.rowBytes, this.at.norms);
+    const beyond = this.engine.f32(this.at.norms, this.size).findIndex((norm) => !Number.isFinite(norm));
+    if (beyond >= 0) throw notFinite(beyond, this.vocabulary.word(beyond));
     this.normsFresh = true;
     return this.at.norms;
   }
+}
+
+function layTable(engine: Engine, size: number, vectorSize: number) {
+  const layout = tableLayout(engine.base, size, vectorSize);
+  engine.reserve(layout.end, `${size} vectors of ${vectorSize} floats need`);
+  return layout;
+}
+
+function notFinite(row: number, word: string): Wasm2VecError {
+  return new Wasm2VecError(
+    "option-invalid",
+    `Row ${row} ("${word}") holds NaN or Infinity, or its length is beyond float32; expected finite numbers. Mend the vectors; where they were trained, lower alpha.`,
+  );
 }
 
 const inverse = (length: number) => (length > 0 ? 1 / length : 0);

@@ -363,3 +363,50 @@ export function topIndices(all: ArrayLike<number>, limit: number): number[] {
   const indices = Array.from(all, (_, i) => i);
   return indices.sort((a, b) => all[b] - all[a] || a - b).slice(0, limit);
 }
+
+/** x · y / |x| |y|; 0 where one is zero */
+export function cosine(x: Vector, y: Vector): number {
+  return scores(x, [y])[0] && scores(x, [y])[0] / norm(x);
+}
+
+/** (V,) 3CosMul: the product of (1 + cosine) / 2 with each positive vector, divided by that with each negative one */
+export function cosmul(positive: Vector[], negative: Vector[], table: Vector[]): number[] {
+  const product = (vectors: Vector[], row: Vector) => vectors.reduce((all, x) => (all * (1 + cosine(x, row))) / 2, 1);
+  return table.map((row) => product(positive, row) / (product(negative, row) + 1e-6));
+}
+
+// ------------------------------------------------------------------ earth-mover.ts
+
+/** The least cost of moving unit by unit: each in turn takes the cheapest way, back along earlier ways if need be. */
+export function earthMoverCost(supply: number[], demand: number[], cost: (i: number, j: number) => number): number {
+  const nodes = supply.length + demand.length;
+  const flow = supply.map(() => demand.map(() => 0));
+  const left = [...supply, ...demand];
+  let total = 0;
+  while (left.slice(0, supply.length).some((amount) => amount > 0)) {
+    // Bellman and Ford: the cheapest way to each node from any source that has something left
+    const price = left.map((amount, node) => (node < supply.length && amount > 0 ? 0 : Number.POSITIVE_INFINITY));
+    const from: number[] = left.map(() => -1);
+    for (let round = 0; round < nodes; round++) {
+      for (const [i, row] of flow.entries()) {
+        for (const [j, amount] of row.entries()) {
+          const sink = supply.length + j;
+          if (price[i] + cost(i, j) < price[sink] - 1e-12) [price[sink], from[sink]] = [price[i] + cost(i, j), i];
+          if (amount && price[sink] - cost(i, j) < price[i] - 1e-12) {
+            [price[i], from[i]] = [price[sink] - cost(i, j), sink];
+          }
+        }
+      }
+    }
+    const open = left.flatMap((amount, node) => (node >= supply.length && amount > 0 ? [node] : []));
+    let node = open.reduce((a, b) => (price[b] < price[a] ? b : a));
+    total += price[node];
+    left[node]--;
+    for (; from[node] >= 0; node = from[node]) {
+      if (node >= supply.length) flow[from[node]][node - supply.length]++;
+      else flow[node][from[node] - supply.length]--;
+    }
+    left[node]--;
+  }
+  return total;
+}
