@@ -1,5 +1,7 @@
 // The engine's ABI. Numbers and addresses go in, numbers come out; all state lies where the host says.
 
+export { answerAnalogies } from "./analogy";
+export { fillDistances } from "./distance";
 export { gather, widenBfloat16, widenFloat16 } from "./gather";
 export { fillNoise, noiseWord } from "./noise";
 export { beginPlan, planSpans, planWords } from "./plan";

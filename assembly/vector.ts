@@ -4,7 +4,7 @@
 export const ROW_ALIGNMENT: usize = 32;
 
 /** The sum of the four lanes, in an order that every build keeps: (0 + 2) + (1 + 3). */
-function sum(lanes: v128): f32 {
+export function sum(lanes: v128): f32 {
   const pairs = f32x4.add(lanes, v128.shuffle<f32>(lanes, lanes, 2, 3, 0, 1));
   return f32x4.extract_lane(pairs, 0) + f32x4.extract_lane(pairs, 1);
 }

@@ -25,7 +25,9 @@ export function earthMoverCost(supply: ArrayLike<number>, demand: ArrayLike<numb
 
 /** Finds arcs that make a tree cheaper: the best of a block of arcs, block after block, round and round. */
 class EnteringArcs {
-  private at = 0;
+  private arc = 0;
+  private source = 0;
+  private sink = 0;
   private readonly block: number;
 
   constructor(
@@ -35,19 +37,23 @@ class EnteringArcs {
     this.block = Math.max(16, Math.ceil(Math.sqrt(tree.cost.length)));
   }
 
-  /** An arc of negative reduced cost, or -1 when there is none left: the flow is the best. */
+  /** An arc of negative reduced cost, what a unit of flow would change; -1 when there is none: the flow is the best. */
   next(): number {
-    const { cost } = this.tree;
+    const { cost, potential, sources, sinks } = this.tree;
     for (let left = cost.length; left > 0; left -= this.block) {
       let best = -1;
       let least = -this.rounding;
       for (let i = Math.min(this.block, left); i > 0; i--) {
-        const reduced = this.tree.reducedCost(this.at);
+        const reduced = cost[this.arc] - potential[this.source] - potential[sources + this.sink];
         if (reduced < least) {
           least = reduced;
-          best = this.at;
+          best = this.arc;
         }
-        if (++this.at === cost.length) this.at = 0;
+        this.arc++;
+        if (++this.sink < sinks) continue;
+        this.sink = 0;
+        if (++this.source < sources) continue;
+        this.source = this.arc = 0;
       }
       if (best >= 0) return best;
     }
@@ -62,8 +68,8 @@ const NONE = -1;
  * the source ⌊a / N⌋ to the sink M + a mod N. Every arc of the tree that carries nothing points towards the root.
  */
 class TransportTree {
-  private readonly sources: number;
-  private readonly sinks: number;
+  readonly sources: number;
+  readonly sinks: number;
   private readonly parent: Int32Array;
   private readonly depth: Int32Array;
   private readonly firstChild: Int32Array;
@@ -72,7 +78,7 @@ class TransportTree {
   /** what the arc between each node and its parent carries */
   private readonly flow: Float64Array;
   /** for each arc of the tree, potential of its source + potential of its sink = its cost */
-  private readonly potential: Float64Array;
+  readonly potential: Float64Array;
 
   constructor(
     supply: ArrayLike<number>,
@@ -91,12 +97,6 @@ class TransportTree {
     this.potential = new Float64Array(nodes);
     this.fillNorthWest(supply, demand);
     this.settle(nodes - 1);
-  }
-
-  /** What a unit of flow through the arc would change in the cost. */
-  reducedCost(arc: number): number {
-    const source = Math.floor(arc / this.sinks);
-    return this.cost[arc] - this.potential[source] - this.potential[this.sources + arc - source * this.sinks];
   }
 
   totalCost(): number {

@@ -36,6 +36,26 @@ export interface Kernels extends Record<string, unknown> {
   widenBfloat16(from: number, count: number, out: number): void;
   widenFloat16(from: number, count: number, out: number): void;
 
+  fillDistances(
+    rows: number,
+    norms: number,
+    from: number,
+    ids: number,
+    count: number,
+    rowBytes: number,
+    out: number,
+  ): void;
+  answerAnalogies(
+    analogies: number,
+    count: number,
+    cosines: number,
+    rowBytes: number,
+    places: number,
+    begin: number,
+    rows: number,
+    multiplicative: boolean,
+  ): void;
+
   fillNorms(rows: number, count: number, rowBytes: number, norms: number): void;
   fillScores(query: number, rows: number, norms: number, count: number, rowBytes: number, scores: number): void;
   selectTop(scores: number, count: number, limit: number, best: number): number;

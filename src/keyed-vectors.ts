@@ -349,8 +349,7 @@ export class KeyedVectors {
     const { norm } = withDefaults({ norm: true }, options, "wmdistance");
     const [a, b] = [first, second].map((words) => wordBag(this.presentRows(words)));
     if (!a.total || !b.total) return Number.POSITIVE_INFINITY;
-    const vectorsOf = (rows: number[]) => (norm ? this.table.gatherUnit(rows) : this.table.gather(rows));
-    return wordMoversDistance(a, b, vectorsOf(a.rows), vectorsOf(b.rows));
+    return wordMoversDistance(this.table, a, b, norm);
   }
 
   /**

@@ -142,6 +142,19 @@ export class VectorTable {
     return matrix;
   }
 
+  /** (M, N) |row i - row j| for rows i (M) and different rows j (N); of their unit vectors where `unit` is set. */
+  distances(from: readonly number[], to: readonly number[], unit: boolean): Float64Array {
+    const { engine, at } = this;
+    const norms = unit ? this.norms() : 0;
+    engine.u32(at.best, to.length).set(to);
+    const distances = new Float64Array(from.length * to.length);
+    for (const [i, row] of from.entries()) {
+      engine.kernels.fillDistances(at.rows, norms, row, at.best, to.length, this.rowBytes, at.scores);
+      distances.set(engine.f32(at.scores, to.length), i * to.length);
+    }
+    return distances;
+  }
+
   /** Empties the vector to work in. */
   clear(which: "query" | "other"): void {
     this.engine.u8(this.at[which], this.rowBytes).fill(0);

@@ -1,10 +1,16 @@
 /** How many analogies a table solves: "a is to b as c is to what?" */
 
 import { Turns } from "./corpus.ts";
+import { Engine } from "./engine.ts";
 import { Wasm2VecError, withDefaults } from "./errors.ts";
+import { ANALOGY_FIELDS, analogyLayout } from "./layout.ts";
 import { EVALUATION_DEFAULTS, type EvaluationOptions, RowNames } from "./row-names.ts";
 import { readText, type SourceLike } from "./source.ts";
 import type { VectorTable } from "./vector-table.ts";
+import { NOT_FOUND } from "./vocabulary.ts";
+
+/** Which method answers the questions. */
+export type SimilarityFunction = "mostSimilar" | "mostSimilarCosmul";
 
 /** a is to b as c is to the expected word. */
 export type Analogy = [a: string, b: string, c: string, expected: string];
@@ -22,17 +28,6 @@ export interface AnalogyEvaluation {
   /** the file's sections in order, then all of them as "Total accuracy" */
   sections: AnalogySection[];
 }
-
-/** How strongly a word is the answer, from its cosines with a, b and c. */
-type Objective = (a: number, b: number, c: number) => number;
-
-const OBJECTIVES = {
-  mostSimilar: (a, b, c) => b + c - a,
-  mostSimilarCosmul: (a, b, c) => ((1 + b) * (1 + c)) / (2 * (1 + a) + 4e-6),
-} satisfies Record<string, Objective>;
-
-/** Which method answers the questions. */
-export type SimilarityFunction = keyof typeof OBJECTIVES;
 
 export interface AnalogyOptions extends EvaluationOptions {
   /** which method answers the questions; "mostSimilar" by default */
@@ -70,11 +65,11 @@ export async function evaluateAnalogies(
     options,
     "evaluateWordAnalogies",
   );
-  const objective = objectiveOf(similarityFunction);
+  checkFunction(similarityFunction);
   const names = new RowNames(table.vocabulary, naming);
   const { sections, questions } = parse(await readText(source, signal), names);
-  const known = questions.flatMap(({ rows }) => (rows ? [rows] : []));
-  const answers = await answer(table, names.firstRows, known, objective, signal);
+  const known = questions.flatMap(({ rows }) => (rows ? [rows.slice(0, 3)] : []));
+  const answers = await answerAll(table, names.firstRows, known, similarityFunction === "mostSimilarCosmul", signal);
   const results = sections.map((section): AnalogySection => ({ section, correct: [], incorrect: [] }));
   let next = 0;
   for (const { section, words, rows } of questions) {
@@ -87,10 +82,12 @@ export async function evaluateAnalogies(
   return { score: correct.length && correct.length / (correct.length + incorrect.length), sections: results };
 }
 
-function objectiveOf(name: SimilarityFunction): Objective {
-  if (Object.hasOwn(OBJECTIVES, name)) return OBJECTIVES[name];
-  const expected = Object.keys(OBJECTIVES).join(" or ");
-  throw new Wasm2VecError("option-invalid", `similarityFunction is ${name}; expected ${expected}.`);
+function checkFunction(name: SimilarityFunction): void {
+  if (name === "mostSimilar" || name === "mostSimilarCosmul") return;
+  throw new Wasm2VecError(
+    "option-invalid",
+    `similarityFunction is ${JSON.stringify(name)}; expected "mostSimilar" or "mostSimilarCosmul".`,
+  );
 }
 
 /** Reads sections, which begin with a line ": name", of lines of four words. */
@@ -119,54 +116,76 @@ function damaged(line: number, what: string): Wasm2VecError {
   return new Wasm2VecError("format-damaged", `Line ${line} of the analogies ${what}.`);
 }
 
-/** At most so many cosines are kept at a time: 16 MiB. */
+/** How many rows are compared at a time, and at most how many cosines are kept of them: 16 MiB. */
+const BLOCK_ROWS = 1024;
 const MOST_COSINES = 1 << 22;
 
 /**
- * (Q,) the first row of each question's answer; where there is none, -1.
+ * (Q,) the first row of each question's answer, or -1 where there is none.
  *
- * Few words make many questions, and a cosine with b - a + c is a sum of theirs. So the table is taken in blocks of
+ * Few words make many questions, and a cosine with b + c - a is a sum of theirs. So the table is taken in blocks of
  * rows, each is compared once with all words of all questions, and the questions add up what they need.
  *
  * @param firstRows (V,) which rows are one word; rows beyond are no answers
- * @param questions (Q) rows of a, b, c
+ * @param questions (Q) first rows of a, b, c
  */
-async function answer(
+async function answerAll(
   table: VectorTable,
   firstRows: Uint32Array,
   questions: readonly number[][],
-  objective: Objective,
+  multiplicative: boolean,
   signal?: AbortSignal,
 ): Promise<Int32Array> {
-  const places = new Map<number, number>();
-  for (const row of questions.flatMap((rows) => rows.slice(0, 3))) if (!places.has(row)) places.set(row, places.size);
-  const block = Math.max(1, Math.min(1024, Math.floor(MOST_COSINES / Math.max(1, places.size))));
-  const cosines = new Float32Array(places.size * block);
-  const scores = new Float64Array(questions.length).fill(Number.NEGATIVE_INFINITY);
-  const answers = new Int32Array(questions.length).fill(-1);
-  const turns = new Turns(signal);
-  for (let begin = 0; begin < firstRows.length; begin += block) {
-    const count = Math.min(block, firstRows.length - begin);
-    for (const [row, place] of places) {
-      table.clear("query");
-      table.addRow("query", row, 1, true);
-      cosines.set(table.scores(begin, begin + count), place * block);
-    }
-    for (const [q, [a, b, c]] of questions.entries()) {
-      const cosinesOf = (row: number) => cosines.subarray((places.get(row) as number) * block);
-      const [toA, toB, toC] = [cosinesOf(a), cosinesOf(b), cosinesOf(c)];
-      let best = scores[q];
-      for (let i = 0; i < count; i++) {
-        const score = objective(toA[i], toB[i], toC[i]);
-        if (!(score > best)) continue;
-        const word = firstRows[begin + i];
-        if (word === a || word === b || word === c) continue;
-        best = score;
-        answers[q] = word;
+  const words = [...new Set(questions.flat())];
+  const placeOf = new Map(words.map((word, place) => [word, place]));
+  const block = Math.max(1, Math.min(BLOCK_ROWS, Math.floor(MOST_COSINES / Math.max(1, words.length))));
+  const engine = await Engine.open();
+  try {
+    const layout = analogyLayout(engine.base, questions.length, words.length, block);
+    const { analogies, cosines, rowBytes, places } = layout;
+    engine.reserve(layout.end, `${questions.length} analogies need`);
+    writeQuestions(engine, analogies, questions, placeOf);
+    const turns = new Turns(signal);
+    for (let begin = 0; begin < firstRows.length; begin += block) {
+      const rows = firstRows.subarray(begin, begin + block);
+      const count = rows.length;
+      for (const [place, word] of words.entries()) {
+        table.clear("query");
+        table.addRow("query", word, 1, true);
+        engine.f32(cosines + place * rowBytes, count).set(table.scores(begin, begin + count));
       }
-      scores[q] = best;
+      engine.u32(places, count).set(rows.map((row) => placeOf.get(row) ?? NOT_FOUND));
+      engine.kernels.answerAnalogies(
+        analogies, questions.length, cosines, rowBytes, places, begin, count, multiplicative,
+      ); // biome-ignore format: one call
+      if (turns.over) await turns.pass();
     }
-    if (turns.over) await turns.pass();
+    return readAnswers(engine, analogies, questions.length).map((row) => (row < 0 ? row : firstRows[row]));
+  } finally {
+    engine.close();
   }
-  return answers;
+}
+
+/** Writes questions that have no answer yet. */
+function writeQuestions(
+  engine: Engine,
+  address: number,
+  questions: readonly number[][],
+  placeOf: ReadonlyMap<number, number>,
+): void {
+  const fields = ANALOGY_FIELDS.length;
+  const words = engine.u32(address, questions.length * fields);
+  const scores = engine.f32(address, questions.length * fields);
+  for (const [q, rows] of questions.entries()) {
+    for (let i = 0; i < 3; i++) words[q * fields + i] = placeOf.get(rows[i]) as number;
+    scores[q * fields + ANALOGY_FIELDS.indexOf("score")] = Number.NEGATIVE_INFINITY;
+    words[q * fields + ANALOGY_FIELDS.indexOf("answer")] = NOT_FOUND;
+  }
+}
+
+/** (count,) the row of each answer, or -1. */
+function readAnswers(engine: Engine, address: number, count: number): Int32Array {
+  const fields = ANALOGY_FIELDS.length;
+  const words = engine.u32(address, count * fields);
+  return Int32Array.from({ length: count }, (_, q) => words[q * fields + ANALOGY_FIELDS.indexOf("answer")]);
 }

@@ -73,7 +73,7 @@ test("a damaged line of analogies is an error with its number", async () => {
 test("similarityFunction is one of two", async () => {
   using vectors = await tableOf({ a: [1, 0] });
   const options = { similarityFunction: "toString" as never };
-  await rejects("option-invalid", /toString; expected mostSimilar or mostSimilarCosmul/, () =>
+  await rejects("option-invalid", /"toString"; expected "mostSimilar" or "mostSimilarCosmul"/, () =>
     vectors.evaluateWordAnalogies(file(""), options),
   );
 });
