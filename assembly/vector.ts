@@ -4,7 +4,7 @@
 export const ROW_ALIGNMENT: usize = 32;
 
 /** The sum of the four lanes, in an order that every build keeps: (0 + 2) + (1 + 3). */
-export function sum(lanes: v128): f32 {
+function sum(lanes: v128): f32 {
   const pairs = f32x4.add(lanes, v128.shuffle<f32>(lanes, lanes, 2, 3, 0, 1));
   return f32x4.extract_lane(pairs, 0) + f32x4.extract_lane(pairs, 1);
 }
@@ -38,4 +38,19 @@ export function scale(a: f32, x: usize, bytes: usize): void {
 /** |x|, the Euclidean length. */
 export function norm(x: usize, bytes: usize): f32 {
   return sqrt<f32>(dot(x, x, bytes));
+}
+
+/** |a x - b y| */
+export function distance(a: f32, x: usize, b: f32, y: usize, bytes: usize): f32 {
+  const factorX = f32x4.splat(a);
+  const factorY = f32x4.splat(b);
+  let even = f32x4.splat(0);
+  let odd = even;
+  for (const end = x + bytes; x < end; x += 32, y += 32) {
+    const first = f32x4.sub(f32x4.mul(factorX, v128.load(x)), f32x4.mul(factorY, v128.load(y)));
+    const second = f32x4.sub(f32x4.mul(factorX, v128.load(x, 16)), f32x4.mul(factorY, v128.load(y, 16)));
+    even = f32x4.add(even, f32x4.mul(first, first));
+    odd = f32x4.add(odd, f32x4.mul(second, second));
+  }
+  return sqrt<f32>(sum(f32x4.add(even, odd)));
 }

@@ -25,7 +25,9 @@ export {
 } from "./keyed-vectors.ts";
 export type { KeyIndex, KeyList } from "./keys.ts";
 export { Matrix } from "./matrix.ts";
+export type { MemoryEstimate } from "./memory-estimate.ts";
 export type { TrainingCallbacks, Word2VecOptions } from "./options.ts";
+export type { Prediction } from "./predict.ts";
 export type { EvaluationOptions } from "./row-names.ts";
 export type { Reproduce, TrimDecision, TrimRule } from "./scan.ts";
 export type { RandomAccess, SourceLike } from "./source.ts";
@@ -41,8 +43,10 @@ export type {
   AnalogySection,
   SimilarityFunction,
 } from "./word-analogies.ts";
+export type { WordFrequencies } from "./word-frequencies.ts";
 export type { PairEvaluation, PairOptions } from "./word-pairs.ts";
 export {
+  type BuildVocabFromFreqOptions,
   type BuildVocabOptions,
   type LoadOptions,
   type TrainingEvent,

@@ -31,6 +31,8 @@ export interface Kernels extends Record<string, unknown> {
   fillSigmoid(table: number): void;
   step(job: number, hidden: number, count: number): void;
   trainJob(job: number): void;
+  scoreWords(job: number, ids: number, count: number, from: number, to: number): number;
+  fillProbabilities(hidden: number, rows: number, count: number, rowBytes: number, probabilities: number): void;
 
   gather(table: number, rowBytes: number, ids: number, count: number, bytes: number, out: number): void;
   widenBfloat16(from: number, count: number, out: number): void;

@@ -679,7 +679,8 @@ function invalidItem(item: unknown, expected: string): Wasm2VecError {
   return new Wasm2VecError("option-invalid", `Got ${JSON.stringify(item)} to ask with; expected ${expected}.`);
 }
 
-function checkTopn(topn: number, least: number): void {
+/** @throws {Wasm2VecError} `option-invalid` */
+export function checkTopn(topn: number, least: number): void {
   if (Number.isInteger(topn) && topn >= least) return;
   throw new Wasm2VecError("option-invalid", `topn is ${topn}; expected an integer of at least ${least}.`);
 }

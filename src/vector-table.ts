@@ -207,6 +207,13 @@ export class VectorTable {
     return engine.f32(at.scores, count);
   }
 
+  /** (V,) softmax(query · row) for rows of another table, which begin at `address`: a view of the scores. */
+  probabilities(address: number): Float32Array<ArrayBuffer> {
+    const { engine, at, size } = this;
+    engine.kernels.fillProbabilities(at.query, address, size, this.rowBytes, at.scores);
+    return engine.f32(at.scores, size);
+  }
+
   /** The best `limit` of the scores last computed (count): their indices, the best first. A view. */
   best(count: number, limit: number): Uint32Array {
     const { engine, at } = this;

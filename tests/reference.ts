@@ -375,6 +375,60 @@ export function cosmul(positive: Vector[], negative: Vector[], table: Vector[]):
   return table.map((row) => product(positive, row) / (product(negative, row) + 1e-6));
 }
 
+// ------------------------------------------------------------------ distance.ts
+
+/** |x - y|; of x / |x| and y / |y| where `unit` is set, a vector of zeros staying one */
+export function distance(x: Vector, y: Vector, unit: boolean): number {
+  const [a, b] = [x, y].map((vector) => vector.map((value) => (unit && norm(vector) ? value / norm(vector) : value)));
+  return norm(a.map((value, i) => value - b[i]));
+}
+
+// ------------------------------------------------------------------ analogy.ts
+
+/** The first row of the best score that is not left out, from the cosines (V,) of all rows with a, b and c. */
+export function answer(
+  a: Vector,
+  b: Vector,
+  c: Vector,
+  multiplicative: boolean,
+  isLeftOut: (row: number) => boolean,
+): number | undefined {
+  const score = (row: number) =>
+    multiplicative ? (((1 + b[row]) / 2) * ((1 + c[row]) / 2)) / ((1 + a[row]) / 2 + 1e-6) : b[row] + c[row] - a[row];
+  return topIndices(
+    a.map((_, row) => score(row)),
+    a.length,
+  ).find((row) => !isLeftOut(row));
+}
+
+// ------------------------------------------------------------------ predict.ts
+
+/** (V,) softmax(hidden · row) */
+export function probabilities(hidden: Vector, table: Vector[]): Vector {
+  const powers = table.map((row) => Math.exp(dot(hidden, row)));
+  const total = powers.reduce((sum, power) => sum + power, 0);
+  return powers.map((power) => power / total);
+}
+
+// ------------------------------------------------------------------ score.ts
+
+/** The log-probability of a sentence by the tree: of each word from each context word, or from all of them. */
+export function scoreSentence(model: Model, words: number[], window: number): number {
+  let score = 0;
+  for (const [i, word] of words.entries()) {
+    const near = words.filter((_, j) => j !== i && Math.abs(j - i) <= window).map((other) => model.input[other]);
+    for (const rows of model.sg ? near.map((row) => [row]) : [near]) {
+      const hidden = model.input[0].map((_, d) => rows.reduce((sum, row) => sum + row[d], 0));
+      if (!model.sg && model.cbowMean && rows.length) scale(1 / rows.length, hidden);
+      for (const { row, label } of pathOutputs(model, word)) {
+        const logit = label ? dot(hidden, row) : -dot(hidden, row);
+        if (Math.abs(logit) < 6) score += Math.log(tabulatedSigmoid(logit));
+      }
+    }
+  }
+  return score;
+}
+
 // ------------------------------------------------------------------ earth-mover.ts
 
 /** The least cost of moving unit by unit: each in turn takes the cheapest way, back along earlier ways if need be. */
