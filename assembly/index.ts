@@ -1,12 +1,16 @@
 // The engine's ABI. Numbers and addresses go in, numbers come out; all state lies where the host says.
 
+export { answerAnalogies } from "./analogy";
+export { fillDistances } from "./distance";
 export { gather, widenBfloat16, widenFloat16 } from "./gather";
 export { selectTop, worstKept } from "./heap";
 export { findCandidates, quantizeRows } from "./int8";
 export { fillNoise, noiseWord } from "./noise";
 export { beginPlan, planSpans, planWords } from "./plan";
+export { fillProbabilities } from "./predict";
 export { fillUniform, lcgNext, mtBelow, mtNext, mtSeed, pcgNext, pcgSeed } from "./random";
 export { trainJob } from "./reproduce";
+export { scoreWords } from "./score";
 export { beginSearch, endSearch, fillNorms, fillScores, searchRows } from "./search";
 export { fillSigmoid, step } from "./step";
 export { axpy, dot, norm, scale } from "./vector";

@@ -4,8 +4,8 @@ import { Job } from "./job";
 import { axpy, dot } from "./vector";
 
 /** The sigmoid's table covers (-6, 6) in 1000 entries; its index is (x + 6) * 83, gensim's integer 1000 / 6 / 2. */
-const ENTRIES: i32 = 1000;
-const LARGEST: f32 = 6;
+export const ENTRIES: i32 = 1000;
+export const LARGEST: f32 = 6;
 const PER_UNIT: f64 = 83;
 
 /** Fills table: 1000 f32 of the sigmoid, then 1000 f32 of its logarithm. */
@@ -19,7 +19,7 @@ export function fillSigmoid(table: usize): void {
 }
 
 /** Where in the table the sigmoid of x stands, |x| < 6. */
-function entry(table: usize, x: f32): usize {
+export function entry(table: usize, x: f32): usize {
   return table + ((<usize>((<f64>x + LARGEST) * PER_UNIT)) << 2);
 }
 

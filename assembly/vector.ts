@@ -78,3 +78,18 @@ export function scale(a: f32, x: usize, bytes: usize): void {
 export function norm(x: usize, bytes: usize): f32 {
   return sqrt<f32>(dot(x, x, bytes));
 }
+
+/** |a x - b y| */
+export function distance(a: f32, x: usize, b: f32, y: usize, bytes: usize): f32 {
+  const factorX = f32x4.splat(a);
+  const factorY = f32x4.splat(b);
+  let even = f32x4.splat(0);
+  let odd = even;
+  for (const end = x + bytes; x < end; x += 32, y += 32) {
+    const first = f32x4.sub(f32x4.mul(factorX, v128.load(x)), f32x4.mul(factorY, v128.load(y)));
+    const second = f32x4.sub(f32x4.mul(factorX, v128.load(x, 16)), f32x4.mul(factorY, v128.load(y, 16)));
+    even = f32x4.add(even, f32x4.mul(first, first));
+    odd = f32x4.add(odd, f32x4.mul(second, second));
+  }
+  return sqrt<f32>(sum(f32x4.add(even, odd)));
+}

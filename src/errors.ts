@@ -2,6 +2,7 @@
 
 /** The stable names of what can go wrong; a message may change between versions, a code does not. */
 export type ErrorCode =
+  | "attribute-not-found"
   | "closed"
   | "empty-corpus"
   | "empty-filter"
@@ -25,7 +26,8 @@ export type ErrorCode =
   | "out-of-memory"
   | "shape-mismatch"
   | "table-changed"
-  | "too-large";
+  | "too-large"
+  | "vocabulary-fixed";
 
 /** An error with a stable `code` and a message for people; `cause` holds the error beneath, where there is one. */
 export class Wasm2VecError extends Error {

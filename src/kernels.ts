@@ -31,10 +31,32 @@ export interface Kernels extends Record<string, unknown> {
   fillSigmoid(table: number): void;
   step(job: number, hidden: number, count: number): void;
   trainJob(job: number): void;
+  scoreWords(job: number, ids: number, count: number, from: number, to: number): number;
+  fillProbabilities(hidden: number, rows: number, count: number, rowBytes: number, probabilities: number): void;
 
   gather(table: number, rowBytes: number, ids: number, count: number, bytes: number, out: number): void;
   widenBfloat16(from: number, count: number, out: number): void;
   widenFloat16(from: number, count: number, out: number): void;
+
+  fillDistances(
+    rows: number,
+    norms: number,
+    from: number,
+    ids: number,
+    count: number,
+    rowBytes: number,
+    out: number,
+  ): void;
+  answerAnalogies(
+    analogies: number,
+    count: number,
+    cosines: number,
+    rowBytes: number,
+    places: number,
+    begin: number,
+    rows: number,
+    multiplicative: boolean,
+  ): void;
 
   fillNorms(rows: number, count: number, rowBytes: number, norms: number): void;
   fillScores(query: number, rows: number, norms: number, count: number, rowBytes: number, scores: number): void;

@@ -25,7 +25,7 @@ class Space {
   }
 }
 
-/** The fields of the engine's structs in their order, 4 bytes each: assembly/vocabulary.ts, search.ts, int8.ts, job.ts. */
+/** The fields of the engine's structs in their order, 4 bytes each: assembly/{vocabulary,search,int8,analogy,job}.ts. */
 export const WORDS_FIELDS = ["size", "capacity", "mask", "slots", "counts", "offsets", "text", "textCapacity"] as const;
 export const SEARCH_FIELDS = ["rows", "norms", "rowBytes", "queries", "queryCount", "heaps", "limit"] as const;
 // biome-ignore format: the floats on a line of their own
@@ -34,6 +34,7 @@ export const INT8_FIELDS = [
   "scale", "weight", "slack",
   "found",
 ] as const;
+export const ANALOGY_FIELDS = ["a", "b", "c", "score", "answer"] as const;
 // biome-ignore format: grouped as in assembly/job.ts
 export const JOB_FIELDS = [
   "tokens", "tokenCount",
@@ -215,6 +216,26 @@ export function modelLayout(base: number, sizes: ModelSizes) {
     outputs: space.take(outputs * 4),
     labels: space.take(outputs * 4),
     ...takeQuery(space, vocabSize, vectorSize),
+    end: space.end,
+  };
+}
+
+/** Kernels read four numbers at a time, so up to three beyond the last. */
+const LANES_BEYOND = 12;
+
+/**
+ * Where analogies are answered:
+ *
+ *     base    | analogies | cosines of a block of rows with each word (words, rows) f32 | which word each row is |
+ */
+export function analogyLayout(base: number, analogies: number, words: number, rows: number) {
+  const space = new Space(base);
+  const rowBytes = roundUp(rows * 4, ALIGNMENT);
+  return {
+    analogies: space.take(analogies * ANALOGY_FIELDS.length * 4),
+    rowBytes,
+    cosines: space.take(words * rowBytes + LANES_BEYOND),
+    places: space.take(rows * 4),
     end: space.end,
   };
 }

@@ -138,6 +138,17 @@ export class Model {
     return engine.u32(this.fieldAddress("keptCount"), 1)[0];
   }
 
+  /**
+   * The log-probability of the words at the positions from … to - 1 of a text, by hierarchical softmax.
+   *
+   * @param ids at most PIECE_TOKENS, all in the vocabulary
+   */
+  scoreWords(ids: Uint32Array, from: number, to: number): number {
+    const { engine, layout } = this;
+    engine.u32(layout.tokens, PIECE_TOKENS).set(ids);
+    return engine.kernels.scoreWords(layout.job, layout.tokens, ids.length, from, to);
+  }
+
   /** Begins to add up the loss, or not to. */
   resetLoss(computeLoss: boolean): void {
     this.setField("computeLoss", Number(computeLoss));

@@ -4,6 +4,7 @@ import { Turns } from "./corpus.ts";
 import { Wasm2VecError, withDefaults } from "./errors.ts";
 import type { Int8Index } from "./int8-index.ts";
 import { questionsAtOnce } from "./layout.ts";
+import { checkGiven } from "./options.ts";
 import { type Question, SearchPass } from "./search-pass.ts";
 import type { VectorTable } from "./vector-table.ts";
 
@@ -47,6 +48,7 @@ export async function findNeighborGraph(
   options: NeighborGraphOptions,
 ): Promise<NeighborGraph> {
   const { k, signal, onProgress } = withDefaults(DEFAULTS, options, "neighborGraph");
+  checkGiven({ signal, onProgress });
   signal?.throwIfAborted();
   const total = table.size;
   const topn = Math.max(0, Math.min(checkedCount(k), total - 1));

@@ -29,7 +29,7 @@ export class TableSearch {
 
   /** Answers questions, each by the `topn` nearest of the rows. */
   answer(questions: readonly Question[], rows: Rows, topn: number): Answer[] {
-    const search = { table: this.table, index: this.index, rows, topn: Math.max(0, Math.floor(topn)) };
+    const search = { table: this.table, index: this.index, rows, topn };
     const answers: Answer[] = [];
     const atOnce = questionsAtOnce(limitOf(search, questions));
     for (let first = 0; first < questions.length; first += atOnce) {

@@ -1,8 +1,8 @@
 /** A table of vectors in an engine's memory, with its keys: what models and keyed vectors share. */
 
-import type { Engine } from "./engine.ts";
+import { Engine } from "./engine.ts";
 import { Wasm2VecError } from "./errors.ts";
-import { gatheredRows, rowBytesOf, type tableLayout } from "./layout.ts";
+import { gatheredRows, rowBytesOf, tableLayout } from "./layout.ts";
 import { Matrix } from "./matrix.ts";
 import { StaleRows } from "./stale-rows.ts";
 import type { Vocabulary } from "./vocabulary.ts";
@@ -16,13 +16,25 @@ export class VectorTable {
   private readonly stale = new Set<StaleRows>();
   private readonly staleNorms = this.track();
 
+  /** @param ownsMemory whether nothing else lies in the engine's memory, so that the table can grow */
   constructor(
     private readonly ownEngine: Engine,
     private readonly ownVocabulary: Vocabulary,
     readonly vectorSize: number,
-    readonly at: Addresses,
+    public at: Addresses,
+    readonly ownsMemory = false,
   ) {
     this.rowBytes = rowBytesOf(vectorSize);
+  }
+
+  /**
+   * A table with a memory of its own: a row of zeros for each word of the vocabulary, which it then owns.
+   *
+   * @throws {Wasm2VecError} `too-large`, `out-of-memory`
+   */
+  static async open(vocabulary: Vocabulary, vectorSize: number): Promise<VectorTable> {
+    const engine = await Engine.open();
+    return new VectorTable(engine, vocabulary, vectorSize, layTable(engine, vocabulary.size, vectorSize), true);
   }
 
   /** @throws {Wasm2VecError} `closed` */
@@ -71,6 +83,52 @@ export class VectorTable {
     this.stale.delete(rows);
   }
 
+  /** A copy of rows, in the order of their ids (N), with a memory of its own. */
+  async select(ids: Uint32Array): Promise<VectorTable> {
+    const table = await VectorTable.open(await this.vocabulary.select(ids), this.vectorSize);
+    for (let i = 0; i < ids.length; i++) table.row(i).set(this.row(ids[i]));
+    return table;
+  }
+
+  /**
+   * Adds a row of zeros for each of the words, which must be new. Rows stay where they are; views of them do not.
+   *
+   * @throws {Wasm2VecError} `too-large`, `out-of-memory`: the table is as it was
+   */
+  append(words: readonly string[]): void {
+    const { engine, vocabulary, size } = this;
+    this.at = layTable(engine, size + words.length, this.vectorSize);
+    this.changed();
+    vocabulary.add(words);
+    engine.u8(this.rowAddress(size), words.length * this.rowBytes).fill(0);
+  }
+
+  /** Puts rows and words in another order: row i becomes what row order[i] was. */
+  reorder(order: Uint32Array): void {
+    const memory = this.engine.u8(this.at.rows, this.size * this.rowBytes);
+    const begin = (i: number) => i * this.rowBytes;
+    const done = new Uint8Array(order.length);
+    for (let first = 0; first < order.length; first++) {
+      if (done[first]) continue;
+      const saved = memory.slice(begin(first), begin(first + 1));
+      let to = first;
+      for (let from = order[to]; from !== first; to = from, from = order[to]) {
+        memory.copyWithin(begin(to), begin(from), begin(from + 1));
+        done[from] = 1;
+      }
+      memory.set(saved, begin(to));
+    }
+    this.vocabulary.reorder(order);
+    this.changed();
+  }
+
+  /** Divides each row by its length; a row of zeros stays. */
+  normalizeRows(): void {
+    const { kernels } = this.engine;
+    for (let i = 0; i < this.size; i++) kernels.scale(inverse(this.norm(i)), this.rowAddress(i), this.rowBytes);
+    this.changed();
+  }
+
   /** Copies rows by their ids (N) to a matrix (N, D). */
   gather(ids: ArrayLike<number>): Matrix {
     const { engine, at, vectorSize } = this;
@@ -84,6 +142,30 @@ export class VectorTable {
       data.set(engine.f32(at.gathered, count * vectorSize), from * vectorSize);
     }
     return new Matrix(data, [ids.length, vectorSize]);
+  }
+
+  /** As gather, each row divided by its length. */
+  gatherUnit(ids: ArrayLike<number>): Matrix {
+    const matrix = this.gather(ids);
+    for (let i = 0; i < ids.length; i++) {
+      const row = matrix.row(i);
+      const factor = inverse(this.norm(ids[i]));
+      for (let d = 0; d < row.length; d++) row[d] *= factor;
+    }
+    return matrix;
+  }
+
+  /** (M, N) |row i - row j| for rows i (M) and different rows j (N); of their unit vectors where `unit` is set. */
+  distances(from: readonly number[], to: readonly number[], unit: boolean): Float64Array {
+    const { engine, at } = this;
+    const norms = unit ? this.norms() : 0;
+    engine.u32(at.best, to.length).set(to);
+    const distances = new Float64Array(from.length * to.length);
+    for (const [i, row] of from.entries()) {
+      engine.kernels.fillDistances(at.rows, norms, row, at.best, to.length, this.rowBytes, at.scores);
+      distances.set(engine.f32(at.scores, to.length), i * to.length);
+    }
+    return distances;
   }
 
   /** Empties the vector to work in. */
@@ -138,6 +220,13 @@ export class VectorTable {
     return engine.f32(at.scores, count);
   }
 
+  /** (V,) softmax(query · row) for rows of another table, which begin at `address`: a view of the scores. */
+  probabilities(address: number): Float32Array<ArrayBuffer> {
+    const { engine, at, size } = this;
+    engine.kernels.fillProbabilities(at.query, address, size, this.rowBytes, at.scores);
+    return engine.f32(at.scores, size);
+  }
+
   /** The best `limit` of the scores last computed (count): their indices, the best first. */
   best(count: number, limit: number): Uint32Array {
     const { engine, at } = this;
@@ -158,16 +247,35 @@ export class VectorTable {
     throw new Wasm2VecError("closed", "The vectors were closed. Load or train them again, or close them later.");
   }
 
+  /** @throws {Wasm2VecError} `option-invalid` when a row holds NaN or Infinity */
+  checkFinite(): void {
+    this.norms();
+  }
+
   /** The address of the norms (V,). */
   norms(): number {
-    const [begin, end] = this.staleNorms.within(this.size);
     const { rowBytes, at } = this;
-    if (begin < end) {
-      this.engine.kernels.fillNorms(this.rowAddress(begin), end - begin, rowBytes, at.norms + begin * 4);
-    }
+    const [begin, end] = this.staleNorms.within(this.size);
+    if (begin === end) return at.norms;
+    this.engine.kernels.fillNorms(this.rowAddress(begin), end - begin, rowBytes, at.norms + begin * 4);
+    const beyond = this.engine.f32(at.norms, end).findIndex((norm) => !Number.isFinite(norm));
+    if (beyond >= 0) throw notFinite(beyond, this.vocabulary.word(beyond));
     this.staleNorms.clear();
     return at.norms;
   }
+}
+
+function layTable(engine: Engine, size: number, vectorSize: number) {
+  const layout = tableLayout(engine.base, size, vectorSize);
+  engine.reserve(layout.end, `${size} vectors of ${vectorSize} floats need`);
+  return layout;
+}
+
+function notFinite(row: number, word: string): Wasm2VecError {
+  return new Wasm2VecError(
+    "option-invalid",
+    `Row ${row} ("${word}") holds NaN or Infinity, or its length is beyond float32; expected finite numbers. Mend the vectors; where they were trained, lower alpha.`,
+  );
 }
 
 const inverse = (length: number) => (length > 0 ? 1 / length : 0);
