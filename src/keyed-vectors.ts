@@ -463,9 +463,9 @@ export class KeyedVectors {
       if (!isNew[i] && !replace) continue;
       const row = this.getIndex(key);
       this.table.row(row).set(rows[i]);
+      this.table.changed(row, row + 1);
       for (const [name, values] of Object.entries(extras)) this.attributes.set(row, name, values[i]);
     }
-    this.table.changed();
   }
 
   /**
