@@ -13,6 +13,7 @@ export { trainJob } from "./reproduce";
 export { scoreWords } from "./score";
 export { beginSearch, endSearch, fillNorms, fillScores, searchRows } from "./search";
 export { fillSigmoid, step } from "./step";
+export { addOuter, multiply } from "./symmetric";
 export { axpy, dot, norm, scale } from "./vector";
 export { countWords, findWord, findWords, indexWords, pruneWords } from "./vocabulary";
 

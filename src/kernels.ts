@@ -58,6 +58,9 @@ export interface Kernels extends Record<string, unknown> {
     multiplicative: boolean,
   ): void;
 
+  addOuter(x: number, size: number, matrix: number): void;
+  multiply(matrix: number, x: number, size: number, y: number): void;
+
   fillNorms(rows: number, count: number, rowBytes: number, norms: number): void;
   fillScores(query: number, rows: number, norms: number, count: number, rowBytes: number, scores: number): void;
   beginSearch(search: number): void;

@@ -6,6 +6,7 @@ import { byFrequency } from "./frequency-order.ts";
 import { KeyIndex, KeyList } from "./keys.ts";
 import type { Matrix } from "./matrix.ts";
 import type { NeighborGraph, NeighborGraphOptions } from "./neighbor-graph.ts";
+import { projectRows } from "./projection.ts";
 import { filterRows, type RowFilter } from "./row-filter.ts";
 import { type IndexOptions, TableSearch, type VectorIndex } from "./search.ts";
 import type { Question, Rows } from "./search-pass.ts";
@@ -706,6 +707,22 @@ export class KeyedVectors {
    */
   async buildIndex(options: IndexOptions): Promise<VectorIndex> {
     return this.search.buildIndex(options);
+  }
+
+  /**
+   * Draws vectors in a plane: their coordinates (N, 2) on the two axes along which they differ most, from their mean. The
+   * positive side of each axis is the one on which the vector lies that is furthest from the mean.
+   *
+   * @param options.keys (N,) which, all by default
+   * @throws {Wasm2VecError} `key-not-found`, `empty-query` when there are no keys, `option-invalid` for NaN or Infinity
+   * @see Pearson 1901, https://doi.org/10.1080/14786440109462720
+   */
+  project(options: { keys?: readonly Key[] } = {}): Matrix {
+    const { keys = this.indexToKey } = withDefaults<{ keys?: Iterable<Key> }>({ keys: undefined }, options, "project");
+    const rows = Array.from(keys, (key) => this.getIndex(key));
+    if (!rows.length) throw emptyQuery();
+    this.table.checkFinite();
+    return projectRows(this.table, rows);
   }
 
   /** A query of these items, and the rows that are no answers to it. */

@@ -161,6 +161,23 @@ export function int8Layout(base: number, size: number, dimension: number) {
   };
 }
 
+/**
+ * A symmetric matrix behind a table. Kernels go in steps of two numbers:
+ *
+ *     end     | matrix (N, N) f64 | x (N,) | y (N,) |
+ */
+export function symmetricLayout(end: number, count: number) {
+  const space = new Space(end);
+  const size = roundUp(count, 2);
+  return {
+    size,
+    matrix: space.take(size * size * 8),
+    x: space.take(size * 8),
+    y: space.take(size * 8),
+    end: space.end,
+  };
+}
+
 /** How many tokens of a job are handed to the plan at a time, and how many words a job keeps at most. */
 export const PIECE_TOKENS = 16384;
 const MAX_KEPT = 10000;

@@ -478,3 +478,15 @@ export function earthMoverCost(supply: number[], demand: number[], cost: (i: num
   }
   return total;
 }
+
+// ------------------------------------------------------------------ symmetric.ts
+
+/** Σ x xᵀ */
+export function sumOfOuter(vectors: Vector[]): Vector[] {
+  return vectors[0].map((_, i) => vectors[0].map((_, j) => vectors.reduce((sum, x) => sum + x[i] * x[j], 0)));
+}
+
+/** matrix x */
+export function multiply(matrix: Vector[], x: Vector): Vector {
+  return matrix.map((row) => dot(row, x));
+}
