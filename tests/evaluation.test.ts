@@ -5,6 +5,7 @@ import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { KeyedVectors } from "../src/keyed-vectors.ts";
 import type { AnalogySection } from "../src/word-analogies.ts";
+import { sharedData } from "./data.ts";
 import { rejects } from "./rejects.ts";
 
 const { analogies, pairs } = JSON.parse(readFileSync("tests/golden/queries.json", "utf8"));
@@ -120,6 +121,20 @@ test("a correlation needs two known pairs", async () => {
     vectors.evaluateWordPairs(file("king\tqueen\t1\nking\tunknown\t2\n")),
   );
 });
+
+const questions = sharedData("eval/questions-words.txt");
+if (questions) {
+  test("the usual file of analogies has 19,544 in 14 sections, and files of pairs are read to their end", async () => {
+    using vectors = await tableOf({ a: [1, 0] });
+    const { sections } = await vectors.evaluateWordAnalogies(questions, { dummy4unknown: true });
+    assert.is(sections.length, 14 + 1);
+    assert.is(sections[14].incorrect.length, 19_544);
+    for (const pairs of ["wordsim353.tsv", "simlex999.txt", "EN-MEN-TR-3k.txt"]) {
+      const file = sharedData(`eval/${pairs}`) as string;
+      assert.is((await vectors.evaluateWordPairs(file, { dummy4unknown: true })).oovRatio, 100);
+    }
+  });
+} else console.log("not run: the usual files of analogies and pairs, which are not on this machine");
 
 test("an abort ends an evaluation with the signal's reason", async () => {
   using vectors = await tableOf(table);
