@@ -2,6 +2,7 @@
 //
 //     node build.mjs            the library: build/engine.wasm, build/index.js, build/runtime, build/types
 //     node build.mjs --tests    and the tests: build/tests
+//     node build.mjs --bench    and the benches: build/bench/code
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
@@ -82,17 +83,30 @@ await whenChanged("library built", "build/.library", [...settings, "tsconfig.jso
   run(bin("tsc"), "-p", "tsconfig.types.json");
 });
 
-if (process.argv.includes("--tests")) {
-  const inputs = [...settings, ...files("src"), ...files("tests").filter((file) => /^tests.[^/\\]*\.ts$/.test(file))];
-  await whenChanged("tests built", "build/.tests", inputs, async () => {
-    rmSync("build/tests", { recursive: true, force: true });
+/** Bundles each of a folder's entries together with the source that it imports. */
+async function bundleEntries(name, folders, suffix, outdir) {
+  const inputs = [...settings, ...files("src"), ...folders.flatMap(scripts)];
+  await whenChanged(`${name} built`, `build/.${name}`, inputs, async () => {
+    rmSync(outdir, { recursive: true, force: true });
     await build({
       ...bundle,
       packages: "external",
       platform: "node",
-      entryPoints: inputs.filter((file) => file.endsWith(".test.ts")),
-      outdir: "build/tests",
+      entryPoints: inputs.filter((file) => file.endsWith(suffix)),
+      outdir,
       sourcemap: true,
     });
   });
+}
+
+/** The .ts files of a folder, but not of those below it. */
+const scripts = (folder) =>
+  readdirSync(folder)
+    .sort()
+    .filter((file) => file.endsWith(".ts"))
+    .map((file) => path.join(folder, file));
+
+if (process.argv.includes("--tests")) await bundleEntries("tests", ["tests"], ".test.ts", "build/tests");
+if (process.argv.includes("--bench")) {
+  await bundleEntries("bench", ["bench", "tests"], ".bench.ts", "build/bench/code");
 }

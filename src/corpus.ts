@@ -3,7 +3,7 @@
 import { Wasm2VecError } from "./errors.ts";
 import { NOT_FOUND } from "./vocabulary.ts";
 
-/** One sentence: its words in order. */
+/** One sentence: its words in order. They are kept as UTF-8, which turns lone surrogates into U+FFFD. */
 export type Sentence = readonly string[];
 
 /**

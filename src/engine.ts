@@ -2,7 +2,7 @@
 
 import { instantiate } from "@assemblyscript/loader";
 import { runtime } from "#runtime";
-import { Wasm2VecError } from "./errors.ts";
+import { Wasm2VecError, withDefaults } from "./errors.ts";
 import type { Kernels } from "./kernels.ts";
 import { ALIGNMENT, roundUp } from "./layout.ts";
 import { openSource, readAll } from "./source.ts";
@@ -22,18 +22,24 @@ export interface InitOptions {
   url?: string | URL;
 }
 
+type EngineSource = InitOptions[keyof InitOptions];
+
+const NO_SOURCE: InitOptions = { module: undefined, bytes: undefined, url: undefined };
+
 let loading: Promise<WebAssembly.Module> | undefined;
-let loadedFrom: InitOptions[keyof InitOptions];
+let loadedFrom: EngineSource;
 
 /**
  * Supplies the engine. Only hosts from which the library cannot load it need to call this; else the first use does.
  * Calling it again with the same argument, or none, changes nothing.
  *
- * @throws {Wasm2VecError} `option-invalid` when another engine is in use already; `engine-not-loaded` when it cannot be had
+ * @throws {Wasm2VecError} `option-invalid` when another engine is in use already; `engine-not-loaded` when it cannot be
+ *   had; `option-unknown`
  */
 export async function init(options: InitOptions = {}): Promise<void> {
-  const from = options.module ?? options.bytes ?? options.url;
-  if (loading && from !== undefined && String(from) + typeof from !== String(loadedFrom) + typeof loadedFrom) {
+  const { module, bytes, url } = withDefaults(NO_SOURCE, options, "init");
+  const from = module ?? bytes ?? (url === undefined ? undefined : String(url));
+  if (loading && from !== undefined && from !== loadedFrom) {
     throw new Wasm2VecError(
       "option-invalid",
       "init() got another engine than the one in use. Call it once, before anything else.",
@@ -42,7 +48,7 @@ export async function init(options: InitOptions = {}): Promise<void> {
   await compile(from);
 }
 
-function compile(from?: InitOptions[keyof InitOptions]): Promise<WebAssembly.Module> {
+function compile(from?: EngineSource): Promise<WebAssembly.Module> {
   if (loading) return loading;
   loadedFrom = from;
   loading = load(from).catch((cause) => {
@@ -56,12 +62,16 @@ function compile(from?: InitOptions[keyof InitOptions]): Promise<WebAssembly.Mod
   return loading;
 }
 
-async function load(from: InitOptions[keyof InitOptions]): Promise<WebAssembly.Module> {
-  if (from === undefined) return runtime.loadEngine();
+async function load(from: EngineSource): Promise<WebAssembly.Module> {
+  const module = from === undefined ? await runtime.loadEngine() : await compiled(from);
+  if (WebAssembly.Module.exports(module).some(({ name }) => name === "heapBase")) return module;
+  throw new Error("it is another WebAssembly module");
+}
+
+async function compiled(from: Exclude<EngineSource, undefined>): Promise<WebAssembly.Module> {
   if (from instanceof WebAssembly.Module) return from;
-  if (typeof from === "string" || from instanceof URL)
-    return WebAssembly.compile(await readAll(await openSource(from)));
-  return WebAssembly.compile(from);
+  if (typeof from !== "string" && !(from instanceof URL)) return WebAssembly.compile(from);
+  return WebAssembly.compile(await readAll(await openSource(from)));
 }
 
 /**
@@ -100,7 +110,7 @@ export class Engine {
     if (end > LARGEST_MEMORY) {
       throw new Wasm2VecError(
         "too-large",
-        `${what} ${gigabytes(end)} GB; one WebAssembly memory holds ${gigabytes(LARGEST_MEMORY)} GB.`,
+        `${what} ${gigabytes(end)} GB; one WebAssembly memory holds ${gigabytes(LARGEST_MEMORY)} GB. Take fewer words or shorter vectors.`,
       );
     }
     const missing = Math.ceil((end - this.memory.buffer.byteLength) / PAGE);
@@ -108,9 +118,11 @@ export class Engine {
     try {
       this.memory.grow(missing);
     } catch (cause) {
-      throw new Wasm2VecError("out-of-memory", `${what} ${gigabytes(end)} GB, which this runtime does not give.`, {
-        cause,
-      });
+      throw new Wasm2VecError(
+        "out-of-memory",
+        `${what} ${gigabytes(end)} GB, which this runtime does not give. Close what is not needed any more, or take fewer words or shorter vectors.`,
+        { cause },
+      );
     }
   }
 

@@ -65,12 +65,19 @@ export function nearestName(name: string, known: readonly string[]): string | un
   return ranked.length && ranked[0].distance <= Math.max(2, name.length / 3) ? ranked[0].candidate : undefined;
 }
 
+/** @throws {Wasm2VecError} `option-invalid` when options are no object */
+export function checkObject(given: unknown, where: string): void {
+  if (typeof given === "object" && given !== null) return;
+  throw new Wasm2VecError("option-invalid", `${where} got the options ${String(given)}; expected an object.`);
+}
+
 /**
  * The defaults with what is given laid over them; an option that is undefined counts as not given.
  *
- * @throws {Wasm2VecError} `option-unknown` with the nearest name
+ * @throws {Wasm2VecError} `option-unknown` with the nearest name; `option-invalid` when no object is given
  */
 export function withDefaults<T extends object>(defaults: T, given: object, where: string): T {
+  checkObject(given, where);
   const known = Object.keys(defaults);
   const result = { ...defaults };
   for (const [name, value] of Object.entries(given)) {

@@ -168,8 +168,11 @@ function cutShort(url: URL, cause: unknown): never {
   throw failed(url, `broke off: ${(cause as Error).message}`, TRY_AGAIN, cause);
 }
 
-/** The query is left out of the message: it may hold a signature. So is what a data: URL holds. */
-function failed({ protocol, host, pathname }: URL, what: string, advice: string, cause?: unknown): Wasm2VecError {
-  const name = host ? `${protocol}//${host}${pathname}` : `The ${protocol} URL`;
-  return new Wasm2VecError("http-failed", `${name} ${what}. ${advice}`, { cause });
+/** What messages call a URL. The query is left out: it may hold a signature. So is what a data: URL holds. */
+export function nameOfUrl({ protocol, host, pathname }: URL): string {
+  return host || protocol === "file:" ? `${protocol}//${host}${pathname}` : `The ${protocol} URL`;
+}
+
+function failed(url: URL, what: string, advice: string, cause?: unknown): Wasm2VecError {
+  return new Wasm2VecError("http-failed", `${nameOfUrl(url)} ${what}. ${advice}`, { cause });
 }

@@ -131,9 +131,9 @@ const integer = (least: number, most = 2 ** 31 - 1): Kind => ({
   expected: `an integer from ${least} to ${most}`,
   accepts: (value) => Number.isInteger(value) && (value as number) >= least && (value as number) <= most,
 });
-const number = (least: number): Kind => ({
-  expected: least === Number.NEGATIVE_INFINITY ? "a finite number" : `a number of at least ${least}`,
-  accepts: (value) => Number.isFinite(value) && (value as number) >= least,
+const number = (least: number, most = Number.MAX_VALUE): Kind => ({
+  expected: most === Number.MAX_VALUE ? `a number of at least ${least}` : `a number from ${least} to ${most}`,
+  accepts: (value) => typeof value === "number" && value >= least && value <= most,
 });
 const toggle: Kind = { expected: "0 or 1", accepts: (value) => [0, 1, false, true].includes(value as never) };
 const orNull = ({ expected, accepts }: Kind): Kind => ({
@@ -145,8 +145,21 @@ const oneOf = (...names: string[]): Kind => ({
   accepts: (value) => names.includes(value as string),
 });
 const typed = (type: string): Kind => ({ expected: `a ${type}`, accepts: (value) => typeof value === type });
+const CALLBACKS: (keyof TrainingCallbacks)[] = ["onTrainBegin", "onEpochBegin", "onEpochEnd", "onTrainEnd"];
+const callbacks: Kind = {
+  expected: `an object whose ${CALLBACKS.join(", ")} are functions, or an array of these`,
+  accepts: (value) => [value].flat().every(isCallbacks),
+};
+function isCallbacks(item: unknown): boolean {
+  if (typeof item !== "object" || item === null) return false;
+  return CALLBACKS.every((name) => ["function", "undefined"].includes(typeof (item as TrainingCallbacks)[name]));
+}
 
-const KINDS: Record<keyof Word2VecOptions, Kind> = {
+/** With counts below 2^53, as many as a memory holds, no power within it makes their sum infinite, or zero. */
+const LARGEST_EXPONENT = 16;
+
+/** The checks of the options that are Word2Vec's, and of those that methods have beside them. */
+const KINDS = {
   vectorSize: integer(1),
   alpha: number(0),
   window: integer(1),
@@ -159,7 +172,7 @@ const KINDS: Record<keyof Word2VecOptions, Kind> = {
   sg: toggle,
   hs: toggle,
   negative: integer(0, 10000),
-  nsExponent: number(Number.NEGATIVE_INFINITY),
+  nsExponent: number(-LARGEST_EXPONENT, LARGEST_EXPONENT),
   cbowMean: toggle,
   epochs: integer(1),
   nullWord: toggle,
@@ -167,19 +180,40 @@ const KINDS: Record<keyof Word2VecOptions, Kind> = {
   sortedVocab: toggle,
   batchWords: integer(1),
   computeLoss: toggle,
-  callbacks: typed("object"),
+  callbacks,
   comment: orNull(typed("string")),
   maxFinalVocab: orNull(integer(1)),
   shrinkWindows: toggle,
   reproduce: oneOf("gensim-4.3", "gensim-4.4"),
-};
+  startAlpha: number(0),
+  endAlpha: number(0),
+  totalExamples: integer(1, Number.MAX_SAFE_INTEGER),
+  totalWords: integer(1, Number.MAX_SAFE_INTEGER),
+  corpusCount: integer(0, Number.MAX_SAFE_INTEGER),
+  onProgress: typed("function"),
+  signal: {
+    expected: "an AbortSignal",
+    accepts: (value) => typeof (value as AbortSignal | null)?.throwIfAborted === "function",
+  },
+} satisfies Record<keyof Word2VecOptions, Kind> & Record<string, Kind>;
 
 /** @throws {Wasm2VecError} `option-invalid` */
-export function checkOption(name: keyof Word2VecOptions, value: unknown): void {
+export function checkOption(name: keyof typeof KINDS, value: unknown): void {
   const kind = KINDS[name];
   if (kind.accepts(value)) return;
   const got = typeof value === "string" ? `"${value}"` : String(value);
   throw new Wasm2VecError("option-invalid", `${name} is ${got}; expected ${kind.expected}.`);
+}
+
+/**
+ * Checks those of a method's options that are given.
+ *
+ * @throws {Wasm2VecError} `option-invalid`
+ */
+export function checkGiven(options: Partial<Record<keyof typeof KINDS, unknown>>): void {
+  for (const name of Object.keys(options) as (keyof typeof KINDS)[]) {
+    if (options[name] !== undefined) checkOption(name, options[name]);
+  }
 }
 
 /**
@@ -189,7 +223,7 @@ export function checkOption(name: keyof Word2VecOptions, value: unknown): void {
  */
 export function resolveOptions(given: Word2VecOptions): ResolvedOptions {
   const all = withDefaults(DEFAULTS, given, "Word2Vec");
-  for (const name of Object.keys(KINDS) as (keyof Word2VecOptions)[]) checkOption(name, all[name]);
+  for (const name of Object.keys(DEFAULTS) as (keyof Word2VecOptions)[]) checkOption(name, all[name]);
   if (!all.hs && !all.negative) {
     throw new Wasm2VecError(
       "option-invalid",

@@ -2,7 +2,7 @@
 
 import { runtime } from "#runtime";
 import { Wasm2VecError } from "./errors.ts";
-import { fetchWhole, httpAbsent, openHttp, streamHttp } from "./http.ts";
+import { fetchWhole, httpAbsent, nameOfUrl, openHttp, streamHttp } from "./http.ts";
 import { blobAccess, bytesAccess, type RandomAccess } from "./random-access.ts";
 
 export type { RandomAccess } from "./random-access.ts";
@@ -48,6 +48,13 @@ export async function openIfThere(from: SourceLike, signal?: AbortSignal): Promi
   if (isHttp(address)) return openHttp(address, signal);
   if (typeof address === "string" || address.protocol === "file:") return openFile(address);
   return fetchWhole(address, signal);
+}
+
+/** What messages call a source. */
+export function nameOf(from: SourceLike): string {
+  const address = addressOf(from);
+  if (address === undefined) return "The given source";
+  return typeof address === "string" ? `"${address}"` : nameOfUrl(address);
 }
 
 function openObject(from: Exclude<SourceLike, string | URL>): RandomAccess {

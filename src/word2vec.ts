@@ -1,14 +1,14 @@
 /** Word2Vec: learns word vectors from text. */
 
 import { type Corpus, type EncodedCorpus, isOneShot, Turns } from "./corpus.ts";
-import { Wasm2VecError, withDefaults } from "./errors.ts";
+import { checkObject, Wasm2VecError, withDefaults } from "./errors.ts";
 import { modelPieces, readModel } from "./formats/model-file.ts";
 import { checkTopn, type Key, KeyedVectors } from "./keyed-vectors.ts";
 import { PIECE_TOKENS } from "./layout.ts";
 import { estimateMemory, type MemoryEstimate } from "./memory-estimate.ts";
 import { Model } from "./model.ts";
 import {
-  checkOption,
+  checkGiven,
   type ResolvedOptions,
   resolveOptions,
   type TrainingCallbacks,
@@ -18,7 +18,7 @@ import { type Prediction, predictWords } from "./predict.ts";
 import { chooseWords, encodeCorpus, renumbering, type ScannedCorpus, scanCorpus, type TrimRule } from "./scan.ts";
 import { cutJobs, type JobRange, LearningRate, type ModelHistory } from "./schedule.ts";
 import { scoreCorpus } from "./score.ts";
-import { openSource, type SourceLike } from "./source.ts";
+import { nameOf, openSource, type SourceLike } from "./source.ts";
 import { saveTo, type TargetLike } from "./target.ts";
 import type { Vocabulary } from "./vocabulary.ts";
 import { countedVocabulary, type WordFrequencies } from "./word-frequencies.ts";
@@ -106,7 +106,9 @@ export class Word2Vec {
    * @throws {Wasm2VecError} `empty-corpus`, `empty-vocabulary`, `one-shot-corpus`, `option-invalid`, `too-large`
    */
   static async train(corpus: Corpus, options: Word2VecOptions & WorkOptions = {}): Promise<Word2Vec> {
+    checkObject(options, "Word2Vec.train");
     const { signal, onProgress, ...rest } = options;
+    checkGiven({ signal, onProgress });
     const model = new Word2Vec(rest);
     checkReadable(corpus, model.options.epochs);
     try {
@@ -123,11 +125,11 @@ export class Word2Vec {
   /**
    * Scans the corpus, chooses the vocabulary, and makes the tables anew.
    *
-   * @throws {Wasm2VecError} `empty-corpus`, `empty-vocabulary`, `too-large`
+   * @throws {Wasm2VecError} `empty-corpus`, `empty-vocabulary`, `option-invalid`, `too-large`
    */
   async buildVocab(corpus: Corpus, options: BuildVocabOptions = {}): Promise<void> {
     const { trimRule, ...work } = withDefaults({ ...NO_WORK, trimRule: this.options.trimRule }, options, "buildVocab");
-    checkOption("trimRule", trimRule);
+    checkGiven({ ...work, trimRule });
     await this.scan(corpus, { ...work, trimRule });
   }
 
@@ -137,8 +139,7 @@ export class Word2Vec {
    * @throws {Wasm2VecError} `empty-corpus`, `empty-vocabulary` before buildVocab, `one-shot-corpus`, `option-invalid`
    */
   async train(corpus: Corpus, options: TrainOptions = {}): Promise<TrainSummary> {
-    const { epochs = this.options.epochs, signal } = options;
-    checkOption("epochs", epochs);
+    const { epochs, signal } = this.trainOptions(options);
     checkReadable(corpus, epochs);
     return this.run(await this.encode(corpus, { signal }), options);
   }
@@ -150,10 +151,10 @@ export class Word2Vec {
    */
   static async load(from: SourceLike, options: LoadOptions = {}): Promise<Word2Vec> {
     const { signal } = withDefaults<LoadOptions>({ signal: undefined }, options, "Word2Vec.load");
+    checkGiven({ signal });
     const source = await openSource(from, signal);
     try {
-      const name = typeof from === "string" ? `"${from}"` : "The given model";
-      const saved = await readModel(source, name, signal);
+      const saved = await readModel(source, nameOf(from), signal);
       const word2vec = new Word2Vec();
       word2vec.options = saved.options;
       word2vec.history = saved.history;
@@ -227,7 +228,7 @@ export class Word2Vec {
   async buildVocabFromFreq(wordFreq: WordFrequencies, options: BuildVocabFromFreqOptions = {}): Promise<void> {
     const defaults = { corpusCount: 0, trimRule: this.options.trimRule };
     const { corpusCount, trimRule } = withDefaults(defaults, options, "buildVocabFromFreq");
-    checkOption("trimRule", trimRule);
+    checkGiven({ corpusCount, trimRule });
     const vocabulary = await countedVocabulary(wordFreq);
     try {
       const words = vocabulary.counts.reduce((sum, count) => sum + count, 0);
@@ -280,6 +281,7 @@ export class Word2Vec {
    */
   async score(corpus: Corpus, options: { signal?: AbortSignal } = {}): Promise<Float64Array> {
     const { signal } = withDefaults<{ signal?: AbortSignal }>({ signal: undefined }, options, "score");
+    checkGiven({ signal });
     if (!this.model) throw noVocabulary();
     return scoreCorpus(this.model, corpus, this.options.window, signal);
   }
@@ -360,6 +362,7 @@ export class Word2Vec {
   private async run(corpus: EncodedCorpus, given: TrainOptions): Promise<TrainSummary> {
     const options = this.trainOptions(given);
     const { epochs, callbacks, signal, onProgress } = options;
+    this.options = { ...this.options, alpha: options.startAlpha, minAlpha: options.endAlpha };
     const { model } = this;
     if (!model) throw noVocabulary();
     if (!corpus.words) throw emptyCorpus(corpus.sentences);
@@ -388,7 +391,7 @@ export class Word2Vec {
     return summary;
   }
 
-  /** The options of one `train`, checked; alpha and minAlpha stay, as in gensim. */
+  /** The options of one `train`, checked; its alpha and minAlpha become the model's, as in gensim. */
   private trainOptions(given: TrainOptions) {
     const { epochs, alpha, minAlpha, computeLoss, callbacks } = this.options;
     const defaults = {
@@ -402,10 +405,7 @@ export class Word2Vec {
       totalWords: undefined as number | undefined,
     };
     const options = withDefaults(defaults, given, "train");
-    checkOption("alpha", options.startAlpha);
-    checkOption("minAlpha", options.endAlpha);
-    checkOption("computeLoss", options.computeLoss);
-    this.options = { ...this.options, alpha: options.startAlpha, minAlpha: options.endAlpha };
+    checkGiven(given);
     return { ...options, callbacks: [options.callbacks].flat() as TrainingCallbacks[] };
   }
 }

@@ -128,6 +128,20 @@ test("ids out of range say which, and how many rows there are", async () => {
   }
 });
 
+test("more rows than there is memory for", async () => {
+  const rows = { dtype: "F32", shape: [1, 2 ** 30], data_offsets: [0, 2 ** 32] };
+  const header = jsonBytes({ [EMBEDDINGS]: rows });
+  const start = Buffer.concat([Uint8Array.of(header.length, 0, 0, 0, 0, 0, 0, 0), header]);
+  const source: RandomAccess = {
+    size: start.length + 2 ** 32,
+    read: async (begin, end) => new Uint8Array(start.subarray(begin, end)),
+  };
+  using matrix = await open({ "model.safetensors": source });
+  await rejects("out-of-memory", /3000 rows of 1073741824 floats need 12884\.9 GB\. Look up fewer at a time/, () =>
+    matrix.lookup(new Uint32Array(3000)),
+  );
+});
+
 test("neighbours are one read of at most 1 MiB, and an id is read once", async () => {
   const { noted, reads } = noting(await openSource(fileOf(counting(EMBEDDINGS, [700, 1024]))));
   using matrix = await open({ "model.safetensors": noted });

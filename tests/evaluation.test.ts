@@ -65,10 +65,10 @@ test("a file without known words scores 0", async () => {
 test("a damaged line of analogies is an error with its number", async () => {
   using vectors = await tableOf({ a: [1, 0] });
   const evaluate = (text: string) => vectors.evaluateWordAnalogies(file(text));
-  await rejects("format-damaged", /Line 3 of the analogies has 3 words: "a b c"; expected four/, () =>
+  await rejects("format-damaged", /The given source, line 3, has 3 words: "a b c"; expected four/, () =>
     evaluate(": s\na b c d\na b c\n"),
   );
-  await rejects("format-damaged", /Line 2 .* belongs to no section/, () => evaluate("\na b c d\n"));
+  await rejects("format-damaged", /line 2, belongs to no section/, () => evaluate("\na b c d\n"));
 });
 
 test("similarityFunction is one of two", async () => {
@@ -107,12 +107,12 @@ test("a damaged line of pairs is an error with its number", async () => {
   const evaluate = (text: string) => vectors.evaluateWordPairs(file(text));
   await rejects(
     "format-damaged",
-    /Line 2 of the pairs is "king man"; expected two words and a number, with "\\t"/,
+    /The given source, line 2, is "king man"; expected two words and a number, with "\\t"/,
     () => evaluate("king\tman\t1\nking man\n"),
   );
-  await rejects("format-damaged", /Line 3/, () => evaluate("#\n\nking\tman\tfar\n"));
-  await rejects("format-damaged", /Line 1/, () => evaluate("king\tman\t\n"));
-  await rejects("format-damaged", /Line 1/, () => evaluate("king\tman\t1\t2\n"));
+  await rejects("format-damaged", /line 3,/, () => evaluate("#\n\nking\tman\tfar\n"));
+  await rejects("format-damaged", /line 1,/, () => evaluate("king\tman\t\n"));
+  await rejects("format-damaged", /line 1,/, () => evaluate("king\tman\t1\t2\n"));
 });
 
 test("a correlation needs two known pairs", async () => {

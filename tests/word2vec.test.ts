@@ -88,6 +88,13 @@ test("tokens may be empty, hold spaces, or be long", async () => {
   assert.equal([...model.wv.indexToKey].sort(), [...strange].sort());
 });
 
+test("words are kept as UTF-8: a lone surrogate is U+FFFD, in training and in queries", async () => {
+  using model = await Word2Vec.train([["\ud83d", "\ude00", "a\ud83d", "a\ufffd", "😀"]], settings);
+  assert.equal([...model.wv.indexToKey].sort(), ["a\ufffd", "😀", "\ufffd"].sort());
+  assert.is(model.wv.getIndex("\ud83d"), model.wv.getIndex("\ude00"));
+  assert.not(model.wv.has("\ud83d\ud83d"));
+});
+
 test("progress is told, callbacks are called, in order", async () => {
   const events: TrainingEvent[] = [];
   const calls: string[] = [];
@@ -168,7 +175,7 @@ test("a vectorSize that is no positive integer is an error", async () => {
 test("each option is checked", async () => {
   const wrong = {
     alpha: -1, window: 0, minCount: -1, maxVocabSize: 0, sample: -1, seed: -1, workers: 0, minAlpha: Number.NaN, sg: 2,
-    hs: "yes", negative: 0.5, nsExponent: Number.POSITIVE_INFINITY, cbowMean: 3, epochs: 0, nullWord: 5, trimRule: 1,
+    hs: "yes", negative: 0.5, nsExponent: 17, cbowMean: 3, epochs: 0, nullWord: 5, trimRule: 1,
     sortedVocab: 9, batchWords: 0, computeLoss: "no", callbacks: 1, comment: 1, maxFinalVocab: 0, shrinkWindows: 3,
     reproduce: "gensim-3.8",
   }; // biome-ignore format: one line is enough for each
@@ -176,6 +183,47 @@ test("each option is checked", async () => {
     await rejects("option-invalid", new RegExp(`^${name} is .*; expected `), () => new Word2Vec({ [name]: value }));
   }
 });
+
+test("each option of train and buildVocab is checked", async () => {
+  using model = new Word2Vec(settings);
+  await model.buildVocab(topics);
+  const before = model.wv.toMatrix().data;
+  const wrong = {
+    epochs: "3", totalExamples: 0, totalWords: -1, startAlpha: "0.1", endAlpha: Number.NaN, computeLoss: 5,
+    callbacks: [{ onTrainEnd: 5 }], signal: 5, onProgress: "print",
+  }; // biome-ignore format: one line is enough for each
+  for (const [name, value] of Object.entries(wrong)) {
+    await rejects("option-invalid", new RegExp(`^${name} is .*; expected `), () =>
+      model.train(topics, { [name]: value } as object),
+    );
+  }
+  await rejects("option-unknown", /train has no option "epoch". Did you mean "epochs"/, () =>
+    model.train(topics, { epoch: 3 } as object),
+  );
+  assert.equal(model.wv.toMatrix().data, before);
+  await rejects("option-invalid", /^trimRule is 1; expected a function/, () =>
+    model.buildVocab(topics, { trimRule: 1 } as object),
+  );
+  await rejects("option-invalid", /^signal is 5; expected an AbortSignal/, () =>
+    Word2Vec.train(topics, { signal: 5 } as object),
+  );
+});
+
+test("options that are no object", async () => {
+  await rejects("option-invalid", /Word2Vec got the options 5; expected an object/, () => new Word2Vec(5 as never));
+  await rejects("option-invalid", /Word2Vec\.train got the options null/, () => Word2Vec.train(topics, null as never));
+  await rejects("option-invalid", /buildVocab got the options null/, () =>
+    new Word2Vec().buildVocab(topics, null as never),
+  );
+});
+
+for (const nsExponent of [-16, 16]) {
+  test(`noise can be drawn by counts to the power of ${nsExponent}`, async () => {
+    const corpus = [Array(10_000).fill("often"), ["once", "twice", "twice"]];
+    using model = await Word2Vec.train(corpus, { ...settings, nsExponent });
+    assert.ok(model.wv.toMatrix().data.every(Number.isFinite));
+  });
+}
 
 test("an unknown option names the nearest one", async () => {
   await rejects(
@@ -189,9 +237,25 @@ test("an unknown option names the nearest one", async () => {
 });
 
 test("tables over 4 GiB are an error that says how large they would be", async () => {
-  await rejects("too-large", /10 words of 100000000 floats need 10\.0 GB; .* 4\.3 GB/, () =>
+  await rejects("too-large", /10 words of 100000000 floats need 10\.0 GB; .* 4\.3 GB\. Take fewer words/, () =>
     Word2Vec.train(topics, { ...settings, vectorSize: 1e8 }),
   );
+});
+
+test("tables that the runtime has no memory for are an error that says how large they are", async () => {
+  // 20 rows of 40 MB, and five vectors to work in
+  const { grow } = WebAssembly.Memory.prototype;
+  WebAssembly.Memory.prototype.grow = function (pages) {
+    if (pages > 1000) throw new RangeError("refused");
+    return grow.call(this, pages);
+  };
+  try {
+    await rejects("out-of-memory", /10 words of 10000000 floats need 1\.0 GB, .* Close what is not needed/, () =>
+      Word2Vec.train(topics, { ...settings, vectorSize: 1e7 }),
+    );
+  } finally {
+    WebAssembly.Memory.prototype.grow = grow;
+  }
 });
 
 test("a model without a vocabulary says what to do", async () => {

@@ -94,7 +94,7 @@ export async function readModel(source: RandomAccess, file: string, signal?: Abo
   const saved = await readSafetensors(source, file, signal);
   checkFormat(saved);
   const { options, history } = readMetadata(saved);
-  const vocabulary = await readVocabulary(saved, signal);
+  const vocabulary = await readVocabulary(saved, options.vectorSize, signal);
   const model = await Model.open(vocabulary, options);
   try {
     await readTables(saved, model, signal);
@@ -111,6 +111,7 @@ function checkFormat({ file, metadata: { format, formatVersion } }: SafetensorsF
       "Save one with model.save(); a language model's embeddings are read by EmbeddingMatrix.fromPretrained.";
     throw new Wasm2VecError("format-unknown", `${file} is no Word2Vec model of wasm2vec. ${advice}`);
   }
+  if (!/^[1-9]\d*$/.test(formatVersion)) throw damaged(file, `its formatVersion is ${formatVersion}`);
   if (Number(formatVersion) <= FORMAT_VERSION) return;
   throw new Wasm2VecError(
     "format-unknown",
@@ -122,13 +123,18 @@ function readMetadata({ file, metadata }: SafetensorsFile): Pick<SavedModel, "op
   try {
     const options = resolveOptions(JSON.parse(metadata.options));
     const { corpusCount, corpusTotalWords, effectiveMinCount, trainCount } = JSON.parse(metadata.history);
-    return { options, history: { corpusCount, corpusTotalWords, effectiveMinCount, trainCount } };
+    const history: ModelHistory = { corpusCount, corpusTotalWords, effectiveMinCount, trainCount };
+    if (!Object.values(history).every(isCount)) throw new Error(`the history ${metadata.history} lacks a count`);
+    return { options, history };
   } catch (cause) {
     throw damaged(file, `its metadata: ${(cause as Error).message}`, cause);
   }
 }
 
-async function readVocabulary(saved: SafetensorsFile, signal?: AbortSignal): Promise<Vocabulary> {
+const isCount = (value: number) => Number.isSafeInteger(value) && value >= 0;
+
+/** Before memory is taken for a model, the file must be known to hold as many vectors of this length. */
+async function readVocabulary(saved: SafetensorsFile, vectorSize: number, signal?: AbortSignal): Promise<Vocabulary> {
   const counts = new Float64Array((await readChecked(saved, "counts", "F64", undefined, signal)).buffer);
   const size = counts.length;
   const offsets = new Uint32Array((await readChecked(saved, "vocabulary.offsets", "U32", [size + 1], signal)).buffer);
@@ -138,7 +144,8 @@ async function readVocabulary(saved: SafetensorsFile, signal?: AbortSignal): Pro
   if (!rises || offsets[0] !== 0 || offsets[size] !== text.length) {
     throw damaged(saved.file, "the offsets of its words do not cover their text");
   }
-  if (!counts.every((count) => count >= 0 && count < 2 ** 53)) throw damaged(saved.file, "a word's count is no count");
+  if (!counts.every((count) => isCount(count) && count > 0)) throw damaged(saved.file, "a word's count is no count");
+  checkTensor(saved, "input", "F32", [size, vectorSize]);
   try {
     return await Vocabulary.from({ text, offsets }, counts);
   } catch (cause) {

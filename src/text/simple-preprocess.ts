@@ -26,7 +26,9 @@ const TOKENS = /[\p{L}\p{Nl}\p{No}_]+/gu;
  * @see gensim.utils.simple_preprocess
  */
 export function simplePreprocess(text: string, options: SimplePreprocessOptions = {}): string[] {
-  const { deacc, minLen, maxLen } = withDefaults(DEFAULTS, options, "simplePreprocess");
+  // texts.map(simplePreprocess) passes a number
+  const given = typeof options === "number" ? {} : options;
+  const { deacc, minLen, maxLen } = withDefaults(DEFAULTS, given, "simplePreprocess");
   if (typeof text !== "string") throw invalid("text", typeof text, "a string");
   if (typeof deacc !== "boolean") throw invalid("deacc", String(deacc), "true or false");
   checkLength("minLen", minLen);

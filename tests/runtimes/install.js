@@ -24,6 +24,8 @@ export function installTarball(tarball) {
     rmSync(consumer, { recursive: true, force: true });
     mkdirSync(consumer);
     writeFileSync(join(consumer, "package.json"), '{ "name": "consumer", "private": true, "type": "module" }\n');
+    // Bun obeys the nearest tsconfig.json: the library's own, which names its sources, is not the user's
+    writeFileSync(join(consumer, "tsconfig.json"), "{}\n");
     npm(["install", resolve(tarball), "--ignore-scripts", "--no-save", "--no-package-lock", ...quiet], {
       cwd: consumer,
     });
