@@ -3,13 +3,15 @@
 export { answerAnalogies } from "./analogy";
 export { fillDistances } from "./distance";
 export { gather, widenBfloat16, widenFloat16 } from "./gather";
+export { selectTop, worstKept } from "./heap";
+export { findCandidates, quantizeRows } from "./int8";
 export { fillNoise, noiseWord } from "./noise";
 export { beginPlan, planSpans, planWords } from "./plan";
 export { fillProbabilities } from "./predict";
 export { fillUniform, lcgNext, mtBelow, mtNext, mtSeed, pcgNext, pcgSeed } from "./random";
 export { trainJob } from "./reproduce";
 export { scoreWords } from "./score";
-export { fillNorms, fillScores, selectTop } from "./search";
+export { beginSearch, endSearch, fillNorms, fillScores, searchRows } from "./search";
 export { fillSigmoid, step } from "./step";
 export { axpy, dot, norm, scale } from "./vector";
 export { countWords, findWord, findWords, indexWords, pruneWords } from "./vocabulary";

@@ -130,6 +130,14 @@ export class Engine {
     return new Uint8Array(this.memory.buffer as ArrayBuffer, address, length);
   }
 
+  i8(address: number, length: number): Int8Array<ArrayBuffer> {
+    return new Int8Array(this.memory.buffer as ArrayBuffer, address, length);
+  }
+
+  i16(address: number, length: number): Int16Array<ArrayBuffer> {
+    return new Int16Array(this.memory.buffer as ArrayBuffer, address, length);
+  }
+
   u32(address: number, length: number): Uint32Array<ArrayBuffer> {
     return new Uint32Array(this.memory.buffer as ArrayBuffer, address, length);
   }

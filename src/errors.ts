@@ -5,6 +5,7 @@ export type ErrorCode =
   | "attribute-not-found"
   | "closed"
   | "empty-corpus"
+  | "empty-filter"
   | "empty-query"
   | "empty-vocabulary"
   | "engine-not-loaded"
@@ -24,6 +25,7 @@ export type ErrorCode =
   | "option-unknown"
   | "out-of-memory"
   | "shape-mismatch"
+  | "table-changed"
   | "too-large"
   | "vocabulary-fixed";
 

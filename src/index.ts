@@ -26,10 +26,13 @@ export {
 export type { KeyIndex, KeyList } from "./keys.ts";
 export { Matrix } from "./matrix.ts";
 export type { MemoryEstimate } from "./memory-estimate.ts";
+export type { NeighborGraph, NeighborGraphEvent, NeighborGraphOptions } from "./neighbor-graph.ts";
 export type { TrainingCallbacks, Word2VecOptions } from "./options.ts";
 export type { Prediction } from "./predict.ts";
+export type { RowFilter } from "./row-filter.ts";
 export type { EvaluationOptions } from "./row-names.ts";
 export type { Reproduce, TrimDecision, TrimRule } from "./scan.ts";
+export type { IndexOptions, VectorIndex } from "./search.ts";
 export type { RandomAccess, SourceLike } from "./source.ts";
 export type { TargetLike } from "./target.ts";
 export { LineSentences, type LineSentencesOptions } from "./text/line-sentences.ts";

@@ -60,5 +60,22 @@ export interface Kernels extends Record<string, unknown> {
 
   fillNorms(rows: number, count: number, rowBytes: number, norms: number): void;
   fillScores(query: number, rows: number, norms: number, count: number, rowBytes: number, scores: number): void;
-  selectTop(scores: number, count: number, limit: number, best: number): number;
+  beginSearch(search: number): void;
+  searchRows(search: number, ids: number, begin: number, end: number): void;
+  endSearch(search: number, counts: number): void;
+
+  selectTop(scores: number, count: number, limit: number, heap: number): number;
+  worstKept(heap: number): number;
+
+  quantizeRows(
+    from: number,
+    norms: number,
+    count: number,
+    fromBytes: number,
+    rows: number,
+    rowBytes: number,
+    factors: number,
+    residuals: number,
+  ): void;
+  findCandidates(search: number, begin: number, end: number, least: number): number;
 }

@@ -5,6 +5,10 @@ import { nearestName, Wasm2VecError, withDefaults } from "./errors.ts";
 import { byFrequency } from "./frequency-order.ts";
 import { KeyIndex, KeyList } from "./keys.ts";
 import type { Matrix } from "./matrix.ts";
+import type { NeighborGraph, NeighborGraphOptions } from "./neighbor-graph.ts";
+import { filterRows, type RowFilter } from "./row-filter.ts";
+import { type IndexOptions, TableSearch, type VectorIndex } from "./search.ts";
+import type { Question, Rows } from "./search-pass.ts";
 import type { SourceLike } from "./source.ts";
 import { VectorAttributes } from "./vector-attributes.ts";
 import { VectorTable } from "./vector-table.ts";
@@ -34,7 +38,17 @@ export interface MostSimilarOptions {
   clipEnd?: number;
   /** compare with the first so many rows only, the most frequent ones: clipStart 0 and this clipEnd */
   restrictVocab?: number;
+  /** which of these rows may be answers: a function of key and row, a list of keys or rows, or { begin, end } */
+  filter?: RowFilter;
 }
+
+const BATCH_DEFAULTS: Omit<MostSimilarOptions, "negative"> = {
+  topn: 10,
+  clipStart: 0,
+  clipEnd: 0,
+  restrictVocab: undefined,
+  filter: undefined,
+};
 
 /** The same, with the cosines of all rows from clipStart to clipEnd as the answer. */
 export type AllSimilaritiesOptions = Omit<MostSimilarOptions, "topn"> & { topn: null };
@@ -84,12 +98,14 @@ export class KeyedVectors {
   /** The row of each key. */
   readonly keyToIndex: KeyIndex;
   private readonly attributes: VectorAttributes;
+  private readonly search: TableSearch;
 
   /** @internal Use `KeyedVectors.from` or a model's `wv`. */
   constructor(private readonly table: VectorTable) {
     this.indexToKey = new KeyList(() => table.vocabulary);
     this.keyToIndex = new KeyIndex(() => table.vocabulary);
     this.attributes = new VectorAttributes(() => table.vocabulary);
+    this.search = new TableSearch(table);
   }
 
   /**
@@ -224,20 +240,14 @@ export class KeyedVectors {
     positive: QueryItem | QueryItem[],
     options: MostSimilarOptions | AllSimilaritiesOptions = {},
   ): Neighbor[] | Float32Array {
-    const defaults = { negative: [], topn: 10, clipStart: 0, clipEnd: 0, restrictVocab: undefined };
     const { negative, topn, ...clip } = withDefaults<MostSimilarOptions | AllSimilaritiesOptions>(
-      defaults,
+      { ...BATCH_DEFAULTS, negative: [] },
       options,
       "mostSimilar",
     );
-    const items = [...weightedItems(positive, 1), ...weightedItems(negative ?? [], -1)];
-    if (!items.length) throw emptyQuery();
-    this.average("query", items, true);
-    this.table.normalize("query");
-    const [begin, end] = this.clipped(clip);
-    const scores = this.table.scores(begin, end);
-    if (topn === null) return scores.slice();
-    return this.neighbors(begin, scores, topn ?? 10, this.givenRows(items.map(({ item }) => item)));
+    const question = this.question([...weightedItems(positive, 1), ...weightedItems(negative ?? [], -1)]);
+    if (topn === null) return this.search.scores(question, this.comparedRows(clip));
+    return this.answers([question], { topn, ...clip })[0];
   }
 
   /** mostSimilar for one vector (D,). */
@@ -528,6 +538,7 @@ export class KeyedVectors {
 
   /** Gives the memory back; a model's `wv` gives back the model's. Use after it is an error. */
   close(): void {
+    this.search.close();
     this.table.close();
   }
 
@@ -661,6 +672,68 @@ export class KeyedVectors {
   private suggestion(key: string): string {
     const nearest = nearestName(key, this.indexToKey.slice(0, 1000));
     return nearest ? ` Did you mean "${nearest}"?` : "";
+  }
+
+  /**
+   * Answers many queries in one pass over the table: as `mostSimilar` answers each, and faster.
+   *
+   * @param queries each what counts for in one query, as in `mostSimilar`; what counts against has a negative weight
+   * @returns for each query its neighbours
+   * @throws {Wasm2VecError} `key-not-found`, `empty-query`, `empty-filter`
+   */
+  mostSimilarBatch(
+    queries: Iterable<QueryItem | QueryItem[]>,
+    options: Omit<MostSimilarOptions, "negative"> = {},
+  ): Neighbor[][] {
+    const given = withDefaults(BATCH_DEFAULTS, options, "mostSimilarBatch");
+    const questions = Array.from(queries, (query) => this.question(weightedItems(query, 1)));
+    return this.answers(questions, given);
+  }
+
+  /**
+   * Finds the k nearest rows of every row. Others have their turn meanwhile, and may ask the table but not change it.
+   *
+   * @throws {Wasm2VecError} `option-invalid`; `table-changed` when vectors change before it is done
+   */
+  async neighborGraph(options: NeighborGraphOptions = {}): Promise<NeighborGraph> {
+    return this.search.neighborGraph((row) => this.question([{ item: row, weight: 1 }]), options);
+  }
+
+  /**
+   * Builds an index that makes queries faster: the vectors as int8, with a proven bound on what that changes. The bound
+   * rules most rows out, float32 decides among the others: answers stay exactly the same, and where vectors change, the
+   * index follows. A table has one index: building it again returns the same.
+   *
+   * @throws {Wasm2VecError} `option-invalid`, `out-of-memory`, `too-large`
+   */
+  async buildIndex(options: IndexOptions): Promise<VectorIndex> {
+    return this.search.buildIndex(options);
+  }
+
+  /** A query of these items, and the rows that are no answers to it. */
+  private question(items: readonly Weighted[]): Question {
+    if (!items.length) throw emptyQuery();
+    const pose = () => {
+      this.average("query", items, true);
+      this.table.normalize("query");
+    };
+    return { pose, given: this.givenRows(items.map(({ item }) => item)) };
+  }
+
+  private answers(questions: readonly Question[], options: Omit<MostSimilarOptions, "negative">): Neighbor[][] {
+    const { topn = 10, ...clip } = options;
+    checkTopn(topn, 0);
+    const answers = this.search.answer(questions, this.comparedRows(clip), topn);
+    return answers.map(({ ids, scores }) => ids.map((id, i) => [this.table.vocabulary.word(id), scores[i]]));
+  }
+
+  private comparedRows({ filter, ...clip }: Omit<MostSimilarOptions, "topn" | "negative">): Rows {
+    const [begin, end] = this.clipped(clip);
+    if (filter === undefined) return { begin, end };
+    return filterRows(filter, begin, end, {
+      keyOf: (row) => this.table.vocabulary.word(row),
+      rowOf: (key) => this.getIndex(key),
+    });
   }
 }
 

@@ -4,22 +4,24 @@ import { Engine } from "./engine.ts";
 import { Wasm2VecError } from "./errors.ts";
 import { gatheredRows, rowBytesOf, tableLayout } from "./layout.ts";
 import { Matrix } from "./matrix.ts";
+import { StaleRows } from "./stale-rows.ts";
 import type { Vocabulary } from "./vocabulary.ts";
 
-type Addresses = Omit<ReturnType<typeof tableLayout>, "end">;
+type Addresses = ReturnType<typeof tableLayout>;
 
 /** Rows (V, D) and the kernels that read them. `query` and `other` are vectors (D,) to work in. */
 export class VectorTable {
   readonly rowBytes: number;
   private open = true;
-  private normsFresh = false;
+  private readonly stale = new Set<StaleRows>();
+  private readonly staleNorms = this.track();
 
   /** @param ownsMemory whether nothing else lies in the engine's memory, so that the table can grow */
   constructor(
     private readonly ownEngine: Engine,
     private readonly ownVocabulary: Vocabulary,
     readonly vectorSize: number,
-    private at: Addresses,
+    public at: Addresses,
     readonly ownsMemory = false,
   ) {
     this.rowBytes = rowBytesOf(vectorSize);
@@ -65,9 +67,20 @@ export class VectorTable {
     return this.engine.f32(this.norms() + i * 4, 1)[0];
   }
 
-  /** To be called after rows were written: what was derived from them is computed again when it is needed. */
-  changed(): void {
-    this.normsFresh = false;
+  /** To be called after rows were written, all or some: what was derived from them is computed again when it is needed. */
+  changed(begin = 0, end = Number.POSITIVE_INFINITY): void {
+    for (const rows of this.stale) rows.add(begin, end);
+  }
+
+  /** For what is derived from rows: keeps account of those that change from now on, until it is forgotten. */
+  track(): StaleRows {
+    const rows = new StaleRows();
+    this.stale.add(rows);
+    return rows;
+  }
+
+  forget(rows: StaleRows): void {
+    this.stale.delete(rows);
   }
 
   /** A copy of rows, in the order of their ids (N), with a memory of its own. */
@@ -221,11 +234,12 @@ export class VectorTable {
     return engine.f32(at.scores, size);
   }
 
-  /** The best `limit` of the scores last computed (count): their indices, the best first. A view. */
+  /** The best `limit` of the scores last computed (count): their indices, the best first. */
   best(count: number, limit: number): Uint32Array {
     const { engine, at } = this;
     const size = engine.kernels.selectTop(at.scores, count, Math.min(limit, count), at.best) >>> 0;
-    return engine.u32(at.best, size);
+    const pairs = engine.u32(at.best, size * 2);
+    return Uint32Array.from({ length: size }, (_, i) => pairs[i * 2]);
   }
 
   close(): void {
@@ -246,13 +260,15 @@ export class VectorTable {
   }
 
   /** The address of the norms (V,). */
-  private norms(): number {
-    if (this.normsFresh) return this.at.norms;
-    this.engine.kernels.fillNorms(this.at.rows, this.size, this.rowBytes, this.at.norms);
-    const beyond = this.engine.f32(this.at.norms, this.size).findIndex((norm) => !Number.isFinite(norm));
+  norms(): number {
+    const { rowBytes, at } = this;
+    const [begin, end] = this.staleNorms.within(this.size);
+    if (begin === end) return at.norms;
+    this.engine.kernels.fillNorms(this.rowAddress(begin), end - begin, rowBytes, at.norms + begin * 4);
+    const beyond = this.engine.f32(at.norms, end).findIndex((norm) => !Number.isFinite(norm));
     if (beyond >= 0) throw notFinite(beyond, this.vocabulary.word(beyond));
-    this.normsFresh = true;
-    return this.at.norms;
+    this.staleNorms.clear();
+    return at.norms;
   }
 }
 

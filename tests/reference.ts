@@ -364,6 +364,11 @@ export function topIndices(all: ArrayLike<number>, limit: number): number[] {
   return indices.sort((a, b) => all[b] - all[a] || a - b).slice(0, limit);
 }
 
+/** For each query the rows with the best scores, the best first; equal ones in the order of their indices. */
+export function nearest(queries: Vector[], table: Vector[], limit: number): number[][] {
+  return queries.map((query) => topIndices(scores(query, table), limit));
+}
+
 /** x · y / |x| |y|; 0 where one is zero */
 export function cosine(x: Vector, y: Vector): number {
   return scores(x, [y])[0] && scores(x, [y])[0] / norm(x);
@@ -373,6 +378,15 @@ export function cosine(x: Vector, y: Vector): number {
 export function cosmul(positive: Vector[], negative: Vector[], table: Vector[]): number[] {
   const product = (vectors: Vector[], row: Vector) => vectors.reduce((all, x) => (all * (1 + cosine(x, row))) / 2, 1);
   return table.map((row) => product(positive, row) / (product(negative, row) + 1e-6));
+}
+
+// ------------------------------------------------------------------ int8.ts
+
+/** A row as whole numbers from -127 to 127 times a scale, and the length of what that leaves of it. */
+export function quantizeRow(row: Vector): { whole: number[]; scale: number; left: number } {
+  const scale = Math.max(...row.map(Math.abs)) / 127;
+  const whole = row.map((x) => (scale ? Math.round(x / scale) : 0));
+  return { whole, scale, left: norm(row.map((x, d) => x - scale * whole[d])) };
 }
 
 // ------------------------------------------------------------------ distance.ts
