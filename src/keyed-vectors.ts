@@ -1,6 +1,6 @@
 /** Vectors with keys, and the questions one asks of them: gensim's KeyedVectors. */
 
-import { fillCosmul } from "./cosmul.ts";
+import { cosmul } from "./cosmul.ts";
 import { nearestName, Wasm2VecError, withDefaults } from "./errors.ts";
 import { byFrequency } from "./frequency-order.ts";
 import { KeyIndex, KeyList } from "./keys.ts";
@@ -284,7 +284,7 @@ export class KeyedVectors {
     const [counts, against] = [positive, negative ?? []].map((given) => this.unweighted(given));
     if (!counts.length) throw emptyQuery();
     const [begin, end] = this.clipped({ restrictVocab });
-    const scores = fillCosmul(this.table, counts, against, [begin, end]);
+    const scores = this.table.setScores(cosmul(this.table, counts, against, [begin, end]));
     if (topn === null) return scores.slice();
     return this.neighbors(begin, scores, topn ?? 10, this.givenRows([...counts, ...against]));
   }
@@ -319,8 +319,10 @@ export class KeyedVectors {
     const rows = others.map((key) => this.getIndex(key));
     this.average("query", [{ item: from, weight: 1 }], false);
     this.table.normalize("query");
-    const similarities = rows.length ? rows.map((row) => this.table.dotRow(row)) : this.table.scores(0, this.size);
-    return Float32Array.from(similarities, (similarity) => 1 - similarity);
+    const similarities = rows.length
+      ? Float32Array.from(rows, (row) => this.table.dotRow(row))
+      : this.table.scores(0, this.size);
+    return similarities.map((similarity) => 1 - similarity);
   }
 
   /** The keys that are closer to `a` than `b` is, in the order of their rows, without `a`. */

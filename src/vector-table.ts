@@ -220,6 +220,13 @@ export class VectorTable {
     return engine.f32(at.scores, count);
   }
 
+  /** Takes scores (N,) that were computed elsewhere, for `best`: a view of them. */
+  setScores(scores: ArrayLike<number>): Float32Array<ArrayBuffer> {
+    const view = this.engine.f32(this.at.scores, scores.length);
+    view.set(scores);
+    return view;
+  }
+
   /** (V,) softmax(query · row) for rows of another table, which begin at `address`: a view of the scores. */
   probabilities(address: number): Float32Array<ArrayBuffer> {
     const { engine, at, size } = this;

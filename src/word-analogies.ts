@@ -5,7 +5,7 @@ import { Engine } from "./engine.ts";
 import { Wasm2VecError, withDefaults } from "./errors.ts";
 import { ANALOGY_FIELDS, analogyLayout } from "./layout.ts";
 import { EVALUATION_DEFAULTS, type EvaluationOptions, RowNames } from "./row-names.ts";
-import { readText, type SourceLike } from "./source.ts";
+import { nameOf, readText, type SourceLike } from "./source.ts";
 import type { VectorTable } from "./vector-table.ts";
 import { NOT_FOUND } from "./vocabulary.ts";
 
@@ -67,7 +67,7 @@ export async function evaluateAnalogies(
   );
   checkFunction(similarityFunction);
   const names = new RowNames(table.vocabulary, naming);
-  const { sections, questions } = parse(await readText(source, signal), names);
+  const { sections, questions } = parse(await readText(source, signal), nameOf(source), names);
   const known = questions.flatMap(({ rows }) => (rows ? [rows.slice(0, 3)] : []));
   const answers = await answerAll(table, names.firstRows, known, similarityFunction === "mostSimilarCosmul", signal);
   const results = sections.map((section): AnalogySection => ({ section, correct: [], incorrect: [] }));
@@ -91,30 +91,30 @@ function checkFunction(name: SimilarityFunction): void {
 }
 
 /** Reads sections, which begin with a line ": name", of lines of four words. */
-function parse(text: string, names: RowNames): AnalogyFile {
-  const file: AnalogyFile = { sections: [], questions: [] };
+function parse(text: string, file: string, names: RowNames): AnalogyFile {
+  const sections: string[] = [];
+  const questions: Question[] = [];
   for (const [i, line] of text.split("\n").entries()) {
-    if (line.startsWith(": ")) file.sections.push(line.slice(2).trim());
-    else if (line.trim()) file.questions.push(parseQuestion(line.trim(), i + 1, file.sections.length - 1, names));
+    const where = `${file}, line ${i + 1},`;
+    if (line.startsWith(": ")) sections.push(line.slice(2).trim());
+    else if (line.trim()) questions.push(parseQuestion(line.trim(), where, sections.length - 1, names));
   }
-  return file;
+  return { sections, questions };
 }
 
-function parseQuestion(line: string, number: number, section: number, names: RowNames): Question {
+function parseQuestion(line: string, where: string, section: number, names: RowNames): Question {
   const words = line.split(/\s+/).map((word) => names.name(word));
   if (words.length !== 4) {
     const got = `${words.length} words: ${JSON.stringify(line.slice(0, 80))}`;
-    throw damaged(number, `has ${got}; expected four, or ": " and a section's name`);
+    throw damaged(`${where} has ${got}; expected four, or ": " and a section's name.`);
   }
-  if (section < 0) throw damaged(number, 'belongs to no section; expected a line ": name" before it');
+  if (section < 0) throw damaged(`${where} belongs to no section; expected a line ": name" before it.`);
   const rows = words.map((word) => names.row(word));
   const isKnown = (known: (number | undefined)[]): known is number[] => !known.includes(undefined);
   return { section, words: words as Analogy, rows: isKnown(rows) ? rows : undefined };
 }
 
-function damaged(line: number, what: string): Wasm2VecError {
-  return new Wasm2VecError("format-damaged", `Line ${line} of the analogies ${what}.`);
-}
+const damaged = (message: string) => new Wasm2VecError("format-damaged", message);
 
 /** How many rows are compared at a time, and at most how many cosines are kept of them: 16 MiB. */
 const BLOCK_ROWS = 1024;

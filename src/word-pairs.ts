@@ -3,7 +3,7 @@
 import { type Correlation, pearson, spearman } from "./correlation.ts";
 import { Wasm2VecError, withDefaults } from "./errors.ts";
 import { EVALUATION_DEFAULTS, type EvaluationOptions, RowNames } from "./row-names.ts";
-import { readText, type SourceLike } from "./source.ts";
+import { nameOf, readText, type SourceLike } from "./source.ts";
 import type { Vocabulary } from "./vocabulary.ts";
 
 export interface PairOptions extends EvaluationOptions {
@@ -43,7 +43,7 @@ export async function evaluatePairs(
 ): Promise<PairEvaluation> {
   const { delimiter, dummy4unknown, signal, ...naming } = withDefaults(DEFAULTS, options, "evaluateWordPairs");
   const names = new RowNames(vocabulary, naming);
-  const pairs = parse(await readText(source, signal), delimiter);
+  const pairs = parse(await readText(source, signal), nameOf(source), delimiter);
   const judged: number[] = [];
   const computed: number[] = [];
   let unknown = 0;
@@ -64,23 +64,23 @@ export async function evaluatePairs(
 }
 
 /** Reads lines of two words and a number; lines that begin with "#" are comments. */
-function parse(text: string, delimiter: string): JudgedPair[] {
+function parse(text: string, file: string, delimiter: string): JudgedPair[] {
   const pairs: JudgedPair[] = [];
   for (const [i, line] of text.split("\n").entries()) {
     if (line.startsWith("#") || !line.trim()) continue;
     const [a, b, number, ...more] = line.split(delimiter);
     const similarity = number?.trim() ? Number(number) : Number.NaN;
-    if (more.length || !Number.isFinite(similarity)) throw damaged(i + 1, line, delimiter);
+    if (more.length || !Number.isFinite(similarity)) throw damaged(`${file}, line ${i + 1},`, line, delimiter);
     pairs.push({ words: [a, b], similarity });
   }
   return pairs;
 }
 
-function damaged(number: number, line: string, delimiter: string): Wasm2VecError {
+function damaged(where: string, line: string, delimiter: string): Wasm2VecError {
   const [got, between] = [line.slice(0, 80), delimiter].map((text) => JSON.stringify(text));
   return new Wasm2VecError(
     "format-damaged",
-    `Line ${number} of the pairs is ${got}; expected two words and a number, with ${between} between them. A line that begins with "#" is a comment.`,
+    `${where} is ${got}; expected two words and a number, with ${between} between them. A line that begins with "#" is a comment.`,
   );
 }
 

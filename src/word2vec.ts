@@ -228,7 +228,7 @@ export class Word2Vec {
   async buildVocabFromFreq(wordFreq: WordFrequencies, options: BuildVocabFromFreqOptions = {}): Promise<void> {
     const defaults = { corpusCount: 0, trimRule: this.options.trimRule };
     const { corpusCount, trimRule } = withDefaults(defaults, options, "buildVocabFromFreq");
-    checkGiven({ trimRule });
+    checkGiven({ corpusCount, trimRule });
     const vocabulary = await countedVocabulary(wordFreq);
     try {
       const words = vocabulary.counts.reduce((sum, count) => sum + count, 0);
@@ -281,6 +281,7 @@ export class Word2Vec {
    */
   async score(corpus: Corpus, options: { signal?: AbortSignal } = {}): Promise<Float64Array> {
     const { signal } = withDefaults<{ signal?: AbortSignal }>({ signal: undefined }, options, "score");
+    checkGiven({ signal });
     if (!this.model) throw noVocabulary();
     return scoreCorpus(this.model, corpus, this.options.window, signal);
   }

@@ -5,6 +5,7 @@ import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { KeyedVectors } from "../src/keyed-vectors.ts";
 import type { AnalogySection } from "../src/word-analogies.ts";
+import { sharedData } from "./data.ts";
 import { rejects } from "./rejects.ts";
 
 const { analogies, pairs } = JSON.parse(readFileSync("tests/golden/queries.json", "utf8"));
@@ -64,10 +65,10 @@ test("a file without known words scores 0", async () => {
 test("a damaged line of analogies is an error with its number", async () => {
   using vectors = await tableOf({ a: [1, 0] });
   const evaluate = (text: string) => vectors.evaluateWordAnalogies(file(text));
-  await rejects("format-damaged", /Line 3 of the analogies has 3 words: "a b c"; expected four/, () =>
+  await rejects("format-damaged", /The given source, line 3, has 3 words: "a b c"; expected four/, () =>
     evaluate(": s\na b c d\na b c\n"),
   );
-  await rejects("format-damaged", /Line 2 .* belongs to no section/, () => evaluate("\na b c d\n"));
+  await rejects("format-damaged", /line 2, belongs to no section/, () => evaluate("\na b c d\n"));
 });
 
 test("similarityFunction is one of two", async () => {
@@ -106,12 +107,12 @@ test("a damaged line of pairs is an error with its number", async () => {
   const evaluate = (text: string) => vectors.evaluateWordPairs(file(text));
   await rejects(
     "format-damaged",
-    /Line 2 of the pairs is "king man"; expected two words and a number, with "\\t"/,
+    /The given source, line 2, is "king man"; expected two words and a number, with "\\t"/,
     () => evaluate("king\tman\t1\nking man\n"),
   );
-  await rejects("format-damaged", /Line 3/, () => evaluate("#\n\nking\tman\tfar\n"));
-  await rejects("format-damaged", /Line 1/, () => evaluate("king\tman\t\n"));
-  await rejects("format-damaged", /Line 1/, () => evaluate("king\tman\t1\t2\n"));
+  await rejects("format-damaged", /line 3,/, () => evaluate("#\n\nking\tman\tfar\n"));
+  await rejects("format-damaged", /line 1,/, () => evaluate("king\tman\t\n"));
+  await rejects("format-damaged", /line 1,/, () => evaluate("king\tman\t1\t2\n"));
 });
 
 test("a correlation needs two known pairs", async () => {
@@ -120,6 +121,20 @@ test("a correlation needs two known pairs", async () => {
     vectors.evaluateWordPairs(file("king\tqueen\t1\nking\tunknown\t2\n")),
   );
 });
+
+const questions = sharedData("eval/questions-words.txt");
+if (questions) {
+  test("the usual file of analogies has 19,544 in 14 sections, and files of pairs are read to their end", async () => {
+    using vectors = await tableOf({ a: [1, 0] });
+    const { sections } = await vectors.evaluateWordAnalogies(questions, { dummy4unknown: true });
+    assert.is(sections.length, 14 + 1);
+    assert.is(sections[14].incorrect.length, 19_544);
+    for (const pairs of ["wordsim353.tsv", "simlex999.txt", "EN-MEN-TR-3k.txt"]) {
+      const file = sharedData(`eval/${pairs}`) as string;
+      assert.is((await vectors.evaluateWordPairs(file, { dummy4unknown: true })).oovRatio, 100);
+    }
+  });
+} else console.log("not run: the usual files of analogies and pairs, which are not on this machine");
 
 test("an abort ends an evaluation with the signal's reason", async () => {
   using vectors = await tableOf(table);
