@@ -2,7 +2,7 @@
 
 export { answerAnalogies } from "./analogy";
 export { fillDistances } from "./distance";
-export { gather, widenBfloat16, widenFloat16 } from "./gather";
+export { gather, widenBfloat16, widenFloat16, widenInt8 } from "./gather";
 export { selectTop, worstKept } from "./heap";
 export { findCandidates, quantizeRows } from "./int8";
 export { fillNoise, noiseWord } from "./noise";

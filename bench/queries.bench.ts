@@ -77,7 +77,7 @@ async function trainedTable(dimension: number): Promise<VectorTable | undefined>
   const matrix = model.wv.toMatrix();
   const vocabulary = await Vocabulary.from(joinWords([...model.wv.indexToKey]), new Float64Array(matrix.shape[0]));
   const table = await VectorTable.open(vocabulary, dimension);
-  for (let i = 0; i < table.size; i++) table.row(i).set(matrix.row(i));
+  for (let i = 0; i < table.size; i++) table.setRow(i, matrix.row(i));
   return table;
 }
 

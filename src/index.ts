@@ -21,9 +21,11 @@ export {
   type MostSimilarOptions,
   type Neighbor,
   type QueryItem,
+  type TableOptions,
   type UnweightedItem,
 } from "./keyed-vectors.ts";
 export type { KeyIndex, KeyList } from "./keys.ts";
+export type { RowDtype } from "./layout.ts";
 export { Matrix } from "./matrix.ts";
 export type { MemoryEstimate } from "./memory-estimate.ts";
 export type { NeighborGraph, NeighborGraphEvent, NeighborGraphOptions } from "./neighbor-graph.ts";

@@ -107,9 +107,12 @@ export class Int8Index {
   /** Makes rows of the table int8, with what their bounds depend on. */
   private quantize(first: number, count: number): void {
     const { engine, table, layout, rowBytes } = this;
-    const bytes = count * table.rowBytes;
-    engine.u8(layout.tableRows, bytes).set(table.engine.u8(table.rowAddress(first), bytes));
     engine.f32(layout.tableNorms, count).set(table.engine.f32(table.norms() + first * 4, count));
+    for (const rows of table.wideRows(first, first + count)) {
+      const bytes = (rows.end - rows.begin) * table.rowBytes;
+      const to = layout.tableRows + (rows.begin - first) * table.rowBytes;
+      engine.u8(to, bytes).set(table.engine.u8(rows.address, bytes));
+    }
     engine.kernels.quantizeRows(
       layout.tableRows,
       layout.tableNorms,

@@ -37,6 +37,7 @@ export interface Kernels extends Record<string, unknown> {
   gather(table: number, rowBytes: number, ids: number, count: number, bytes: number, out: number): void;
   widenBfloat16(from: number, count: number, out: number): void;
   widenFloat16(from: number, count: number, out: number): void;
+  widenInt8(rows: number, count: number, outBytes: number, out: number): void;
 
   fillDistances(
     rows: number,

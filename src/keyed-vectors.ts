@@ -4,10 +4,12 @@ import { cosmul } from "./cosmul.ts";
 import { nearestName, Wasm2VecError, withDefaults } from "./errors.ts";
 import { byFrequency } from "./frequency-order.ts";
 import { KeyIndex, KeyList } from "./keys.ts";
+import type { RowDtype } from "./layout.ts";
 import type { Matrix } from "./matrix.ts";
 import type { NeighborGraph, NeighborGraphOptions } from "./neighbor-graph.ts";
 import { projectRows } from "./projection.ts";
 import { filterRows, type RowFilter } from "./row-filter.ts";
+import { ROW_FORMATS } from "./row-format.ts";
 import { type IndexOptions, TableSearch, type VectorIndex } from "./search.ts";
 import type { Question, Rows } from "./search-pass.ts";
 import type { SourceLike } from "./source.ts";
@@ -87,6 +89,13 @@ export interface AddVectorsOptions {
   replace?: boolean;
 }
 
+export interface TableOptions {
+  /** what is kept of each number; "float32" by default */
+  dtype?: RowDtype;
+}
+
+const TABLE_DEFAULTS: TableOptions = { dtype: "float32" };
+
 interface Weighted {
   item: UnweightedItem;
   weight: number;
@@ -114,9 +123,15 @@ export class KeyedVectors {
    *
    * @param keys (V,) different strings
    * @param matrix (V, D): a Matrix or `{ data, shape: [V, D] }`; V may be 0
+   * @param options.dtype what is kept of each number; "float32" by default. Others take less memory, and numbers are rounded
    * @throws {Wasm2VecError} `shape-mismatch`, `key-duplicate`, `too-large`; `option-invalid` for NaN or Infinity
    */
-  static async from(keys: readonly string[], matrix: Pick<Matrix, "data" | "shape">): Promise<KeyedVectors> {
+  static async from(
+    keys: readonly string[],
+    matrix: Pick<Matrix, "data" | "shape">,
+    options: TableOptions = {},
+  ): Promise<KeyedVectors> {
+    const { dtype } = withDefaults(TABLE_DEFAULTS, options, "KeyedVectors.from");
     const [rows, columns] = matrix.shape;
     if (rows !== keys.length || matrix.data.length !== rows * columns || !(columns > 0)) {
       throw new Wasm2VecError(
@@ -126,8 +141,8 @@ export class KeyedVectors {
     }
     checkKeys(keys);
     const counts = Float64Array.from(keys, (_, i) => rows - i);
-    const table = await VectorTable.open(await Vocabulary.from(joinWords(keys), counts), columns);
-    for (let i = 0; i < rows; i++) table.row(i).set(matrix.data.subarray(i * columns, (i + 1) * columns));
+    const table = await VectorTable.open(await Vocabulary.from(joinWords(keys), counts), columns, checkedDtype(dtype));
+    for (let i = 0; i < rows; i++) table.setRow(i, matrix.data.subarray(i * columns, (i + 1) * columns));
     try {
       table.checkFinite();
     } catch (error) {
@@ -150,6 +165,11 @@ export class KeyedVectors {
   /** D, the length of each vector. */
   get vectorSize(): number {
     return this.table.vectorSize;
+  }
+
+  /** What the table keeps of each number. */
+  get dtype(): RowDtype {
+    return this.table.dtype;
   }
 
   /** V, the number of vectors. */
@@ -465,7 +485,7 @@ export class KeyedVectors {
     for (const [i, key] of keys.entries()) {
       if (!isNew[i] && !replace) continue;
       const row = this.getIndex(key);
-      this.table.row(row).set(rows[i]);
+      this.table.setRow(row, rows[i]);
       this.table.changed(row, row + 1);
       for (const [name, values] of Object.entries(extras)) this.attributes.set(row, name, values[i]);
     }
@@ -769,6 +789,13 @@ function weightedItems(given: QueryItem | QueryItem[], sign: number): Weighted[]
 
 function invalidItem(item: unknown, expected: string): Wasm2VecError {
   return new Wasm2VecError("option-invalid", `Got ${JSON.stringify(item)} to ask with; expected ${expected}.`);
+}
+
+/** @throws {Wasm2VecError} `option-invalid` */
+function checkedDtype(dtype: unknown): RowDtype {
+  const known = Object.keys(ROW_FORMATS);
+  if (known.includes(dtype as string)) return dtype as RowDtype;
+  throw new Wasm2VecError("option-invalid", `dtype is ${JSON.stringify(dtype)}; expected one of ${known.join(", ")}.`);
 }
 
 /** @throws {Wasm2VecError} `option-invalid` */

@@ -14,6 +14,19 @@ export const roundUp = (bytes: number, multiple: number) => Math.ceil(bytes / mu
 /** How long a row of so many floats is. */
 export const rowBytesOf = (dimension: number) => roundUp(dimension * 4, ROW_ALIGNMENT);
 
+/** The kinds of number that a table can keep. */
+export type RowDtype = "float32" | "bfloat16" | "float16" | "int8";
+
+/**
+ * How long a row is as a table keeps it: as many numbers as a padded row of float32 has; of int8, and then the f32 that they
+ * are multiplied by.
+ */
+export function keptBytesOf(dimension: number, dtype: RowDtype): number {
+  const wide = rowBytesOf(dimension);
+  if (dtype === "float32") return wide;
+  return dtype === "int8" ? wide / 4 + 4 : wide / 2;
+}
+
 /** Takes regions one after the other. */
 class Space {
   constructor(public end: number) {}
@@ -99,16 +112,33 @@ function takeQuery(space: Space, size: number, dimension: number) {
   };
 }
 
+/** How many rows are widened at a time, where a table keeps them narrow: some 256 KiB of float32. */
+export const widenedRows = (dimension: number) => Math.ceil(65536 / dimension);
+
 /**
- * A table of vectors and what its queries need:
+ * A table of vectors and what its queries need. Where rows are narrow, a few at a time are widened into the window:
  *
- *     base    | rows (V, D) f32, padded | norms (V) | query, other (D) | scores (V) | best (V) u64 | found | search |
+ *     base    | rows (V, D), padded | window, f32, padded | norms (V) | query, other (D) | scores (V) | best (V) u64 | found | search |
  *     …       | ids | gathered |
  */
-export function tableLayout(base: number, size: number, dimension: number) {
+export function tableLayout(base: number, size: number, dimension: number, dtype: RowDtype) {
   const space = new Space(base);
-  const rows = space.take(size * rowBytesOf(dimension));
-  return { rows, ...takeQuery(space, size, dimension), end: space.end };
+  return {
+    rows: space.take(size * keptBytesOf(dimension, dtype)),
+    window: space.take(dtype === "float32" ? 0 : widenedRows(dimension) * rowBytesOf(dimension)),
+    ...takeQuery(space, size, dimension),
+    end: space.end,
+  };
+}
+
+/**
+ * A few rows of a narrow table and their norms, widened behind it:
+ *
+ *     end     | rows (N, D) f32, padded | norms (N) |
+ */
+export function widenedLayout(end: number, count: number, dimension: number) {
+  const space = new Space(end);
+  return { rows: space.take(count * rowBytesOf(dimension)), norms: space.take(count * 4), end: space.end };
 }
 
 /** How many queries are answered in one pass over a table, and how many bytes their heaps take together. */
@@ -211,6 +241,7 @@ export function modelLayout(base: number, sizes: ModelSizes) {
   const outputs = Math.max(negative + 1, longestPath);
   return {
     rows: space.take(vocabSize * rowBytes),
+    window: 0,
     output: space.take(negative ? vocabSize * rowBytes : 0),
     nodes: space.take(longestPath ? (vocabSize - 1) * rowBytes : 0),
     mt: space.take(MT_WORDS * 4),

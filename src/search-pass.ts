@@ -100,8 +100,8 @@ export class SearchPass {
   compare(begin: number, end: number): void {
     const { questions, search } = this;
     const index = this.index?.isOpen ? this.index : undefined;
-    const ids = search.rows instanceof Uint32Array ? search.table.at.scores : 0;
-    if (!index) this.compareRows(0, questions.length, ids, begin, end);
+    if (search.rows instanceof Uint32Array) this.compareListed(0, questions.length, begin, end);
+    else if (!index) this.compareRange(0, questions.length, begin, end);
     else for (const place of questions.keys()) this.compareCandidates(index, place, begin, end);
   }
 
@@ -163,25 +163,42 @@ export class SearchPass {
     const { engine, at } = this.search.table;
     const [first, last] = this.range;
     if (this.candidates[place] > Math.max(FEW_CANDIDATES, (last - first) / 8)) {
-      this.compareRows(place, 1, 0, begin, end);
+      this.compareRange(place, 1, begin, end);
       return;
     }
     const found = index.candidates(place, begin, end, engine.kernels.worstKept(this.heap(place)));
     if (!found.length) return;
     this.candidates[place] += found.length;
     engine.u32(at.scores, found.length).set(found);
-    this.compareRows(place, 1, at.scores, 0, found.length);
+    this.compareListed(place, 1, 0, found.length);
   }
 
-  private compareRows(place: number, count: number, ids: number, begin: number, end: number): void {
-    this.search.table.engine.kernels.searchRows(this.describe(place, count), ids, begin, end);
+  /** Compares rows begin … end - 1 with `count` queries from `place` on. */
+  private compareRange(place: number, count: number, begin: number, end: number): void {
+    const { table } = this.search;
+    for (const rows of table.wideRows(begin, end)) {
+      // the address that row 0 would have: addresses are modulo 2^32
+      const search = this.describe(place, count, rows.address - rows.begin * table.rowBytes);
+      table.engine.kernels.searchRows(search, 0, rows.begin, rows.end);
+    }
+  }
+
+  /** Compares rows whose ids lie, from place `begin` to `end`, where scores would. */
+  private compareListed(place: number, count: number, begin: number, end: number): void {
+    const { engine, at, dtype } = this.search.table;
+    if (dtype === "float32") {
+      engine.kernels.searchRows(this.describe(place, count), at.scores, begin, end);
+    } else {
+      const ids = engine.u32(at.scores, end).slice(begin);
+      for (const id of ids) this.compareRange(place, count, id, id + 1);
+    }
   }
 
   /** Writes the engine's struct of a search for `count` questions from `place` on; returns its address. */
-  private describe(place: number, count: number): number {
+  private describe(place: number, count: number, rows = this.search.table.at.rows): number {
     const { table } = this.search;
     const fields: Record<(typeof SEARCH_FIELDS)[number], number> = {
-      rows: table.at.rows,
+      rows,
       norms: table.norms(),
       rowBytes: table.rowBytes,
       queries: this.query(place),

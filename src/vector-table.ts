@@ -2,16 +2,37 @@
 
 import { Engine } from "./engine.ts";
 import { Wasm2VecError } from "./errors.ts";
-import { gatheredRows, rowBytesOf, tableLayout } from "./layout.ts";
+import {
+  gatheredRows,
+  keptBytesOf,
+  type RowDtype,
+  rowBytesOf,
+  tableLayout,
+  widenedLayout,
+  widenedRows,
+} from "./layout.ts";
 import { Matrix } from "./matrix.ts";
+import { ROW_FORMATS } from "./row-format.ts";
 import { StaleRows } from "./stale-rows.ts";
 import type { Vocabulary } from "./vocabulary.ts";
 
 type Addresses = ReturnType<typeof tableLayout>;
 
-/** Rows (V, D) and the kernels that read them. `query` and `other` are vectors (D,) to work in. */
+/** Consecutive rows as float32, from an address on. */
+interface WideRows {
+  begin: number;
+  end: number;
+  address: number;
+}
+
+/**
+ * Rows (V, D) and the kernels that read them. `query` and `other` are vectors (D,) to work in. Kernels read float32: rows
+ * that are kept narrower are widened, a few at a time.
+ */
 export class VectorTable {
+  /** of a row of float32, and of a row as it is kept */
   readonly rowBytes: number;
+  private readonly keptBytes: number;
   private open = true;
   private readonly stale = new Set<StaleRows>();
   private readonly staleNorms = this.track();
@@ -23,8 +44,10 @@ export class VectorTable {
     readonly vectorSize: number,
     public at: Addresses,
     readonly ownsMemory = false,
+    readonly dtype: RowDtype = "float32",
   ) {
     this.rowBytes = rowBytesOf(vectorSize);
+    this.keptBytes = keptBytesOf(vectorSize, dtype);
   }
 
   /**
@@ -32,9 +55,10 @@ export class VectorTable {
    *
    * @throws {Wasm2VecError} `too-large`, `out-of-memory`
    */
-  static async open(vocabulary: Vocabulary, vectorSize: number): Promise<VectorTable> {
+  static async open(vocabulary: Vocabulary, vectorSize: number, dtype: RowDtype = "float32"): Promise<VectorTable> {
     const engine = await Engine.open();
-    return new VectorTable(engine, vocabulary, vectorSize, layTable(engine, vocabulary.size, vectorSize), true);
+    const layout = layTable(engine, vocabulary.size, vectorSize, dtype);
+    return new VectorTable(engine, vocabulary, vectorSize, layout, true, dtype);
   }
 
   /** @throws {Wasm2VecError} `closed` */
@@ -52,14 +76,43 @@ export class VectorTable {
     return this.vocabulary.size;
   }
 
-  /** The address of row i. */
-  rowAddress(i: number): number {
-    return this.at.rows + i * this.rowBytes;
+  /** Row i, (D,): a view to read, valid until another row is read or the memory grows. */
+  row(i: number): Float32Array<ArrayBuffer> {
+    return this.engine.f32(this.wideRow(i), this.vectorSize);
   }
 
-  /** Row i, (D,): a view, valid until the memory grows. */
-  row(i: number): Float32Array<ArrayBuffer> {
-    return this.engine.f32(this.rowAddress(i), this.vectorSize);
+  /** Gives row i other numbers (D,), rounded to what is kept of them. Call `changed` afterwards. */
+  setRow(i: number, numbers: ArrayLike<number>): void {
+    ROW_FORMATS[this.dtype].write(this.keptRow(i), numbers);
+  }
+
+  /** Row i as it is kept: its bytes, a view, valid until the memory grows. */
+  keptRow(i: number): Uint8Array<ArrayBuffer> {
+    return this.engine.u8(this.at.rows + i * this.keptBytes, this.keptBytes);
+  }
+
+  /** Rows begin … end - 1 as float32, some after the others: each is valid until the next is asked for. */
+  *wideRows(begin: number, end: number): Generator<WideRows> {
+    const most = ROW_FORMATS[this.dtype].widen ? widenedRows(this.vectorSize) : end - begin;
+    for (let first = begin; first < end; first += most) {
+      const count = Math.min(most, end - first);
+      yield { begin: first, end: first + count, address: this.widen(first, count, this.at.window) };
+    }
+  }
+
+  /** The address of row i as float32. */
+  private wideRow(i: number): number {
+    return this.widen(i, 1, this.at.window);
+  }
+
+  /** Where rows lie as float32: as they are kept, or, widened, at `to`. */
+  private widen(first: number, count: number, to: number): number {
+    const { engine, at, keptBytes, vectorSize } = this;
+    const { widen } = ROW_FORMATS[this.dtype];
+    const rows = at.rows + first * keptBytes;
+    if (!widen) return rows;
+    widen(engine, rows, count, vectorSize, to);
+    return to;
   }
 
   /** |row i| */
@@ -85,8 +138,8 @@ export class VectorTable {
 
   /** A copy of rows, in the order of their ids (N), with a memory of its own. */
   async select(ids: Uint32Array): Promise<VectorTable> {
-    const table = await VectorTable.open(await this.vocabulary.select(ids), this.vectorSize);
-    for (let i = 0; i < ids.length; i++) table.row(i).set(this.row(ids[i]));
+    const table = await VectorTable.open(await this.vocabulary.select(ids), this.vectorSize, this.dtype);
+    for (let i = 0; i < ids.length; i++) table.keptRow(i).set(this.keptRow(ids[i]));
     return table;
   }
 
@@ -96,17 +149,17 @@ export class VectorTable {
    * @throws {Wasm2VecError} `too-large`, `out-of-memory`: the table is as it was
    */
   append(words: readonly string[]): void {
-    const { engine, vocabulary, size } = this;
-    this.at = layTable(engine, size + words.length, this.vectorSize);
+    const { engine, vocabulary, size, keptBytes } = this;
+    this.at = layTable(engine, size + words.length, this.vectorSize, this.dtype);
     this.changed();
     vocabulary.add(words);
-    engine.u8(this.rowAddress(size), words.length * this.rowBytes).fill(0);
+    engine.u8(this.at.rows + size * keptBytes, words.length * keptBytes).fill(0);
   }
 
   /** Puts rows and words in another order: row i becomes what row order[i] was. */
   reorder(order: Uint32Array): void {
-    const memory = this.engine.u8(this.at.rows, this.size * this.rowBytes);
-    const begin = (i: number) => i * this.rowBytes;
+    const memory = this.engine.u8(this.at.rows, this.size * this.keptBytes);
+    const begin = (i: number) => i * this.keptBytes;
     const done = new Uint8Array(order.length);
     for (let first = 0; first < order.length; first++) {
       if (done[first]) continue;
@@ -124,8 +177,12 @@ export class VectorTable {
 
   /** Divides each row by its length; a row of zeros stays. */
   normalizeRows(): void {
-    const { kernels } = this.engine;
-    for (let i = 0; i < this.size; i++) kernels.scale(inverse(this.norm(i)), this.rowAddress(i), this.rowBytes);
+    const { engine, rowBytes } = this;
+    for (let i = 0; i < this.size; i++) {
+      const factor = inverse(this.norm(i));
+      engine.kernels.scale(factor, this.wideRow(i), rowBytes);
+      if (this.dtype !== "float32") this.setRow(i, engine.f32(this.at.window, this.vectorSize));
+    }
     this.changed();
   }
 
@@ -133,6 +190,10 @@ export class VectorTable {
   gather(ids: ArrayLike<number>): Matrix {
     const { engine, at, vectorSize } = this;
     const data = new Float32Array(ids.length * vectorSize);
+    if (this.dtype !== "float32") {
+      for (let i = 0; i < ids.length; i++) data.set(this.row(ids[i]), i * vectorSize);
+      return new Matrix(data, [ids.length, vectorSize]);
+    }
     const most = gatheredRows(vectorSize);
     for (let from = 0; from < ids.length; from += most) {
       const count = Math.min(most, ids.length - from);
@@ -158,14 +219,29 @@ export class VectorTable {
   /** (M, N) |row i - row j| for rows i (M) and different rows j (N); of their unit vectors where `unit` is set. */
   distances(from: readonly number[], to: readonly number[], unit: boolean): Float64Array {
     const { engine, at } = this;
-    const norms = unit ? this.norms() : 0;
-    engine.u32(at.best, to.length).set(to);
+    const { rows, norms, numbers } = this.widenAll([...from, ...to]);
+    engine.u32(at.best, to.length).set(numbers.slice(from.length));
     const distances = new Float64Array(from.length * to.length);
-    for (const [i, row] of from.entries()) {
-      engine.kernels.fillDistances(at.rows, norms, row, at.best, to.length, this.rowBytes, at.scores);
+    for (let i = 0; i < from.length; i++) {
+      const lengths = unit ? norms : 0;
+      engine.kernels.fillDistances(rows, lengths, numbers[i], at.best, to.length, this.rowBytes, at.scores);
       distances.set(engine.f32(at.scores, to.length), i * to.length);
     }
     return distances;
+  }
+
+  /** Rows (N) as float32 with their norms, and their numbers there: where they are, or behind the table. */
+  private widenAll(ids: readonly number[]): { rows: number; norms: number; numbers: readonly number[] } {
+    const { engine, at, rowBytes, vectorSize } = this;
+    const norms = this.norms();
+    if (this.dtype === "float32") return { rows: at.rows, norms, numbers: ids };
+    const layout = widenedLayout(at.end, ids.length, vectorSize);
+    engine.reserve(layout.end, `${ids.length} widened vectors of ${vectorSize} floats need`);
+    for (const [i, id] of ids.entries()) {
+      this.widen(id, 1, layout.rows + i * rowBytes);
+      engine.f32(layout.norms, ids.length)[i] = this.norm(id);
+    }
+    return { rows: layout.rows, norms: layout.norms, numbers: ids.map((_, i) => i) };
   }
 
   /** Empties the vector to work in. */
@@ -176,7 +252,7 @@ export class VectorTable {
   /** query += weight · row i, the row first divided by its norm where `unit` is set */
   addRow(which: "query" | "other", i: number, weight: number, unit: boolean): void {
     const factor = unit ? weight * inverse(this.norm(i)) : weight;
-    this.engine.kernels.axpy(factor, this.rowAddress(i), this.at[which], this.rowBytes);
+    this.engine.kernels.axpy(factor, this.wideRow(i), this.at[which], this.rowBytes);
   }
 
   /** query += weight · vector (D,) */
@@ -207,17 +283,20 @@ export class VectorTable {
 
   /** query · row i / |row i| */
   dotRow(i: number): number {
-    const product = this.engine.kernels.dot(this.at.query, this.rowAddress(i), this.rowBytes);
-    return product * inverse(this.norm(i));
+    const factor = inverse(this.norm(i));
+    return this.engine.kernels.dot(this.at.query, this.wideRow(i), this.rowBytes) * factor;
   }
 
   /** query · row / |row| for rows begin … end - 1: a view of the scores, valid until the next call. */
   scores(begin: number, end: number): Float32Array<ArrayBuffer> {
     const { engine, at } = this;
-    const norms = this.norms() + begin * 4;
-    const count = Math.max(0, end - begin);
-    engine.kernels.fillScores(at.query, this.rowAddress(begin), norms, count, this.rowBytes, at.scores);
-    return engine.f32(at.scores, count);
+    const norms = this.norms();
+    for (const rows of this.wideRows(begin, end)) {
+      const scores = at.scores + (rows.begin - begin) * 4;
+      const count = rows.end - rows.begin;
+      engine.kernels.fillScores(at.query, rows.address, norms + rows.begin * 4, count, this.rowBytes, scores);
+    }
+    return engine.f32(at.scores, Math.max(0, end - begin));
   }
 
   /** Takes scores (N,) that were computed elsewhere, for `best`: a view of them. */
@@ -264,7 +343,9 @@ export class VectorTable {
     const { rowBytes, at } = this;
     const [begin, end] = this.staleNorms.within(this.size);
     if (begin === end) return at.norms;
-    this.engine.kernels.fillNorms(this.rowAddress(begin), end - begin, rowBytes, at.norms + begin * 4);
+    for (const rows of this.wideRows(begin, end)) {
+      this.engine.kernels.fillNorms(rows.address, rows.end - rows.begin, rowBytes, at.norms + rows.begin * 4);
+    }
     const beyond = this.engine.f32(at.norms, end).findIndex((norm) => !Number.isFinite(norm));
     if (beyond >= 0) throw notFinite(beyond, this.vocabulary.word(beyond));
     this.staleNorms.clear();
@@ -272,9 +353,9 @@ export class VectorTable {
   }
 }
 
-function layTable(engine: Engine, size: number, vectorSize: number) {
-  const layout = tableLayout(engine.base, size, vectorSize);
-  engine.reserve(layout.end, `${size} vectors of ${vectorSize} floats need`);
+function layTable(engine: Engine, size: number, vectorSize: number, dtype: RowDtype) {
+  const layout = tableLayout(engine.base, size, vectorSize, dtype);
+  engine.reserve(layout.end, `${size} vectors of ${vectorSize} numbers (${dtype}) need`);
   return layout;
 }
 

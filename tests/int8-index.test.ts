@@ -13,7 +13,7 @@ async function tableOf(rows: number[][]): Promise<VectorTable> {
   const words = joinWords(rows.map((_, i) => `key ${i}`));
   const vocabulary = await Vocabulary.from(words, new Float64Array(rows.length));
   const table = await VectorTable.open(vocabulary, rows[0].length);
-  for (const [i, row] of rows.entries()) table.row(i).set(row);
+  for (const [i, row] of rows.entries()) table.setRow(i, row);
   return table;
 }
 

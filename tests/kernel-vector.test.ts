@@ -2,7 +2,7 @@
 
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { rowBytesOf } from "../src/layout.ts";
+import { keptBytesOf, rowBytesOf } from "../src/layout.ts";
 import * as reference from "./reference.ts";
 import { DIMENSIONS, ROUNDING, randomRow, randomRows, Scratch } from "./scratch.ts";
 
@@ -64,6 +64,28 @@ for (const dimension of DIMENSIONS) {
     scratch.kernels.gather(scratch.rows(table), bytes, scratch.u32(ids), ids.length, dimension * 4, out);
     const gathered = [...scratch.engine.f32(out, ids.length * dimension + 1)];
     assert.equal(gathered, [...reference.gather(table, ids).flat(), 0], "and nothing behind them");
+  });
+}
+
+for (const dimension of DIMENSIONS) {
+  test(`widenInt8, D = ${dimension}: each number is rounded once, the padding is zero`, async () => {
+    using scratch = await Scratch.open();
+    const twister = new reference.MersenneTwister(dimension);
+    const kept = keptBytesOf(dimension, "int8");
+    const scales = [0.5, Math.fround(1 / 3), 0];
+    const rows = scratch.take(scales.length * kept);
+    const whole = scales.map(() => Array.from({ length: dimension }, () => twister.below(255) - 127));
+    for (const [i, scale] of scales.entries()) {
+      scratch.engine.i8(rows + i * kept, dimension).set(whole[i]);
+      scratch.engine.f32(rows + (i + 1) * kept - 4, 1)[0] = scale;
+    }
+    const out = scratch.take(scales.length * rowBytesOf(dimension));
+    scratch.kernels.widenInt8(rows, scales.length, rowBytesOf(dimension), out);
+    for (const [i, row] of scratch.readRows(out, scales.length, dimension).entries()) {
+      for (const [d, x] of reference.fromInt8(whole[i], scales[i]).entries()) near(row[d], x, ROUNDING * Math.abs(x));
+      const at = out + i * rowBytesOf(dimension);
+      assert.ok(scratch.readPadding(at, dimension).every((value) => value === 0));
+    }
   });
 }
 

@@ -348,6 +348,9 @@ function fromBits(bits: number, exponentBits: number, fractionBits: number): num
   return exponent ? sign * 2 ** (exponent - bias) * (1 + fraction) : sign * 2 ** (1 - bias) * fraction;
 }
 
+/** What whole numbers times a scale stand for. */
+export const fromInt8 = (whole: number[], scale: number) => whole.map((number) => number * scale);
+
 // ------------------------------------------------------------------ search.ts
 
 /** (V,) the length of each row */
