@@ -7,6 +7,7 @@ export {
   type EmbeddingMatrixOptions,
   type LookupOptions,
 } from "./embedding-matrix.ts";
+export type { LoadTableOptions, RowsEvent } from "./embedding-table.ts";
 export { type InitOptions, init } from "./engine.ts";
 export { type ErrorCode, Wasm2VecError } from "./errors.ts";
 export type { FolderLike } from "./folder.ts";

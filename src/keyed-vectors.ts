@@ -9,7 +9,7 @@ import type { Matrix } from "./matrix.ts";
 import type { NeighborGraph, NeighborGraphOptions } from "./neighbor-graph.ts";
 import { projectRows } from "./projection.ts";
 import { filterRows, type RowFilter } from "./row-filter.ts";
-import { ROW_FORMATS } from "./row-format.ts";
+import { checkDtype } from "./row-format.ts";
 import { type IndexOptions, TableSearch, type VectorIndex } from "./search.ts";
 import type { Question, Rows } from "./search-pass.ts";
 import type { SourceLike } from "./source.ts";
@@ -139,9 +139,10 @@ export class KeyedVectors {
         `Got ${keys.length} keys, ${matrix.data.length} numbers and shape [${matrix.shape}]; expected [V, D] with as many rows as keys and V × D numbers.`,
       );
     }
+    checkDtype(dtype);
     checkKeys(keys);
     const counts = Float64Array.from(keys, (_, i) => rows - i);
-    const table = await VectorTable.open(await Vocabulary.from(joinWords(keys), counts), columns, checkedDtype(dtype));
+    const table = await VectorTable.open(await Vocabulary.from(joinWords(keys), counts), columns, dtype);
     for (let i = 0; i < rows; i++) table.setRow(i, matrix.data.subarray(i * columns, (i + 1) * columns));
     try {
       table.checkFinite();
@@ -789,13 +790,6 @@ function weightedItems(given: QueryItem | QueryItem[], sign: number): Weighted[]
 
 function invalidItem(item: unknown, expected: string): Wasm2VecError {
   return new Wasm2VecError("option-invalid", `Got ${JSON.stringify(item)} to ask with; expected ${expected}.`);
-}
-
-/** @throws {Wasm2VecError} `option-invalid` */
-function checkedDtype(dtype: unknown): RowDtype {
-  const known = Object.keys(ROW_FORMATS);
-  if (known.includes(dtype as string)) return dtype as RowDtype;
-  throw new Wasm2VecError("option-invalid", `dtype is ${JSON.stringify(dtype)}; expected one of ${known.join(", ")}.`);
 }
 
 /** @throws {Wasm2VecError} `option-invalid` */

@@ -1,6 +1,7 @@
 /** How a table keeps its rows: as float32, or narrower, to be widened where they are read. */
 
 import type { Engine } from "./engine.ts";
+import { Wasm2VecError } from "./errors.ts";
 import { type RowDtype, rowBytesOf } from "./layout.ts";
 
 export interface RowFormat {
@@ -31,7 +32,8 @@ const float16: RowFormat = {
 /** Of each row the largest number is 127 times the scale behind them. */
 const int8: RowFormat = {
   write: (row, numbers) => {
-    const largest = Array.from(numbers).reduce((most, x) => Math.max(most, Math.abs(x)), 0);
+    let largest = 0;
+    for (let i = 0; i < numbers.length; i++) largest = Math.max(largest, Math.abs(numbers[i]));
     const scale = Math.fround(largest / 127);
     for (let i = 0; i < numbers.length; i++) row[i] = scale ? Math.round(numbers[i] / scale) : 0;
     floats(row.subarray(-4), 1)[0] = scale;
@@ -40,6 +42,13 @@ const int8: RowFormat = {
 };
 
 export const ROW_FORMATS: Record<RowDtype, RowFormat> = { float32, bfloat16, float16, int8 };
+
+/** @throws {Wasm2VecError} `option-invalid` */
+export function checkDtype(dtype: unknown): void {
+  const known = Object.keys(ROW_FORMATS);
+  if (known.includes(dtype as string)) return;
+  throw new Wasm2VecError("option-invalid", `dtype is ${JSON.stringify(dtype)}; expected one of ${known.join(", ")}.`);
+}
 
 const floats = (row: Uint8Array<ArrayBuffer>, length: number) => new Float32Array(row.buffer, row.byteOffset, length);
 const halves = (row: Uint8Array<ArrayBuffer>, length: number) => new Uint16Array(row.buffer, row.byteOffset, length);
