@@ -191,6 +191,15 @@ export class Model {
     return this.runner.run(job);
   }
 
+  /**
+   * The log-probability of the words at the positions from … to - 1 of a text, by hierarchical softmax.
+   *
+   * @param ids at most PIECE_TOKENS, all in the vocabulary
+   */
+  scoreWords(ids: Uint32Array, from: number, to: number): number {
+    return this.runner.score(ids, from, to);
+  }
+
   /** (V,) below which of 2^32 random numbers a word is kept. See Mikolov et al. 2013, and gensim for the formula. */
   private fillSampling(): void {
     const { counts } = this.vocabulary;

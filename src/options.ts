@@ -189,6 +189,7 @@ const KINDS = {
   endAlpha: number(0),
   totalExamples: integer(1, Number.MAX_SAFE_INTEGER),
   totalWords: integer(1, Number.MAX_SAFE_INTEGER),
+  corpusCount: integer(0, Number.MAX_SAFE_INTEGER),
   onProgress: typed("function"),
   signal: {
     expected: "an AbortSignal",

@@ -85,6 +85,12 @@ export class JobRunner {
     return this.keptCount;
   }
 
+  /** The log-probability of the words at the positions from … to - 1 of a text of at most PIECE_TOKENS ids. */
+  score(ids: Uint32Array, from: number, to: number): number {
+    this.setTokens(ids);
+    return this.engine.kernels.scoreWords(this.at.job, this.at.tokens, ids.length, from, to);
+  }
+
   private get keptCount(): number {
     return this.engine.u32(this.fieldAddress("keptCount"), 1)[0];
   }

@@ -5,7 +5,8 @@ import type { EncodedCorpus } from "./encoded-corpus.ts";
 import { checkObject, Wasm2VecError, withDefaults } from "./errors.ts";
 import { modelPieces, readModel } from "./formats/model-file.ts";
 import type { JobRange } from "./jobs.ts";
-import { KeyedVectors } from "./keyed-vectors.ts";
+import { checkTopn, type Key, KeyedVectors } from "./keyed-vectors.ts";
+import { estimateMemory, type MemoryEstimate } from "./memory-estimate.ts";
 import { Model } from "./model.ts";
 import { openExecutor } from "./open-executor.ts";
 import {
@@ -15,11 +16,15 @@ import {
   type TrainingCallbacks,
   type Word2VecOptions,
 } from "./options.ts";
+import { type Prediction, predictWords } from "./predict.ts";
 import { chooseWords, encodeCorpus, renumbering, type ScannedCorpus, scanCorpus, type TrimRule } from "./scan.ts";
 import { LearningRate, type ModelHistory } from "./schedule.ts";
+import { scoreCorpus } from "./score.ts";
 import { nameOf, openSource, type SourceLike } from "./source.ts";
 import { saveTo, type TargetLike } from "./target.ts";
 import { type TrainingRun, trainEpochs } from "./training-run.ts";
+import type { Vocabulary } from "./vocabulary.ts";
+import { countedVocabulary, type WordFrequencies } from "./word-frequencies.ts";
 
 /** What long work tells of itself. */
 export type TrainingEvent =
@@ -54,6 +59,13 @@ export interface TrainOptions extends WorkOptions {
   computeLoss?: boolean;
   /** instead of the model's */
   callbacks?: TrainingCallbacks | readonly TrainingCallbacks[];
+}
+
+export interface BuildVocabFromFreqOptions {
+  /** how many sentences the counts come from; 0 by default */
+  corpusCount?: number;
+  /** instead of the model's */
+  trimRule?: TrimRule | null;
 }
 
 /** What a call of `train` did, over all its epochs. */
@@ -211,6 +223,83 @@ export class Word2Vec {
     return this.trainingLoss;
   }
 
+  /**
+   * Chooses the vocabulary from counts instead of a corpus, and makes the tables anew.
+   *
+   * @param wordFreq how often each word comes, in the order of first sight, which decides among equal counts
+   * @throws {Wasm2VecError} `empty-corpus`, `empty-vocabulary`, `key-duplicate`, `option-invalid`, `too-large`
+   */
+  async buildVocabFromFreq(wordFreq: WordFrequencies, options: BuildVocabFromFreqOptions = {}): Promise<void> {
+    const defaults = { corpusCount: 0, trimRule: this.options.trimRule };
+    const { corpusCount, trimRule } = withDefaults(defaults, options, "buildVocabFromFreq");
+    checkGiven({ corpusCount, trimRule });
+    const vocabulary = await countedVocabulary(wordFreq);
+    try {
+      const words = vocabulary.counts.reduce((sum, count) => sum + count, 0);
+      if (!words) throw emptyCorpus(corpusCount);
+      await this.choose({ vocabulary, sentences: corpusCount, words }, { ...this.options, trimRule });
+    } finally {
+      vocabulary.close();
+    }
+  }
+
+  /**
+   * Takes over another model's vocabulary, and makes the tables anew.
+   *
+   * @throws {Wasm2VecError} `empty-vocabulary` where the other has none, `too-large`
+   */
+  async resetFrom(other: Word2Vec): Promise<void> {
+    if (!other.model) throw noVocabulary();
+    const { vocabulary } = other.model.table;
+    const history = { ...other.history, trainCount: 0 };
+    await this.makeTables(
+      vocabulary,
+      Uint32Array.from({ length: vocabulary.size }, (_, id) => id),
+    );
+    this.history = history;
+  }
+
+  /**
+   * The words that fit best among some context words: a crude use of the model, but for CBOW what it was trained to do.
+   *
+   * @param context words, which are left out where they are not present, or row numbers
+   * @param options.topn how many to return; 10 by default
+   * @returns [word, probability] pairs, the most likely first; null where no context word is present
+   * @throws {Wasm2VecError} `option-invalid` where the model was trained without negative sampling
+   */
+  predictOutputWord(context: readonly Key[], options: { topn?: number } = {}): Prediction[] | null {
+    const { topn } = withDefaults({ topn: 10 }, options, "predictOutputWord");
+    checkTopn(topn, 0);
+    const { model, wv } = this;
+    if (!model) throw noVocabulary();
+    const rows = context.filter((key) => typeof key !== "string" || wv.has(key)).map((key) => wv.getIndex(key));
+    return rows.length ? predictWords(model, rows, this.options.cbowMean, topn) : null;
+  }
+
+  /**
+   * The log-probability of each sentence, (N,): the sum over its words, each seen from its whole window. Words that are
+   * not present are passed over; as in gensim, so is what the model is surest of, beyond 6 in the logit.
+   *
+   * @throws {Wasm2VecError} `option-invalid` where the model was trained without hierarchical softmax
+   * @see Taddy 2015, https://arxiv.org/abs/1504.07295
+   */
+  async score(corpus: Corpus, options: { signal?: AbortSignal } = {}): Promise<Float64Array> {
+    const { signal } = withDefaults<{ signal?: AbortSignal }>({ signal: undefined }, options, "score");
+    checkGiven({ signal });
+    if (!this.model) throw noVocabulary();
+    return scoreCorpus(this.model, corpus, this.options.window, signal);
+  }
+
+  /**
+   * How many bytes the model takes, or one of these options with `vocabSize` words would take.
+   *
+   * @throws {Wasm2VecError} `empty-vocabulary` where neither is known
+   */
+  estimateMemory(vocabSize = this.model?.table.size): MemoryEstimate {
+    if (!vocabSize) throw noVocabulary();
+    return estimateMemory(vocabSize, this.options);
+  }
+
   /** Gives the memory back, the vectors' too. Use after it is an error. */
   close(): void {
     this.model?.table.close();
@@ -230,15 +319,24 @@ export class Word2Vec {
     try {
       const { sentences, words } = scanned;
       if (!words) throw emptyCorpus(sentences);
-      const { ids, effectiveMinCount } = chooseWords(scanned.vocabulary, rules);
+      const ids = await this.choose(scanned, rules);
       scanned.ids?.renumber(renumbering(scanned.vocabulary.size, ids));
-      await this.makeTables(scanned, ids);
-      this.history = { corpusCount: sentences, corpusTotalWords: words, effectiveMinCount, trainCount: 0 };
       onProgress?.({ kind: "vocabulary", words, sentences, vocabSize: ids.length });
       return scanned.ids;
     } finally {
       scanned.vocabulary.close();
     }
+  }
+
+  /** Chooses the words that stay and makes the tables; returns the words' scanned ids in their final order. */
+  private async choose(
+    { vocabulary, sentences, words }: Omit<ScannedCorpus, "ids">,
+    rules: ResolvedOptions,
+  ): Promise<Uint32Array> {
+    const { ids, effectiveMinCount } = chooseWords(vocabulary, rules);
+    await this.makeTables(vocabulary, ids);
+    this.history = { corpusCount: sentences, corpusTotalWords: words, effectiveMinCount, trainCount: 0 };
+    return ids;
   }
 
   private pieces(): Generator<Uint8Array> {
@@ -247,8 +345,8 @@ export class Word2Vec {
     return modelPieces({ model, options, history });
   }
 
-  private async makeTables(scanned: ScannedCorpus, ids: Uint32Array): Promise<void> {
-    const model = await Model.open(await scanned.vocabulary.select(ids), this.options);
+  private async makeTables(vocabulary: Vocabulary, ids: Uint32Array): Promise<void> {
+    const model = await Model.open(await vocabulary.select(ids), this.options);
     model.initialize(this.options.seed);
     this.close();
     this.setModel(model);

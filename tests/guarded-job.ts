@@ -1,7 +1,15 @@
 /** A training job in an engine's memory, laid out as a model has it, with a guard on either side of each region. */
 
-import { SENTENCE_END } from "../src/corpus.ts";
-import { JOB_FIELDS, modelLayout, NEGATIVE_CAPACITY, PIECE_TOKENS, roundUp, rowBytesOf } from "../src/layout.ts";
+import { SENTENCE_END } from "../src/kernels.ts";
+import {
+  JOB_FIELDS,
+  type ModelSizes,
+  modelLayout,
+  NEGATIVE_CAPACITY,
+  PIECE_TOKENS,
+  roundUp,
+  rowBytesOf,
+} from "../src/layout.ts";
 import { NOT_FOUND } from "../src/vocabulary.ts";
 import type { Model, PlannedWord, PlanOptions, Token, Vector } from "./reference.ts";
 import { Scratch } from "./scratch.ts";
@@ -12,11 +20,18 @@ export type Place = [seed: number, epoch: number, job: number];
 /** The tables of a model, as they were learnt. */
 export type Learnt = Pick<Model, "input" | "output" | "nodes">;
 
-type Layout = ReturnType<typeof modelLayout>;
+/** The addresses of a model with one job. */
+function addressesOf(sizes: ModelSizes) {
+  const { jobs, window, ...model } = modelLayout(0, sizes);
+  const { words, ...job } = jobs[0];
+  return { ...model, ...job };
+}
+
+type Layout = ReturnType<typeof addressesOf>;
 
 /** The layout's regions, each in a room of its own: from one address to the next. */
 function guardedRegions(scratch: Scratch, layout: Layout): Layout {
-  const names = Object.keys(layout) as (keyof Layout)[];
+  const names = (Object.keys(layout) as (keyof Layout)[]).sort((a, b) => layout[a] - layout[b]);
   const regions = { ...layout };
   for (const [i, name] of names.slice(0, -1).entries()) {
     regions[name] = scratch.guarded(layout[names[i + 1]] - layout[name]);
@@ -48,8 +63,9 @@ export class GuardedJob {
       pathNodes: path.length,
       longestPath: Math.max(0, ...paths.map(({ length }) => length)),
       batchWords: 1,
+      workers: 1,
     };
-    const regions = guardedRegions(scratch, modelLayout(0, sizes));
+    const regions = guardedRegions(scratch, addressesOf(sizes));
     const fields: Partial<Record<(typeof JOB_FIELDS)[number], number>> = {
       ...regions,
       input: regions.rows,

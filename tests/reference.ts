@@ -607,6 +607,9 @@ function fromBits(bits: number, exponentBits: number, fractionBits: number): num
   return exponent ? sign * 2 ** (exponent - bias) * (1 + fraction) : sign * 2 ** (1 - bias) * fraction;
 }
 
+/** What whole numbers times a scale stand for. */
+export const fromInt8 = (whole: number[], scale: number) => whole.map((number) => number * scale);
+
 // ------------------------------------------------------------------ search.ts
 
 /** (V,) the length of each row */
@@ -621,4 +624,131 @@ export function scores(query: Vector, table: Vector[]): number[] {
 export function topIndices(all: ArrayLike<number>, limit: number): number[] {
   const indices = Array.from(all, (_, i) => i);
   return indices.sort((a, b) => all[b] - all[a] || a - b).slice(0, limit);
+}
+
+/** For each query the rows with the best scores, the best first; equal ones in the order of their indices. */
+export function nearest(queries: Vector[], table: Vector[], limit: number): number[][] {
+  return queries.map((query) => topIndices(scores(query, table), limit));
+}
+
+/** x · y / |x| |y|; 0 where one is zero */
+export function cosine(x: Vector, y: Vector): number {
+  return scores(x, [y])[0] && scores(x, [y])[0] / norm(x);
+}
+
+/** (V,) 3CosMul: the product of (1 + cosine) / 2 with each positive vector, divided by that with each negative one */
+export function cosmul(positive: Vector[], negative: Vector[], table: Vector[]): number[] {
+  const product = (vectors: Vector[], row: Vector) => vectors.reduce((all, x) => (all * (1 + cosine(x, row))) / 2, 1);
+  return table.map((row) => product(positive, row) / (product(negative, row) + 1e-6));
+}
+
+// ------------------------------------------------------------------ int8.ts
+
+/** A row as whole numbers from -127 to 127 times a scale, and the length of what that leaves of it. */
+export function quantizeRow(row: Vector): { whole: number[]; scale: number; left: number } {
+  const scale = Math.max(...row.map(Math.abs)) / 127;
+  const whole = row.map((x) => (scale ? Math.round(x / scale) : 0));
+  return { whole, scale, left: norm(row.map((x, d) => x - scale * whole[d])) };
+}
+
+// ------------------------------------------------------------------ distance.ts
+
+/** |x - y|; of x / |x| and y / |y| where `unit` is set, a vector of zeros staying one */
+export function distance(x: Vector, y: Vector, unit: boolean): number {
+  const [a, b] = [x, y].map((vector) => vector.map((value) => (unit && norm(vector) ? value / norm(vector) : value)));
+  return norm(a.map((value, i) => value - b[i]));
+}
+
+// ------------------------------------------------------------------ analogy.ts
+
+/** The first row of the best score that is not left out, from the cosines (V,) of all rows with a, b and c. */
+export function answer(
+  a: Vector,
+  b: Vector,
+  c: Vector,
+  multiplicative: boolean,
+  isLeftOut: (row: number) => boolean,
+): number | undefined {
+  const score = (row: number) =>
+    multiplicative ? (((1 + b[row]) / 2) * ((1 + c[row]) / 2)) / ((1 + a[row]) / 2 + 1e-6) : b[row] + c[row] - a[row];
+  return topIndices(
+    a.map((_, row) => score(row)),
+    a.length,
+  ).find((row) => !isLeftOut(row));
+}
+
+// ------------------------------------------------------------------ predict.ts
+
+/** (V,) softmax(hidden · row) */
+export function probabilities(hidden: Vector, table: Vector[]): Vector {
+  const powers = table.map((row) => Math.exp(dot(hidden, row)));
+  const total = powers.reduce((sum, power) => sum + power, 0);
+  return powers.map((power) => power / total);
+}
+
+// ------------------------------------------------------------------ score.ts
+
+/** The log-probability of a sentence by the tree: of each word from each context word, or from all of them. */
+export function scoreSentence(model: ReproducedModel, words: number[], window: number): number {
+  let score = 0;
+  for (const [i, word] of words.entries()) {
+    const near = words.filter((_, j) => j !== i && Math.abs(j - i) <= window).map((other) => model.input[other]);
+    for (const rows of model.sg ? near.map((row) => [row]) : [near]) {
+      const hidden = model.input[0].map((_, d) => rows.reduce((sum, row) => sum + row[d], 0));
+      if (!model.sg && model.cbowMean && rows.length) scale(1 / rows.length, hidden);
+      for (const { row, label } of pathOutputs(model, word)) {
+        const logit = label ? dot(hidden, row) : -dot(hidden, row);
+        if (Math.abs(logit) < 6) score += Math.log(tabulatedSigmoid(logit));
+      }
+    }
+  }
+  return score;
+}
+
+// ------------------------------------------------------------------ earth-mover.ts
+
+/** The least cost of moving unit by unit: each in turn takes the cheapest way, back along earlier ways if need be. */
+export function earthMoverCost(supply: number[], demand: number[], cost: (i: number, j: number) => number): number {
+  const nodes = supply.length + demand.length;
+  const flow = supply.map(() => demand.map(() => 0));
+  const left = [...supply, ...demand];
+  let total = 0;
+  while (left.slice(0, supply.length).some((amount) => amount > 0)) {
+    // Bellman and Ford: the cheapest way to each node from any source that has something left
+    const price = left.map((amount, node) => (node < supply.length && amount > 0 ? 0 : Number.POSITIVE_INFINITY));
+    const from: number[] = left.map(() => -1);
+    for (let round = 0; round < nodes; round++) {
+      for (const [i, row] of flow.entries()) {
+        for (const [j, amount] of row.entries()) {
+          const sink = supply.length + j;
+          if (price[i] + cost(i, j) < price[sink] - 1e-12) [price[sink], from[sink]] = [price[i] + cost(i, j), i];
+          if (amount && price[sink] - cost(i, j) < price[i] - 1e-12) {
+            [price[i], from[i]] = [price[sink] - cost(i, j), sink];
+          }
+        }
+      }
+    }
+    const open = left.flatMap((amount, node) => (node >= supply.length && amount > 0 ? [node] : []));
+    let node = open.reduce((a, b) => (price[b] < price[a] ? b : a));
+    total += price[node];
+    left[node]--;
+    for (; from[node] >= 0; node = from[node]) {
+      if (node >= supply.length) flow[from[node]][node - supply.length]++;
+      else flow[node][from[node] - supply.length]--;
+    }
+    left[node]--;
+  }
+  return total;
+}
+
+// ------------------------------------------------------------------ symmetric.ts
+
+/** Σ x xᵀ */
+export function sumOfOuter(vectors: Vector[]): Vector[] {
+  return vectors[0].map((_, i) => vectors[0].map((_, j) => vectors.reduce((sum, x) => sum + x[i] * x[j], 0)));
+}
+
+/** matrix x */
+export function multiply(matrix: Vector[], x: Vector): Vector {
+  return matrix.map((row) => dot(row, x));
 }

@@ -1,7 +1,7 @@
 /** Puts numbers into an engine's memory, for tests of kernels: whatever is placed gets an address of its own. */
 
 import { Engine } from "../src/engine.ts";
-import { ALIGNMENT, JOB_FIELDS, roundUp, rowBytesOf, WORDS_FIELDS } from "../src/layout.ts";
+import { ALIGNMENT, INT8_FIELDS, JOB_FIELDS, roundUp, rowBytesOf, SEARCH_FIELDS, WORDS_FIELDS } from "../src/layout.ts";
 import type { MersenneTwister, Vector } from "./reference.ts";
 
 /** The dimensions that every kernel is tested with. */
@@ -81,6 +81,12 @@ export class Scratch {
     return address;
   }
 
+  i16(values: ArrayLike<number>): number {
+    const address = this.take(values.length * 2);
+    this.engine.i16(address, values.length).set(values);
+    return address;
+  }
+
   u32(values: ArrayLike<number>): number {
     const address = this.take(values.length * 4);
     this.engine.u32(address, values.length).set(values);
@@ -134,6 +140,18 @@ export class Scratch {
   /** A vocabulary's struct; fields that are not given are 0. */
   words(fields: Fields<typeof WORDS_FIELDS>): number {
     return this.u32(WORDS_FIELDS.map((name) => fields[name] ?? 0));
+  }
+
+  /** A search's struct; fields that are not given are 0. */
+  search(fields: Fields<typeof SEARCH_FIELDS>): number {
+    return this.u32(SEARCH_FIELDS.map((name) => fields[name] ?? 0));
+  }
+
+  /** An int8 search's struct; fields that are not given are 0. */
+  int8Search({ scale = 0, weight = 0, slack = 0, ...fields }: Fields<typeof INT8_FIELDS>): number {
+    const search = this.u32(INT8_FIELDS.map((name) => fields[name as keyof typeof fields] ?? 0));
+    this.engine.f32(search + INT8_FIELDS.indexOf("scale") * 4, 3).set([scale, weight, slack]);
+    return search;
   }
 
   /** A job's struct; fields that are not given are 0. */

@@ -51,6 +51,8 @@ function placeStep(job: Job): void {
   job.columns = take(16);
   job.outputs = take(64);
   job.noises = take(64);
+  job.labels = take(64);
+  job.shares = take(16);
   job.positives = take(1024);
   job.gradients = take(1024);
   job.hidden = take(4 * 32);
