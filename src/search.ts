@@ -59,8 +59,11 @@ export class TableSearch {
     if (dtype !== "int8") {
       throw new Wasm2VecError("option-invalid", `buildIndex got the dtype ${JSON.stringify(dtype)}; expected "int8".`);
     }
-    const index = this.index ?? (await Int8Index.build(this.table));
-    this.index = index;
+    const built = this.index ?? (await Int8Index.build(this.table));
+    // another call may have been faster
+    if (this.index && this.index !== built) built.close();
+    this.index ??= built;
+    const { index } = this;
     const close = () => this.close(index);
     return { bytes: index.bytes, close, [Symbol.dispose]: close };
   }

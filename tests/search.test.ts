@@ -243,6 +243,17 @@ test("an index says what it takes, and can be given back", async () => {
   assert.is(again.bytes, index.bytes);
 });
 
+test("an index that is built twice at the same time is one", async () => {
+  using vectors = await tableOf(randomTable(11, 100, 8));
+  const expected = vectors.mostSimilar(0);
+  const build = () => vectors.buildIndex({ dtype: "int8" });
+  const [first, second] = await Promise.all([build(), build()]);
+  assert.equal(vectors.mostSimilar(0), expected);
+  first.close();
+  second.close();
+  assert.equal(vectors.mostSimilar(0), expected);
+});
+
 test("an index of another dtype is an error", async () => {
   using vectors = await compass();
   await rejects("option-invalid", /dtype "int4"; expected "int8"/, () =>
