@@ -151,6 +151,30 @@ function sigmoid(x: v128): v128 {
   return f32x4.div(f32x4.splat(1), add(f32x4.splat(1), power));
 }
 
+/** log y for y >= 1: the exponent's part, and 2 artanh(s) for the mantissa's; relative error below 1e-6. */
+function logarithm(y: v128): v128 {
+  const bits = i32x4.sub(y, i32x4.splat(0x3f800000));
+  const exponent = f32x4.convert_i32x4_s(i32x4.shr_s(bits, 23));
+  const mantissa = i32x4.add(v128.and(bits, i32x4.splat(0x7fffff)), i32x4.splat(0x3f800000));
+  const one = f32x4.splat(1);
+  const s = f32x4.div(f32x4.sub(mantissa, one), add(mantissa, one));
+  const squared = f32x4.mul(s, s);
+  let sum = multiplyAdd(squared, f32x4.splat(2.0 / 9), f32x4.splat(2.0 / 7));
+  sum = multiplyAdd(sum, squared, f32x4.splat(2.0 / 5));
+  sum = multiplyAdd(sum, squared, f32x4.splat(2.0 / 3));
+  sum = multiplyAdd(sum, squared, f32x4.splat(2));
+  return multiplyAdd(exponent, f32x4.splat(0.6931471805599453), f32x4.mul(s, sum));
+}
+
+/** Adds a row's loss, -P log σ(x) - (Q - P) log σ(-x) = (Q - P) x - Q log σ(x), of its four pairs. */
+function addLoss(job: Job, x: v128, p: v128, q: v128): void {
+  const surprise = logarithm(f32x4.div(f32x4.splat(1), sigmoid(x)));
+  const clamped = f32x4.max(f32x4.min(x, f32x4.splat(LARGEST_LOGIT)), f32x4.splat(-LARGEST_LOGIT));
+  const losses = multiplyAdd(f32x4.sub(q, p), clamped, f32x4.mul(q, surprise));
+  const zero = f32x4.splat(0);
+  job.loss += f32x4.extract_lane(sums(losses, zero, zero, zero), 0);
+}
+
 /** Turns a row of logits into gradients. */
 function gradients(job: Job, logits: usize, positives: usize, stride: usize, uses: f32): void {
   const alpha = f32x4.splat(job.alpha);
@@ -159,6 +183,7 @@ function gradients(job: Job, logits: usize, positives: usize, stride: usize, use
   for (const end = logits + stride; logits < end; logits += 16, positives += 16, noises += 16) {
     const p = v128.load(positives);
     const q = multiplyAdd(v128.load(noises), f32x4.sub(m, p), p);
+    if (job.computeLoss) addLoss(job, v128.load(logits), p, q);
     v128.store(logits, f32x4.mul(alpha, f32x4.sub(p, f32x4.mul(q, sigmoid(v128.load(logits))))));
   }
 }

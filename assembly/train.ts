@@ -183,6 +183,8 @@ function setOutput(job: Job, o: u32, row: usize, noise: f32): void {
 function padOutputs(job: Job, outputs: u32): u32 {
   const padded = paddedOutputs(outputs);
   for (let o = outputs; o < padded; o++) setOutput(job, o, job.zeros, 0);
+  // a row of gradients ends with a whole vector
+  v128.store(job.noises + ((<usize>padded) << 2), f32x4.splat(0));
   return padded;
 }
 

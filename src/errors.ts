@@ -3,6 +3,7 @@
 /** The stable names of what can go wrong; a message may change between versions, a code does not. */
 export type ErrorCode =
   | "attribute-not-found"
+  | "checkpoint-mismatch"
   | "closed"
   | "empty-corpus"
   | "empty-filter"
@@ -27,6 +28,7 @@ export type ErrorCode =
   | "shape-mismatch"
   | "table-changed"
   | "too-large"
+  | "training-diverged"
   | "vocabulary-fixed"
   | "worker-failed";
 

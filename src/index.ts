@@ -41,6 +41,7 @@ export type { TargetLike } from "./target.ts";
 export { LineSentences, type LineSentencesOptions } from "./text/line-sentences.ts";
 export { type SimplePreprocessOptions, simplePreprocess } from "./text/simple-preprocess.ts";
 export { AutoTokenizer, type DecodeOptions, type EncodeOptions, type TokenizerOptions } from "./tokenizer.ts";
+export type { TrainingProgress } from "./training-progress.ts";
 export type { Vectors } from "./vectors.ts";
 export type {
   Analogy,
@@ -54,7 +55,9 @@ export type { PairEvaluation, PairOptions } from "./word-pairs.ts";
 export {
   type BuildVocabFromFreqOptions,
   type BuildVocabOptions,
+  type CheckpointOptions,
   type LoadOptions,
+  type ResumeOptions,
   type TrainingEvent,
   type TrainOptions,
   type TrainSummary,

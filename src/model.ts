@@ -170,6 +170,18 @@ export class Model {
     }
   }
 
+  /** Copies all rows of another model's words, which are words of this one too, from its learnt tables. */
+  takeRows(other: Model): void {
+    const { vocabulary } = other;
+    const ids = Array.from({ length: vocabulary.size }, (_, id) => this.vocabulary.find(vocabulary.word(id)));
+    for (const [i, table] of other.learnt.entries()) {
+      for (const [from, to] of ids.entries()) {
+        this.writeRows(this.learnt[i], to, other.readRows(table, from, from + 1));
+      }
+    }
+    this.table.changed();
+  }
+
   /** (625) the state of the run's generator: a view to read or write. */
   get randomState(): Uint32Array {
     return this.engine.u32(this.layout.mt, MT_WORDS);

@@ -8,6 +8,8 @@ import { JOB_FIELDS, type JobLayout, PIECE_TOKENS } from "./layout.ts";
 export interface TrainingJob {
   /** NOT_FOUND for a word out of the vocabulary, SENTENCE_END after each sentence */
   ids: Uint32Array<ArrayBuffer>;
+  /** how many words they have, those out of the vocabulary among them */
+  words: number;
   alpha: number;
   computeLoss: boolean;
   /** with the epoch and the job's number: what its random numbers follow from, unless gensim is reproduced */

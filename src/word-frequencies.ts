@@ -1,4 +1,4 @@
-/** A vocabulary from counts instead of a text. */
+/** A vocabulary from counts instead of a text, or from two vocabularies. */
 
 import { Wasm2VecError } from "./errors.ts";
 import { joinWords, Vocabulary } from "./vocabulary.ts";
@@ -20,4 +20,21 @@ export async function countedVocabulary(frequencies: WordFrequencies): Promise<V
     joinWords(pairs.map(([word]) => word)),
     pairs.map(([, count]) => count),
   );
+}
+
+/** The words of both, those of the first in their order before the others; counts are added up. */
+export async function mergedVocabulary(first: Vocabulary, second: Vocabulary): Promise<Vocabulary> {
+  const words = Array.from({ length: first.size }, (_, id) => first.word(id));
+  const counts = Array.from(first.counts);
+  const secondCounts = second.counts.slice();
+  for (let id = 0; id < secondCounts.length; id++) {
+    const word = second.word(id);
+    const known = first.find(word);
+    if (known >= 0) counts[known] += secondCounts[id];
+    else {
+      words.push(word);
+      counts.push(secondCounts[id]);
+    }
+  }
+  return Vocabulary.from(joinWords(words), counts);
 }

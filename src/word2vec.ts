@@ -22,14 +22,26 @@ import { LearningRate, type ModelHistory } from "./schedule.ts";
 import { scoreCorpus } from "./score.ts";
 import { nameOf, openSource, type SourceLike } from "./source.ts";
 import { saveTo, type TargetLike } from "./target.ts";
+import { checkCorpus, checkRun, describeCorpus, type RunOptions, type UnfinishedRun } from "./training-checkpoint.ts";
+import { NO_TOTALS, ProgressMeter, type TrainingProgress } from "./training-progress.ts";
 import { type TrainingRun, trainEpochs } from "./training-run.ts";
 import type { Vocabulary } from "./vocabulary.ts";
-import { countedVocabulary, type WordFrequencies } from "./word-frequencies.ts";
+import { countedVocabulary, mergedVocabulary, type WordFrequencies } from "./word-frequencies.ts";
 
 /** What long work tells of itself. */
 export type TrainingEvent =
   | { kind: "vocabulary"; words: number; sentences: number; vocabSize: number }
-  | { kind: "epoch"; epoch: number; epochs: number; words: number; trainedWords: number; alpha: number }
+  | TrainingProgress
+  | {
+      kind: "epoch";
+      epoch: number;
+      epochs: number;
+      words: number;
+      trainedWords: number;
+      alpha: number;
+      /** the mean loss of a word; null without computeLoss */
+      loss: number | null;
+    }
   | { kind: "warning"; message: string };
 
 /** How to follow and to stop long work. */
@@ -42,6 +54,8 @@ export interface WorkOptions {
 export interface BuildVocabOptions extends WorkOptions {
   /** instead of the model's */
   trimRule?: TrimRule | null;
+  /** keep the words of the model and what they have learnt; false */
+  update?: boolean;
 }
 
 export interface TrainOptions extends WorkOptions {
@@ -59,6 +73,8 @@ export interface TrainOptions extends WorkOptions {
   computeLoss?: boolean;
   /** instead of the model's */
   callbacks?: TrainingCallbacks | readonly TrainingCallbacks[];
+  /** saves now and then, so that `Word2Vec.resume` can go on; not by default */
+  checkpoint?: CheckpointOptions;
 }
 
 export interface BuildVocabFromFreqOptions {
@@ -68,12 +84,29 @@ export interface BuildVocabFromFreqOptions {
   trimRule?: TrimRule | null;
 }
 
+/** Where, and how often, to save a training that may be interrupted. */
+export interface CheckpointOptions {
+  /** the file, which is written beside itself and renamed */
+  path: string;
+  /** after how many words that were read, and at each epoch's end; at each epoch's end only by default */
+  every?: number;
+}
+
+export interface ResumeOptions extends WorkOptions {
+  /** where to save from now on; nowhere by default */
+  checkpoint?: CheckpointOptions;
+  /** instead of the model's, which a file does not keep */
+  callbacks?: TrainingCallbacks | readonly TrainingCallbacks[];
+}
+
 /** What a call of `train` did, over all its epochs. */
 export interface TrainSummary {
   /** words that were trained on, after those out of the vocabulary and those sampled away */
   trainedWords: number;
   /** words that were read */
   rawWords: number;
+  /** the mean loss of a word, an epoch each; empty without computeLoss */
+  epochLosses: number[];
 }
 
 export interface LoadOptions {
@@ -109,16 +142,19 @@ export class Word2Vec {
    *
    * @throws {Wasm2VecError} `empty-corpus`, `empty-vocabulary`, `one-shot-corpus`, `option-invalid`, `too-large`
    */
-  static async train(corpus: Corpus, options: Word2VecOptions & WorkOptions = {}): Promise<Word2Vec> {
+  static async train(
+    corpus: Corpus,
+    options: Word2VecOptions & WorkOptions & Pick<TrainOptions, "checkpoint"> = {},
+  ): Promise<Word2Vec> {
     checkObject(options, "Word2Vec.train");
-    const { signal, onProgress, ...rest } = options;
-    checkGiven({ signal, onProgress });
+    const { signal, onProgress, checkpoint, ...rest } = options;
+    checkGiven({ signal, onProgress, checkpoint });
     const model = new Word2Vec(rest);
     checkReadable(corpus, model.options.epochs);
     try {
       const ids = await model.scan(corpus, { signal, onProgress });
       const encoded = ids ?? (await model.encode(corpus, { signal }));
-      await model.run(encoded, { signal, onProgress });
+      await model.run(encoded, { signal, onProgress, checkpoint });
       return model;
     } catch (error) {
       model.close();
@@ -127,14 +163,42 @@ export class Word2Vec {
   }
 
   /**
-   * Scans the corpus, chooses the vocabulary, and makes the tables anew.
+   * Goes on with a training from its checkpoint. With one worker, the model is the one that it would have become without
+   * the interruption, to the last bit.
+   *
+   * @param corpus the one that was trained on
+   * @throws {Wasm2VecError} `checkpoint-mismatch` for another corpus, `format-unknown`, `format-damaged`; and what
+   *   openSource and train throw
+   */
+  static async resume(from: SourceLike, corpus: Corpus, options: ResumeOptions = {}): Promise<Word2Vec> {
+    const defaults = { ...NO_WORK, checkpoint: undefined, callbacks: [] };
+    const { signal, onProgress, checkpoint, callbacks } = withDefaults<ResumeOptions>(defaults, options, "resume");
+    checkGiven({ signal, onProgress, checkpoint, callbacks });
+    const { model, run } = await Word2Vec.open(from, signal);
+    try {
+      const unfinished = checkRun(run, nameOf(from));
+      const encoded = await model.encode(corpus, { signal });
+      checkCorpus(encoded, unfinished);
+      await model.run(encoded, { ...unfinished.options, signal, onProgress, checkpoint, callbacks }, unfinished);
+      return model;
+    } catch (error) {
+      model.close();
+      throw error;
+    }
+  }
+
+  /**
+   * Scans the corpus, chooses the vocabulary, and makes the tables anew. With `update`, adds the corpus to what the model
+   * knows: counts are added up, words that now come often enough join, and all words keep what they have learnt. What
+   * follows from counts, the order of the words too, follows from those of all texts.
    *
    * @throws {Wasm2VecError} `empty-corpus`, `empty-vocabulary`, `option-invalid`, `too-large`
    */
   async buildVocab(corpus: Corpus, options: BuildVocabOptions = {}): Promise<void> {
-    const { trimRule, ...work } = withDefaults({ ...NO_WORK, trimRule: this.options.trimRule }, options, "buildVocab");
-    checkGiven({ ...work, trimRule });
-    await this.scan(corpus, { ...work, trimRule });
+    const defaults = { ...NO_WORK, trimRule: this.options.trimRule, update: false };
+    const { trimRule, update, ...work } = withDefaults(defaults, options, "buildVocab");
+    checkGiven({ ...work, trimRule, update });
+    await this.scan(corpus, { ...work, trimRule, update });
   }
 
   /**
@@ -156,17 +220,7 @@ export class Word2Vec {
   static async load(from: SourceLike, options: LoadOptions = {}): Promise<Word2Vec> {
     const { signal } = withDefaults<LoadOptions>({ signal: undefined }, options, "Word2Vec.load");
     checkGiven({ signal });
-    const source = await openSource(from, signal);
-    try {
-      const saved = await readModel(source, nameOf(from), signal);
-      const word2vec = new Word2Vec();
-      word2vec.options = saved.options;
-      word2vec.history = saved.history;
-      word2vec.setModel(saved.model);
-      return word2vec;
-    } finally {
-      await source.close?.();
-    }
+    return (await Word2Vec.open(from, signal)).model;
   }
 
   /**
@@ -312,13 +366,15 @@ export class Word2Vec {
   /** Counts the corpus and makes the tables; returns its ids where the scan could keep them. */
   private async scan(
     corpus: Corpus,
-    { signal, onProgress, trimRule = this.options.trimRule }: BuildVocabOptions,
+    { signal, onProgress, trimRule = this.options.trimRule, update }: BuildVocabOptions,
   ): Promise<EncodedCorpus | undefined> {
     const rules = { ...this.options, trimRule };
+    const known = update ? this.updatable() : undefined;
     const scanned = await scanCorpus(corpus, rules, signal);
     try {
       const { sentences, words } = scanned;
       if (!words) throw emptyCorpus(sentences);
+      if (known) return await this.update(known, scanned, rules, onProgress);
       const ids = await this.choose(scanned, rules);
       scanned.ids?.renumber(renumbering(scanned.vocabulary.size, ids));
       onProgress?.({ kind: "vocabulary", words, sentences, vocabSize: ids.length });
@@ -339,15 +395,68 @@ export class Word2Vec {
     return ids;
   }
 
-  private pieces(): Generator<Uint8Array> {
+  /** A saved model, and the run that it is a checkpoint of. */
+  private static async open(from: SourceLike, signal?: AbortSignal): Promise<{ model: Word2Vec; run: unknown }> {
+    const source = await openSource(from, signal);
+    try {
+      const saved = await readModel(source, nameOf(from), signal);
+      const model = new Word2Vec();
+      model.options = saved.options;
+      model.history = saved.history;
+      model.setModel(saved.model);
+      return { model, run: saved.run };
+    } finally {
+      await source.close?.();
+    }
+  }
+
+  private pieces(run?: UnfinishedRun): Generator<Uint8Array> {
     const { model, options, history } = this;
     if (!model) throw noVocabulary();
-    return modelPieces({ model, options, history });
+    return modelPieces({ model, options, history, run });
+  }
+
+  /** @throws {Wasm2VecError} `empty-vocabulary`; `option-invalid` where the words' places in a tree would be lost */
+  private updatable(): Model {
+    if (!this.model) throw noVocabulary();
+    if (!this.options.hs) return this.model;
+    throw new Wasm2VecError(
+      "option-invalid",
+      "buildVocab cannot update a model of hierarchical softmax: its tree follows from the counts, and with other counts the nodes would mean something else. Train a new model with initialVectors, or use negative sampling.",
+    );
+  }
+
+  /** Adds a scanned corpus to the model; its words, as a file would hold them, in tables of the new size. */
+  private async update(
+    known: Model,
+    { vocabulary, sentences, words }: ScannedCorpus,
+    rules: ResolvedOptions,
+    onProgress: WorkOptions["onProgress"],
+  ): Promise<undefined> {
+    const merged = await mergedVocabulary(known.table.vocabulary, vocabulary);
+    try {
+      const keepKnown: TrimRule = (word, count, minCount) =>
+        known.table.vocabulary.find(word) >= 0 ? "keep" : (rules.trimRule?.(word, count, minCount) ?? "default");
+      const { ids } = chooseWords(merged, { ...rules, trimRule: keepKnown });
+      const model = await Model.open(await merged.select(ids), this.options);
+      model.initialize(this.options.seed);
+      model.randomState.set(known.randomState);
+      model.takeRows(known);
+      this.close();
+      this.setModel(model);
+      this.history.corpusCount += sentences;
+      this.history.corpusTotalWords += words;
+      onProgress?.({ kind: "vocabulary", words, sentences, vocabSize: ids.length });
+    } finally {
+      merged.close();
+    }
   }
 
   private async makeTables(vocabulary: Vocabulary, ids: Uint32Array): Promise<void> {
     const model = await Model.open(await vocabulary.select(ids), this.options);
     model.initialize(this.options.seed);
+    const { initialVectors } = this.options;
+    if (initialVectors) startFrom(initialVectors, model);
     this.close();
     this.setModel(model);
   }
@@ -362,9 +471,14 @@ export class Word2Vec {
     return encodeCorpus(corpus, this.model.table.vocabulary, this.options.batchWords, signal);
   }
 
-  private async run(corpus: EncodedCorpus, given: TrainOptions): Promise<TrainSummary> {
+  /** Trains, from the beginning or from where a run was interrupted. */
+  private async run(
+    corpus: EncodedCorpus,
+    given: TrainOptions,
+    from: Pick<UnfinishedRun, "next" | "totals"> = { next: { epoch: 0, job: 0 }, totals: NO_TOTALS },
+  ): Promise<TrainSummary> {
     const options = this.trainOptions(given);
-    const { epochs, callbacks, signal, onProgress, computeLoss } = options;
+    const { epochs, callbacks, signal, onProgress, computeLoss, checkpoint } = options;
     this.options = { ...this.options, alpha: options.startAlpha, minAlpha: options.endAlpha };
     const { model } = this;
     if (!model) throw noVocabulary();
@@ -372,31 +486,54 @@ export class Word2Vec {
     const rate = new LearningRate(this.options.alpha, this.options.minAlpha, epochs);
     const share = progressShare(corpus, options);
     const alphaOf = (epoch: number, job: JobRange) => rate.at(epoch, share(job));
+    const meter = new ProgressMeter({ epochs, wordsPerEpoch: corpus.words, computeLoss }, onProgress, from.totals);
     const executor = await openExecutor(model, this.options.workers, (message) => {
       onProgress?.({ kind: "warning", message });
     });
     const run: TrainingRun = {
-      ...{ corpus, epochs, computeLoss, signal, alphaOf, seed: this.options.seed },
+      ...{ corpus, epochs, computeLoss, signal, alphaOf, seed: this.options.seed, begin: from.next },
+      pauseEvery: checkpoint && (checkpoint.every ?? corpus.words),
       onEpochBegin: () => {
         for (const callback of callbacks) callback.onEpochBegin?.(this);
       },
-      onEpochEnd: async (epoch, { trainedWords, loss }) => {
-        this.trainingLoss = loss;
-        if (callbacks.length) await executor.collect();
-        for (const callback of callbacks) callback.onEpochEnd?.(this);
+      onJobEnd: (epoch, job, outcome) => meter.add(epoch, job, outcome),
+      onPause: async (next) => {
+        const { totals } = meter;
+        if (checkpoint) await this.saveCheckpoint(checkpoint.path, corpus, options, { next, totals });
+      },
+      onEpochEnd: async (epoch) => {
+        await executor.collect();
+        checkFinite(model);
+        const loss = meter.meanLoss;
+        meter.endEpoch();
+        this.trainingLoss = meter.totals.loss;
+        const answers = callbacks.map((callback) => callback.onEpochEnd?.(this));
         const alpha = alphaOf(epoch, corpus.jobs[corpus.jobs.length - 1]);
-        onProgress?.({ kind: "epoch", epoch, epochs, words: corpus.words, trainedWords, alpha });
+        const { trainedWords } = meter.totals;
+        onProgress?.({ kind: "epoch", epoch, epochs, words: corpus.words, trainedWords, alpha, loss });
+        return !answers.includes(false);
       },
     };
     try {
       for (const callback of callbacks) callback.onTrainBegin?.(this);
-      const { trainedWords, rawWords } = await trainEpochs(run, executor);
+      await trainEpochs(run, executor);
       this.history.trainCount++;
       for (const callback of callbacks) callback.onTrainEnd?.(this);
-      return { trainedWords, rawWords };
+      const { trainedWords, rawWords, epochLosses } = meter.totals;
+      return { trainedWords, rawWords, epochLosses };
     } finally {
       await executor.close();
     }
+  }
+
+  private async saveCheckpoint(
+    path: string,
+    corpus: EncodedCorpus,
+    { epochs, computeLoss, totalExamples, totalWords }: RunOptions,
+    at: Pick<UnfinishedRun, "next" | "totals">,
+  ): Promise<void> {
+    const options = { epochs, computeLoss, totalExamples, totalWords };
+    await saveTo(path, this.pieces({ options, ...at, corpus: describeCorpus(corpus) }));
   }
 
   /** The options of one `train`, checked; its alpha and minAlpha become the model's, as in gensim. */
@@ -411,10 +548,43 @@ export class Word2Vec {
       callbacks: callbacks as TrainingCallbacks | readonly TrainingCallbacks[],
       totalExamples: undefined as number | undefined,
       totalWords: undefined as number | undefined,
+      checkpoint: undefined as CheckpointOptions | undefined,
     };
     const options = withDefaults(defaults, given, "train");
     checkGiven(given);
     return { ...options, callbacks: [options.callbacks].flat() as TrainingCallbacks[] };
+  }
+}
+
+/**
+ * Gives words that have a vector already that one.
+ *
+ * @throws {Wasm2VecError} `shape-mismatch`
+ */
+function startFrom(vectors: KeyedVectors, { table }: Model): void {
+  if (vectors.vectorSize !== table.vectorSize) {
+    throw new Wasm2VecError(
+      "shape-mismatch",
+      `initialVectors have ${vectors.vectorSize} numbers each, the model's ${table.vectorSize}. Set vectorSize: ${vectors.vectorSize}.`,
+    );
+  }
+  for (let id = 0; id < table.size; id++) {
+    const word = table.vocabulary.word(id);
+    if (vectors.has(word)) table.setRow(id, vectors.getVector(word));
+  }
+  table.changed();
+}
+
+/** @throws {Wasm2VecError} `training-diverged` when a word's vector holds NaN or is beyond float32 */
+function checkFinite(model: Model): void {
+  try {
+    model.table.checkFinite();
+  } catch (cause) {
+    throw new Wasm2VecError(
+      "training-diverged",
+      `The training diverged: ${(cause as Error).message} An alpha of 0.025 is usual, and a text of few different words diverges sooner.`,
+      { cause },
+    );
   }
 }
 
