@@ -1,12 +1,13 @@
 // The engine's ABI. Numbers and addresses go in, numbers come out; all state lies where the host says.
 
 export { gather, widenBfloat16, widenFloat16 } from "./gather";
-export { fillNoise, noiseWord } from "./noise";
-export { beginPlan, planSpans, planWords } from "./plan";
-export { fillUniform, lcgNext, mtBelow, mtNext, mtSeed, pcgNext, pcgSeed } from "./random";
-export { trainJob } from "./reproduce";
+export { cumulativeWord, drawNoise, fillAlias, fillCumulative } from "./noise";
+export { beginPlan, planWords } from "./plan";
+export { fillUniform, lcgNext, mtBelow, mtNext, mtSeed, pcgNext, pcgSeed, randomNext, seedJob } from "./random";
+export { fillSigmoid, pairStep, reproduceBegin, reproduceJob, reproduceSpans, reproduceWords } from "./reproduce";
 export { fillNorms, fillScores, selectTop } from "./search";
-export { fillSigmoid, step } from "./step";
+export { step } from "./step";
+export { trainJob } from "./train";
 export { axpy, dot, norm, scale } from "./vector";
 export { countWords, findWord, findWords, indexWords, pruneWords } from "./vocabulary";
 

@@ -8,6 +8,8 @@ export interface Kernels extends Record<string, unknown> {
   scale(a: number, x: number, bytes: number): void;
   norm(x: number, bytes: number): number;
 
+  seedJob(state: number, seed: number, epoch: number, job: number): void;
+  randomNext(state: number): bigint;
   lcgNext(state: number): number;
   mtSeed(state: number, seed: number): void;
   mtNext(state: number): number;
@@ -22,15 +24,22 @@ export interface Kernels extends Record<string, unknown> {
   indexWords(words: number): number;
   pruneWords(words: number, flags: number): void;
 
-  fillNoise(counts: number, size: number, exponent: number, table: number): void;
-  noiseWord(table: number, size: number, bits: number): number;
+  fillAlias(counts: number, size: number, exponent: number, table: number, stack: number): void;
+  drawNoise(table: number, size: number, random: number, out: number, count: number): void;
+  fillCumulative(counts: number, size: number, exponent: number, table: number): void;
+  cumulativeWord(table: number, size: number, bits: number): number;
 
   beginPlan(job: number): void;
   planWords(job: number): void;
-  planSpans(job: number): void;
-  fillSigmoid(table: number): void;
-  step(job: number, hidden: number, count: number): void;
+  step(job: number, inputs: number, outputs: number): void;
   trainJob(job: number): void;
+
+  reproduceBegin(job: number): void;
+  reproduceWords(job: number): void;
+  reproduceSpans(job: number): void;
+  reproduceJob(job: number): void;
+  fillSigmoid(table: number): void;
+  pairStep(job: number, hidden: number, count: number): void;
 
   gather(table: number, rowBytes: number, ids: number, count: number, bytes: number, out: number): void;
   widenBfloat16(from: number, count: number, out: number): void;

@@ -30,9 +30,12 @@ export const WORDS_FIELDS = ["size", "capacity", "mask", "slots", "counts", "off
 // biome-ignore format: grouped as in assembly/job.ts
 export const JOB_FIELDS = [
   "tokens", "tokenCount",
-  "kept", "keptCount", "sentences", "sentenceCount", "spans", "sampling", "window", "shrinkWindows", "mt", "lcg",
-  "input", "output", "nodes", "rowBytes", "vocabSize", "noise", "negative", "paths", "points", "codes", "sg", "cbowMean",
-  "sigmoid", "hidden", "error", "outputs", "labels", "alpha", "computeLoss", "loss",
+  "kept", "keptCount", "sentences", "sentenceCount", "spans", "sampling", "window", "shrinkWindows", "random", "mt", "lcg",
+  "input", "output", "nodes", "rowBytes", "vectorBytes", "vocabSize", "noise", "negative", "draws", "drawWeight", "paths", "points", "codes",
+  "sg", "cbowMean",
+  "inputIds", "places", "contexts", "inputs", "errors", "uses", "outputIds", "columns", "outputs", "noises",
+  "positives", "gradients", "hidden", "error", "zeros", "negatives", "negativeCapacity", "drawn", "sigmoid", "labels",
+  "alpha", "computeLoss", "loss",
 ] as const;
 
 /**
@@ -97,9 +100,17 @@ export function tableLayout(base: number, size: number, dimension: number) {
   return { rows, ...takeQuery(space, size, dimension), end: space.end };
 }
 
-/** How many tokens of a job are handed to the plan at a time, and how many words a job keeps at most. */
+/** How many tokens of a job are handed to the plan at a time. */
 export const PIECE_TOKENS = 16384;
+
+/** How many words a job keeps at most where gensim is reproduced. */
 const MAX_KEPT = 10000;
+
+/** How many noise words are drawn at a time, so that the table's cache misses overlap. */
+export const NEGATIVE_CAPACITY = 4096;
+
+/** How many centre words make a block (assembly/train.ts). */
+const BLOCK = 4;
 
 /** MT19937's 624 words and its position; LCG-48's or PCG64's few. */
 export const MT_WORDS = 625;
@@ -108,51 +119,84 @@ export const MT_WORDS = 625;
 export interface ModelSizes {
   vocabSize: number;
   vectorSize: number;
-  /** negative samples a step; 0 where there is no negative sampling */
+  /** context words to either side, at most */
+  window: number;
+  /** noise words a step; 0 where there is no negative sampling */
   negative: number;
   /** nodes of all paths together, and of the longest; 0 where there is no hierarchical softmax */
   pathNodes: number;
   longestPath: number;
+  /** words of a job, at most */
+  batchWords: number;
 }
 
 /**
  * A model's memory. What depends on the options may be empty; the first three are learnt.
  *
- *     base    | rows (V, D)  | output (V, D) | nodes (V-1, D) | mt      | lcg, pcg |
+ *     base    | rows (V, D)  | output (V, D) | nodes (V-1, D) | mt      | pcg      |
  *     …       | sampling (V) | counts, noise | paths (V+1)    | points  | codes    | sigmoid |
- *     …       | job struct   | tokens        | kept, sentences, spans   | hidden, error, outputs, labels |
- *     …       | norms (V)    | query, other  | scores (V)     | best (V) | ids, gathered |
+ *     …       | job          | norms (V)     | query, other   | scores (V) | best (V) | ids, gathered |
  */
 export function modelLayout(base: number, sizes: ModelSizes) {
   const { vocabSize, vectorSize, negative, pathNodes, longestPath } = sizes;
   const space = new Space(base);
   const rowBytes = rowBytesOf(vectorSize);
-  const outputs = Math.max(negative + 1, longestPath);
   return {
     rows: space.take(vocabSize * rowBytes),
     output: space.take(negative ? vocabSize * rowBytes : 0),
     nodes: space.take(longestPath ? (vocabSize - 1) * rowBytes : 0),
     mt: space.take(MT_WORDS * 4),
-    lcg: space.take(8),
     pcg: space.take(32 + 48),
     sampling: space.take(vocabSize * 4),
     counts: space.take(negative ? vocabSize * 8 : 0),
-    noise: space.take(negative ? vocabSize * 4 : 0),
+    noise: space.take(negative ? vocabSize * 8 : 0),
     paths: space.take((vocabSize + 1) * 4),
     points: space.take(pathNodes * 4),
     codes: space.take(pathNodes),
     sigmoid: space.take(2000 * 4),
-    job: space.take(JOB_FIELDS.length * 4),
-    tokens: space.take(PIECE_TOKENS * 4),
-    kept: space.take(MAX_KEPT * 4),
-    sentences: space.take(MAX_KEPT * 4),
-    spans: space.take(MAX_KEPT * 4),
-    hidden: space.take(rowBytes),
-    error: space.take(rowBytes),
-    outputs: space.take(outputs * 4),
-    labels: space.take(outputs * 4),
+    ...takeJob(space, sizes),
     ...takeQuery(space, vocabSize, vectorSize),
     end: space.end,
+  };
+}
+
+/**
+ * What one job needs for itself; I and O are the inputs and outputs of its largest step, each with room for a last vector.
+ *
+ *     struct | random, lcg | tokens | kept, sentences, spans | negatives | inputIds, places | contexts (I, 4) |
+ *     inputs, errors, uses (I) | outputIds, columns | outputs, noises, labels (O) | positives, gradients (I, O) |
+ *     hidden, error (4, D) | zeros (D) |
+ */
+function takeJob(space: Space, { vectorSize, window, negative, longestPath, batchWords }: ModelSizes) {
+  const rowBytes = rowBytesOf(vectorSize);
+  const words = Math.max(MAX_KEPT, batchWords);
+  const inputs = BLOCK + 2 * window + 4;
+  const outputs = roundUp(Math.max(BLOCK + negative, longestPath) + 8, 4);
+  return {
+    job: space.take(JOB_FIELDS.length * 4),
+    random: space.take(8),
+    lcg: space.take(8),
+    tokens: space.take(PIECE_TOKENS * 4),
+    kept: space.take(words * 4),
+    sentences: space.take(words * 4),
+    spans: space.take(words * 4),
+    negatives: space.take(NEGATIVE_CAPACITY * 4),
+    inputIds: space.take(inputs * 4),
+    places: space.take(inputs * 4),
+    contexts: space.take(inputs * BLOCK * 4),
+    inputs: space.take(inputs * 4),
+    errors: space.take(inputs * 4),
+    uses: space.take(inputs * 4),
+    outputIds: space.take(outputs * 4),
+    columns: space.take(BLOCK * 4),
+    outputs: space.take(outputs * 4),
+    noises: space.take(outputs * 4),
+    labels: space.take(outputs * 4),
+    positives: space.take(inputs * outputs * 4),
+    gradients: space.take(inputs * outputs * 4),
+    hidden: space.take(BLOCK * rowBytes),
+    error: space.take(BLOCK * rowBytes),
+    zeros: space.take(rowBytes),
   };
 }
 

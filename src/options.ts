@@ -61,8 +61,8 @@ export interface Word2VecOptions {
   maxFinalVocab?: number | null;
   /** draw each window's size from 1 to `window`; true */
   shrinkWindows?: boolean;
-  /** whose arithmetic and random numbers to use; "gensim-4.4" */
-  reproduce?: Reproduce;
+  /** a gensim whose arithmetic and random numbers to use, at gensim's speed; null */
+  reproduce?: Reproduce | null;
 }
 
 /** All options, with switches as booleans. */
@@ -91,7 +91,7 @@ export interface ResolvedOptions {
   comment: string | null;
   maxFinalVocab: number | null;
   shrinkWindows: boolean;
-  reproduce: Reproduce;
+  reproduce: Reproduce | null;
 }
 
 const DEFAULTS: Required<Word2VecOptions> = {
@@ -119,7 +119,7 @@ const DEFAULTS: Required<Word2VecOptions> = {
   comment: null,
   maxFinalVocab: null,
   shrinkWindows: true,
-  reproduce: "gensim-4.4",
+  reproduce: null,
 };
 
 interface Kind {
@@ -184,7 +184,7 @@ const KINDS = {
   comment: orNull(typed("string")),
   maxFinalVocab: orNull(integer(1)),
   shrinkWindows: toggle,
-  reproduce: oneOf("gensim-4.3", "gensim-4.4"),
+  reproduce: orNull(oneOf("gensim-4.3", "gensim-4.4")),
   startAlpha: number(0),
   endAlpha: number(0),
   totalExamples: integer(1, Number.MAX_SAFE_INTEGER),

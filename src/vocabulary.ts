@@ -189,12 +189,13 @@ export class Vocabulary {
   /** Moves the regions apart, the last first, and indexes the words anew. */
   private grow(room: Room): void {
     const { engine, layout: old, size } = this;
-    const offsetsLength = (size + 1) * 4;
-    const textLength = this.bytes.text.length;
+    // their lengths only: laying grows the memory, which detaches views
+    const { offsets, text } = this.bytes;
+    const [offsetBytes, textBytes] = [offsets.byteLength, text.length];
     const layout = this.lay(room);
     const memory = engine.u8(0, layout.end);
-    memory.copyWithin(layout.text, old.text, old.text + textLength);
-    memory.copyWithin(layout.offsets, old.offsets, old.offsets + offsetsLength);
+    memory.copyWithin(layout.text, old.text, old.text + textBytes);
+    memory.copyWithin(layout.offsets, old.offsets, old.offsets + offsetBytes);
     memory.copyWithin(layout.counts, old.counts, old.counts + size * 8);
     memory.fill(0, layout.slots, layout.slots + layout.slotCount * 8);
     this.layout = layout;

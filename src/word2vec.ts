@@ -278,9 +278,10 @@ export class Word2Vec {
     for (let epoch = 0; epoch < epochs; epoch++) {
       for (const callback of callbacks) callback.onEpochBegin?.(this);
       let alpha = 0;
-      for (const job of jobs) {
+      for (const [number, job] of jobs.entries()) {
         alpha = rate.at(epoch, share(job));
-        summary.trainedWords += model.trainJob(corpus.pieces(job.begin, job.end, PIECE_TOKENS), alpha);
+        const place = { seed: this.options.seed, epoch, job: number };
+        summary.trainedWords += model.trainJob(corpus.pieces(job.begin, job.end, PIECE_TOKENS), alpha, place);
         if (turns.over) await turns.pass();
       }
       summary.rawWords += corpus.words;

@@ -19,7 +19,7 @@ const near = (got: number, expected: number, bound: number, what = "") =>
 async function fillNoise(counts: number[], exponent: number): Promise<number[]> {
   using scratch = await Scratch.open();
   const table = scratch.take(counts.length * 4);
-  scratch.kernels.fillNoise(scratch.f64(counts), counts.length, exponent, table);
+  scratch.kernels.fillCumulative(scratch.f64(counts), counts.length, exponent, table);
   return [...scratch.engine.u32(table, counts.length)];
 }
 
@@ -47,13 +47,13 @@ test("the noise word is the twin's, for random bits and at each entry's border",
   const twister = new reference.MersenneTwister(2);
   const borders = table.flatMap((entry) => [entry - 1, entry, entry + 1]);
   for (const bits of [0, 2 ** 32 - 1, ...borders, ...Array.from({ length: 1000 }, () => twister.next())]) {
-    assert.is(scratch.kernels.noiseWord(at, table.length, bits), reference.noiseWord(table, bits), `${bits}`);
+    assert.is(scratch.kernels.cumulativeWord(at, table.length, bits), reference.noiseWord(table, bits), `${bits}`);
   }
 });
 
 test("the only word there is, is every noise word", async () => {
   using scratch = await Scratch.open();
-  assert.is(scratch.kernels.noiseWord(scratch.u32([2 ** 31 - 1]), 1, 12345), 0);
+  assert.is(scratch.kernels.cumulativeWord(scratch.u32([2 ** 31 - 1]), 1, 12345), 0);
 });
 
 // ------------------------------------------------------------------ plan
@@ -93,14 +93,14 @@ class PlannedJob {
       spans: scratch.take(MOST_KEPT * 4),
       sentences: scratch.take(MOST_KEPT * 4),
     });
-    scratch.kernels.beginPlan(job);
+    scratch.kernels.reproduceBegin(job);
     for (let at = 0; at < tokens.length; at += piece) {
       const part = tokens.slice(at, at + piece);
       scratch.setJobField(job, "tokens", scratch.u32(part));
       scratch.setJobField(job, "tokenCount", part.length);
-      scratch.kernels.planWords(job);
+      scratch.kernels.reproduceWords(job);
     }
-    scratch.kernels.planSpans(job);
+    scratch.kernels.reproduceSpans(job);
     return new PlannedJob(scratch, job, mt, lcg);
   }
 
@@ -234,7 +234,7 @@ async function runStep({ hidden, rows }: ReturnType<typeof randomStep>, alpha: n
     computeLoss: 1,
   });
   const hiddenAt = scratch.row(hidden);
-  scratch.kernels.step(job, hiddenAt, rows.length);
+  scratch.kernels.pairStep(job, hiddenAt, rows.length);
   assert.equal(scratch.readRow(hiddenAt, dimension), hidden, "the hidden vector is the caller's to correct");
   return {
     error: scratch.readRow(error, dimension),
@@ -318,7 +318,7 @@ test("a logit of exactly ±6 is beyond the table, one bit less is not", async ()
       labels: scratch.f32([logit > 0 ? 0 : 1]),
       alpha: 1,
     });
-    scratch.kernels.step(job, scratch.row([1]), 1);
+    scratch.kernels.pairStep(job, scratch.row([1]), 1);
     assert.is(scratch.readRow(row, 1)[0] === logit, Math.abs(logit) === 6);
   }
 });
@@ -395,7 +395,7 @@ async function checkJob(dimension: number, model: reference.Model, options: refe
     sigmoid: tableOf(scratch),
   }));
   const { scratch, job } = planned;
-  scratch.kernels.trainJob(job);
+  scratch.kernels.reproduceJob(job);
   const plan = reference.plan(jobSentences, options, new reference.MersenneTwister(1));
   const loss = reference.trainJob(model, plan, alpha);
   near(scratch.jobField(job, "loss"), loss, 1e-5 * loss);

@@ -1,5 +1,5 @@
 import { Job } from "../../assembly/job";
-import { fillSigmoid, step } from "../../assembly/step";
+import { fillSigmoid, pairStep } from "../../assembly/reproduce";
 import { place, read, row, take } from "./place";
 
 /** A table that says 0.5 everywhere, and -1 for its logarithm: so numbers can be done by head. */
@@ -40,7 +40,7 @@ describe("a step", () => {
     const good = row([1, 2]);
     const bad = row([2, 0]);
     const job = open([good, bad], [1, 0]);
-    step(job, row([1, 1]), 2);
+    pairStep(job, row([1, 1]), 2);
     // gradients are 0.5 (1 - 0.5) and 0.5 (0 - 0.5)
     expect(read<f32>(good, 2)).toStrictEqual([1.25, 2.25]);
     expect(read<f32>(bad, 2)).toStrictEqual([1.75, -0.25]);
@@ -49,14 +49,14 @@ describe("a step", () => {
 
   it("adds to the error what the outputs were before", () => {
     const job = open([row([1, 2]), row([2, 0])], [1, 0]);
-    step(job, row([1, 1]), 2);
+    pairStep(job, row([1, 1]), 2);
     expect(read<f32>(job.error, 2)).toStrictEqual([0.25 * 1 - 0.25 * 2, 0.25 * 2]);
   });
 
   it("takes an output that comes twice as the first time left it", () => {
     const output = row([1, 0]);
     const job = open([output, output], [0, 0]);
-    step(job, row([2, 0]), 2);
+    pairStep(job, row([2, 0]), 2);
     // 1 - 0.25 * 2 = 0.5, then 0.5 - 0.25 * 2 = 0
     expect(load<f32>(output)).toBe(0);
     expect(load<f32>(job.error)).toBe(-0.25 * 1 - 0.25 * 0.5);
@@ -65,7 +65,7 @@ describe("a step", () => {
   it("passes over a logit of 6 or more", () => {
     const far = row([6, 0]);
     const job = open([far, row([-6, 0])], [0, 1]);
-    step(job, row([1, 0]), 2);
+    pairStep(job, row([1, 0]), 2);
     expect(load<f32>(far)).toBe(6);
     expect(load<f32>(job.error)).toBe(0);
     expect(job.loss).toBe(0);

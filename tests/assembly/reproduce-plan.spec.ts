@@ -1,6 +1,6 @@
 import { Job, OUT_OF_VOCABULARY, SENTENCE_END } from "../../assembly/job";
-import { beginPlan, planSpans, planWords } from "../../assembly/plan";
 import { mtSeed } from "../../assembly/random";
+import { reproduceBegin, reproduceSpans, reproduceWords } from "../../assembly/reproduce";
 import { place, read, take } from "./place";
 
 function open(): Job {
@@ -18,9 +18,9 @@ function open(): Job {
 function plan(job: Job, tokens: u32[]): void {
   job.tokens = place<u32>(tokens);
   job.tokenCount = tokens.length;
-  beginPlan(job);
-  planWords(job);
-  planSpans(job);
+  reproduceBegin(job);
+  reproduceWords(job);
+  reproduceSpans(job);
 }
 
 describe("a plan", () => {
