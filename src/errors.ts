@@ -2,6 +2,7 @@
 
 /** The stable names of what can go wrong; a message may change between versions, a code does not. */
 export type ErrorCode =
+  | "busy"
   | "closed"
   | "empty-corpus"
   | "empty-query"

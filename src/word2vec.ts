@@ -19,7 +19,7 @@ import { chooseWords, encodeCorpus, renumbering, type ScannedCorpus, scanCorpus,
 import { LearningRate, type ModelHistory } from "./schedule.ts";
 import { nameOf, openSource, type SourceLike } from "./source.ts";
 import { saveTo, type TargetLike } from "./target.ts";
-import { type TrainingRun, trainEpochs } from "./training-run.ts";
+import { type Executor, type TrainingRun, trainEpochs } from "./training-run.ts";
 
 /** What long work tells of itself. */
 export type TrainingEvent =
@@ -82,6 +82,7 @@ export class Word2Vec {
   private vectors: KeyedVectors | undefined;
   private history: ModelHistory = { corpusCount: 0, corpusTotalWords: 0, effectiveMinCount: 0, trainCount: 0 };
   private trainingLoss = 0;
+  private isTraining = false;
 
   /**
    * A model without a vocabulary: call `buildVocab`, then `train`; or `Word2Vec.train`, which does both.
@@ -95,7 +96,8 @@ export class Word2Vec {
   /**
    * Builds the vocabulary of a corpus and trains on it, reading it once where it can.
    *
-   * @throws {Wasm2VecError} `empty-corpus`, `empty-vocabulary`, `one-shot-corpus`, `option-invalid`, `too-large`
+   * @throws {Wasm2VecError} `empty-corpus`, `empty-vocabulary`, `one-shot-corpus`, `option-invalid`, `too-large`,
+   *   `worker-failed`
    */
   static async train(corpus: Corpus, options: Word2VecOptions & WorkOptions = {}): Promise<Word2Vec> {
     checkObject(options, "Word2Vec.train");
@@ -128,7 +130,8 @@ export class Word2Vec {
   /**
    * Trains on a corpus, which may be another than the vocabulary's; words that are not in it are passed over.
    *
-   * @throws {Wasm2VecError} `empty-corpus`, `empty-vocabulary` before buildVocab, `one-shot-corpus`, `option-invalid`
+   * @throws {Wasm2VecError} `empty-corpus`, `empty-vocabulary` before buildVocab, `one-shot-corpus`, `option-invalid`,
+   *   `busy`, `worker-failed`
    */
   async train(corpus: Corpus, options: TrainOptions = {}): Promise<TrainSummary> {
     const { epochs, signal } = this.trainOptions(options);
@@ -264,19 +267,35 @@ export class Word2Vec {
     return encodeCorpus(corpus, this.model.table.vocabulary, this.options.batchWords, signal);
   }
 
+  /** Trains on a corpus of ids: finds who does it, and ends them. */
   private async run(corpus: EncodedCorpus, given: TrainOptions): Promise<TrainSummary> {
     const options = this.trainOptions(given);
-    const { epochs, callbacks, signal, onProgress, computeLoss } = options;
-    this.options = { ...this.options, alpha: options.startAlpha, minAlpha: options.endAlpha };
     const { model } = this;
     if (!model) throw noVocabulary();
     if (!corpus.words) throw emptyCorpus(corpus.sentences);
-    const rate = new LearningRate(this.options.alpha, this.options.minAlpha, epochs);
+    if (this.isTraining) throw busy();
+    this.isTraining = true;
+    try {
+      this.options = { ...this.options, alpha: options.startAlpha, minAlpha: options.endAlpha };
+      const warn = (message: string) => options.onProgress?.({ kind: "warning", message });
+      const executor = await openExecutor(model, this.options.workers, warn);
+      return await this.runBy(executor, corpus, options).finally(() => executor.close());
+    } finally {
+      this.isTraining = false;
+    }
+  }
+
+  /** Trains epoch by epoch, job by job. */
+  private async runBy(
+    executor: Executor,
+    corpus: EncodedCorpus,
+    options: ReturnType<Word2Vec["trainOptions"]>,
+  ): Promise<TrainSummary> {
+    const { epochs, callbacks, signal, onProgress, computeLoss, startAlpha, endAlpha } = options;
+    const rate = new LearningRate(startAlpha, endAlpha, epochs);
     const share = progressShare(corpus, options);
     const alphaOf = (epoch: number, job: JobRange) => rate.at(epoch, share(job));
-    const executor = await openExecutor(model, this.options.workers, (message) => {
-      onProgress?.({ kind: "warning", message });
-    });
+    for (const callback of callbacks) callback.onTrainBegin?.(this);
     const run: TrainingRun = {
       ...{ corpus, epochs, computeLoss, signal, alphaOf, seed: this.options.seed },
       onEpochBegin: () => {
@@ -290,15 +309,10 @@ export class Word2Vec {
         onProgress?.({ kind: "epoch", epoch, epochs, words: corpus.words, trainedWords, alpha });
       },
     };
-    try {
-      for (const callback of callbacks) callback.onTrainBegin?.(this);
-      const { trainedWords, rawWords } = await trainEpochs(run, executor);
-      this.history.trainCount++;
-      for (const callback of callbacks) callback.onTrainEnd?.(this);
-      return { trainedWords, rawWords };
-    } finally {
-      await executor.close();
-    }
+    const { trainedWords, rawWords } = await trainEpochs(run, executor);
+    this.history.trainCount++;
+    for (const callback of callbacks) callback.onTrainEnd?.(this);
+    return { trainedWords, rawWords };
   }
 
   /** The options of one `train`, checked; its alpha and minAlpha become the model's, as in gensim. */
@@ -334,6 +348,10 @@ function checkReadable(corpus: Corpus, epochs: number): void {
     "one-shot-corpus",
     `The corpus is an iterator, which can be read once, and ${epochs} epochs were asked for. Pass an array, an object whose [Symbol.iterator]() starts anew, or the generator function itself: () => sentences().`,
   );
+}
+
+function busy(): Wasm2VecError {
+  return new Wasm2VecError("busy", "The model is being trained already. Await train() before calling it again.");
 }
 
 function noVocabulary(): Wasm2VecError {
