@@ -49,7 +49,7 @@ interface Loading {
 }
 
 const loading: Partial<Record<EngineBuild, Loading>> = {};
-let workerScript: string | undefined;
+let workerScript: string | URL | undefined;
 
 /**
  * Supplies the engine. Only hosts from which the library cannot load it need to call this; else the first use does.
@@ -62,16 +62,18 @@ export async function init(options: InitOptions = {}): Promise<void> {
   const { module, bytes, url, build = "simd", workerUrl } = withDefaults(NO_SOURCE, options, "init");
   checkBuild(build);
   const from = module ?? bytes ?? (url === undefined ? undefined : String(url));
-  const script = workerUrl === undefined ? workerScript : String(workerUrl);
-  const { [build]: other } = loading;
-  if ((other && from !== undefined && from !== other.from) || (workerScript && script !== workerScript)) {
-    throw new Wasm2VecError(
-      "option-invalid",
-      "init() got another engine than the one in use. Call it once, before anything else.",
-    );
-  }
-  workerScript = script;
+  const known = loading[build];
+  if (known && from !== undefined && from !== known.from) throw another("engine");
+  if (workerScript && workerUrl && String(workerUrl) !== String(workerScript)) throw another("workerUrl");
+  workerScript ??= workerUrl;
   await compile(build, from);
+}
+
+function another(what: string): Wasm2VecError {
+  return new Wasm2VecError(
+    "option-invalid",
+    `init() got another ${what} than the one in use. Call it once, before anything else.`,
+  );
 }
 
 function checkBuild(build: EngineBuild): void {

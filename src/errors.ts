@@ -3,6 +3,7 @@
 /** The stable names of what can go wrong; a message may change between versions, a code does not. */
 export type ErrorCode =
   | "attribute-not-found"
+  | "busy"
   | "checkpoint-mismatch"
   | "closed"
   | "empty-corpus"

@@ -24,7 +24,7 @@ import { nameOf, openSource, type SourceLike } from "./source.ts";
 import { saveTo, type TargetLike } from "./target.ts";
 import { checkCorpus, checkRun, describeCorpus, type RunOptions, type UnfinishedRun } from "./training-checkpoint.ts";
 import { NO_TOTALS, ProgressMeter, type TrainingProgress } from "./training-progress.ts";
-import { type TrainingRun, trainEpochs } from "./training-run.ts";
+import { type Executor, type TrainingRun, trainEpochs } from "./training-run.ts";
 import type { Vocabulary } from "./vocabulary.ts";
 import { countedVocabulary, mergedVocabulary, type WordFrequencies } from "./word-frequencies.ts";
 
@@ -114,6 +114,11 @@ export interface LoadOptions {
   signal?: AbortSignal;
 }
 
+/** Where a run begins, and what it came to up to there. */
+type RunStart = Pick<UnfinishedRun, "next" | "totals">;
+
+const BEGINNING: RunStart = { next: { epoch: 0, job: 0 }, totals: NO_TOTALS };
+
 const NO_WORK: Required<WorkOptions> = { signal: undefined as never, onProgress: undefined as never };
 
 /**
@@ -127,6 +132,7 @@ export class Word2Vec {
   private vectors: KeyedVectors | undefined;
   private history: ModelHistory = { corpusCount: 0, corpusTotalWords: 0, effectiveMinCount: 0, trainCount: 0 };
   private trainingLoss = 0;
+  private isTraining = false;
 
   /**
    * A model without a vocabulary: call `buildVocab`, then `train`; or `Word2Vec.train`, which does both.
@@ -140,7 +146,8 @@ export class Word2Vec {
   /**
    * Builds the vocabulary of a corpus and trains on it, reading it once where it can.
    *
-   * @throws {Wasm2VecError} `empty-corpus`, `empty-vocabulary`, `one-shot-corpus`, `option-invalid`, `too-large`
+   * @throws {Wasm2VecError} `empty-corpus`, `empty-vocabulary`, `one-shot-corpus`, `option-invalid`, `too-large`,
+   *   `worker-failed`
    */
   static async train(
     corpus: Corpus,
@@ -204,7 +211,8 @@ export class Word2Vec {
   /**
    * Trains on a corpus, which may be another than the vocabulary's; words that are not in it are passed over.
    *
-   * @throws {Wasm2VecError} `empty-corpus`, `empty-vocabulary` before buildVocab, `one-shot-corpus`, `option-invalid`
+   * @throws {Wasm2VecError} `empty-corpus`, `empty-vocabulary` before buildVocab, `one-shot-corpus`, `option-invalid`,
+   *   `busy`, `worker-failed`
    */
   async train(corpus: Corpus, options: TrainOptions = {}): Promise<TrainSummary> {
     const { epochs, signal } = this.trainOptions(options);
@@ -471,25 +479,38 @@ export class Word2Vec {
     return encodeCorpus(corpus, this.model.table.vocabulary, this.options.batchWords, signal);
   }
 
-  /** Trains, from the beginning or from where a run was interrupted. */
-  private async run(
-    corpus: EncodedCorpus,
-    given: TrainOptions,
-    from: Pick<UnfinishedRun, "next" | "totals"> = { next: { epoch: 0, job: 0 }, totals: NO_TOTALS },
-  ): Promise<TrainSummary> {
+  /** Trains on a corpus of ids, from the beginning or from where a run was interrupted: finds who does it, and ends them. */
+  private async run(corpus: EncodedCorpus, given: TrainOptions, from: RunStart = BEGINNING): Promise<TrainSummary> {
     const options = this.trainOptions(given);
-    const { epochs, callbacks, signal, onProgress, computeLoss, checkpoint } = options;
-    this.options = { ...this.options, alpha: options.startAlpha, minAlpha: options.endAlpha };
     const { model } = this;
     if (!model) throw noVocabulary();
     if (!corpus.words) throw emptyCorpus(corpus.sentences);
-    const rate = new LearningRate(this.options.alpha, this.options.minAlpha, epochs);
+    if (this.isTraining) throw busy();
+    this.isTraining = true;
+    try {
+      this.options = { ...this.options, alpha: options.startAlpha, minAlpha: options.endAlpha };
+      const warn = (message: string) => options.onProgress?.({ kind: "warning", message });
+      const executor = await openExecutor(model, this.options.workers, warn);
+      return await this.runBy(executor, model, corpus, options, from).finally(() => executor.close());
+    } finally {
+      this.isTraining = false;
+    }
+  }
+
+  /** Trains epoch by epoch, job by job. */
+  private async runBy(
+    executor: Executor,
+    model: Model,
+    corpus: EncodedCorpus,
+    options: ReturnType<Word2Vec["trainOptions"]>,
+    from: RunStart,
+  ): Promise<TrainSummary> {
+    const { epochs, callbacks, signal, onProgress, computeLoss, checkpoint, startAlpha, endAlpha } = options;
+    const rate = new LearningRate(startAlpha, endAlpha, epochs);
     const share = progressShare(corpus, options);
     const alphaOf = (epoch: number, job: JobRange) => rate.at(epoch, share(job));
     const meter = new ProgressMeter({ epochs, wordsPerEpoch: corpus.words, computeLoss }, onProgress, from.totals);
-    const executor = await openExecutor(model, this.options.workers, (message) => {
-      onProgress?.({ kind: "warning", message });
-    });
+    for (const callback of callbacks) callback.onTrainBegin?.(this);
     const run: TrainingRun = {
       ...{ corpus, epochs, computeLoss, signal, alphaOf, seed: this.options.seed, begin: from.next },
       pauseEvery: checkpoint && (checkpoint.every ?? corpus.words),
@@ -514,23 +535,18 @@ export class Word2Vec {
         return !answers.includes(false);
       },
     };
-    try {
-      for (const callback of callbacks) callback.onTrainBegin?.(this);
-      await trainEpochs(run, executor);
-      this.history.trainCount++;
-      for (const callback of callbacks) callback.onTrainEnd?.(this);
-      const { trainedWords, rawWords, epochLosses } = meter.totals;
-      return { trainedWords, rawWords, epochLosses };
-    } finally {
-      await executor.close();
-    }
+    await trainEpochs(run, executor);
+    this.history.trainCount++;
+    for (const callback of callbacks) callback.onTrainEnd?.(this);
+    const { trainedWords, rawWords, epochLosses } = meter.totals;
+    return { trainedWords, rawWords, epochLosses };
   }
 
   private async saveCheckpoint(
     path: string,
     corpus: EncodedCorpus,
     { epochs, computeLoss, totalExamples, totalWords }: RunOptions,
-    at: Pick<UnfinishedRun, "next" | "totals">,
+    at: RunStart,
   ): Promise<void> {
     const options = { epochs, computeLoss, totalExamples, totalWords };
     await saveTo(path, this.pieces({ options, ...at, corpus: describeCorpus(corpus) }));
@@ -602,6 +618,10 @@ function checkReadable(corpus: Corpus, epochs: number): void {
     "one-shot-corpus",
     `The corpus is an iterator, which can be read once, and ${epochs} epochs were asked for. Pass an array, an object whose [Symbol.iterator]() starts anew, or the generator function itself: () => sentences().`,
   );
+}
+
+function busy(): Wasm2VecError {
+  return new Wasm2VecError("busy", "The model is being trained already. Await train() before calling it again.");
 }
 
 function noVocabulary(): Wasm2VecError {

@@ -12,7 +12,7 @@ const threads: Threads = {
   isPage: false,
 
   start(url = new URL("./node-worker.js", import.meta.url), { onMessage, onFailure }) {
-    const worker = new Worker(url);
+    const worker = new Worker(/^(file|data):/.test(String(url)) ? new URL(url) : url, { execArgv: [] });
     worker.on("message", onMessage);
     worker.on("messageerror", onFailure);
     worker.on("error", onFailure);
