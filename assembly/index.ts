@@ -6,6 +6,7 @@ export { beginPlan, planSpans, planWords } from "./plan";
 export { fillUniform, lcgNext, mtBelow, mtNext, mtSeed, pcgNext, pcgSeed } from "./random";
 export { trainJob } from "./reproduce";
 export { fillNorms, fillScores, selectTop } from "./search";
+export { split } from "./split";
 export { fillSigmoid, step } from "./step";
 export { axpy, dot, norm, scale } from "./vector";
 export { countWords, findWord, findWords, indexWords, pruneWords } from "./vocabulary";

@@ -3,6 +3,7 @@
 /** The stable names of what can go wrong; a message may change between versions, a code does not. */
 export type ErrorCode =
   | "closed"
+  | "corpus-changed"
   | "empty-corpus"
   | "empty-query"
   | "empty-vocabulary"

@@ -17,10 +17,11 @@ export interface Kernels extends Record<string, unknown> {
   fillUniform(state: number, rows: number, count: number, dimension: number, rowBytes: number): void;
 
   findWord(words: number, word: number, length: number): number;
-  findWords(words: number, text: number, lengths: number, count: number, ids: number): void;
-  countWords(words: number, text: number, lengths: number, count: number, ids: number): number;
+  findWords(words: number, records: number, count: number, ids: number): void;
+  countWords(words: number, records: number, count: number, ids: number): number;
   indexWords(words: number): number;
   pruneWords(words: number, flags: number): void;
+  split(text: number): void;
 
   fillNoise(counts: number, size: number, exponent: number, table: number): void;
   noiseWord(table: number, size: number, bits: number): number;

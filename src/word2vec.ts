@@ -15,14 +15,23 @@ import {
   type TrainingCallbacks,
   type Word2VecOptions,
 } from "./options.ts";
-import { chooseWords, encodeCorpus, renumbering, type ScannedCorpus, scanCorpus, type TrimRule } from "./scan.ts";
+import {
+  type CorpusEvent,
+  chooseWords,
+  encodeCorpus,
+  readAgain,
+  renumbering,
+  type ScannedCorpus,
+  scanCorpus,
+  type TrimRule,
+} from "./scan.ts";
 import { LearningRate, type ModelHistory } from "./schedule.ts";
 import { nameOf, openSource, type SourceLike } from "./source.ts";
 import { saveTo, type TargetLike } from "./target.ts";
 
 /** What long work tells of itself. */
 export type TrainingEvent =
-  | { kind: "vocabulary"; words: number; sentences: number; vocabSize: number }
+  | CorpusEvent
   | { kind: "epoch"; epoch: number; epochs: number; words: number; trainedWords: number; alpha: number };
 
 /** How to follow and to stop long work. */
@@ -102,8 +111,8 @@ export class Word2Vec {
     const model = new Word2Vec(rest);
     checkReadable(corpus, model.options.epochs);
     try {
-      const ids = await model.scan(corpus, { signal, onProgress });
-      const encoded = ids ?? (await model.encode(corpus, { signal }));
+      const scanned = await model.scan(corpus, { signal, onProgress }, true);
+      const encoded = scanned ?? (await model.encode(corpus, { signal }));
       await model.run(encoded, { signal, onProgress });
       return model;
     } catch (error) {
@@ -120,7 +129,7 @@ export class Word2Vec {
   async buildVocab(corpus: Corpus, options: BuildVocabOptions = {}): Promise<void> {
     const { trimRule, ...work } = withDefaults({ ...NO_WORK, trimRule: this.options.trimRule }, options, "buildVocab");
     checkGiven({ ...work, trimRule });
-    await this.scan(corpus, { ...work, trimRule });
+    await this.scan(corpus, { ...work, trimRule }, false);
   }
 
   /**
@@ -129,9 +138,9 @@ export class Word2Vec {
    * @throws {Wasm2VecError} `empty-corpus`, `empty-vocabulary` before buildVocab, `one-shot-corpus`, `option-invalid`
    */
   async train(corpus: Corpus, options: TrainOptions = {}): Promise<TrainSummary> {
-    const { epochs, signal } = this.trainOptions(options);
+    const { epochs, signal, onProgress } = this.trainOptions(options);
     checkReadable(corpus, epochs);
-    return this.run(await this.encode(corpus, { signal }), options);
+    return this.run(await this.encode(corpus, { signal, onProgress }), options);
   }
 
   /**
@@ -218,24 +227,31 @@ export class Word2Vec {
     this.close();
   }
 
-  /** Counts the corpus and makes the tables; returns its ids where the scan could keep them. */
+  /** Counts the corpus and makes the tables; returns its ids where they are wanted and pruning did not change them. */
   private async scan(
     corpus: Corpus,
     { signal, onProgress, trimRule = this.options.trimRule }: BuildVocabOptions,
+    keepIds: boolean,
   ): Promise<EncodedCorpus | undefined> {
-    const rules = { ...this.options, trimRule };
-    const scanned = await scanCorpus(corpus, rules, signal);
+    const rules = { ...this.options, trimRule, keepIds };
+    const scanned = await scanCorpus(corpus, rules, { signal, onProgress });
+    const { vocabulary, encoded, isPruned } = scanned;
     try {
-      const { sentences, words } = scanned;
+      const { sentences, words } = encoded;
       if (!words) throw emptyCorpus(sentences);
-      const { ids, effectiveMinCount } = chooseWords(scanned.vocabulary, rules);
-      scanned.ids?.renumber(renumbering(scanned.vocabulary.size, ids));
-      await this.makeTables(scanned, ids);
+      const { ids, effectiveMinCount } = chooseWords(vocabulary, rules);
+      const model = await this.makeTables(scanned, ids);
       this.history = { corpusCount: sentences, corpusTotalWords: words, effectiveMinCount, trainCount: 0 };
       onProgress?.({ kind: "vocabulary", words, sentences, vocabSize: ids.length });
-      return scanned.ids;
+      if (isPruned || !keepIds) return undefined;
+      if (encoded.isLost) readAgain(encoded, corpus, model.table.vocabulary, signal);
+      else encoded.renumber(renumbering(vocabulary.size, ids));
+      return encoded;
+    } catch (error) {
+      await encoded.close();
+      throw error;
     } finally {
-      scanned.vocabulary.close();
+      vocabulary.close();
     }
   }
 
@@ -245,11 +261,12 @@ export class Word2Vec {
     return modelPieces({ model, options, history });
   }
 
-  private async makeTables(scanned: ScannedCorpus, ids: Uint32Array): Promise<void> {
+  private async makeTables(scanned: ScannedCorpus, ids: Uint32Array): Promise<Model> {
     const model = await Model.open(await scanned.vocabulary.select(ids), this.options);
     model.initialize(this.options.seed);
     this.close();
     this.setModel(model);
+    return model;
   }
 
   private setModel(model: Model): void {
@@ -257,13 +274,22 @@ export class Word2Vec {
     this.vectors = new KeyedVectors(model.table);
   }
 
-  private async encode(corpus: Corpus, { signal }: WorkOptions): Promise<EncodedCorpus> {
+  private async encode(corpus: Corpus, work: WorkOptions): Promise<EncodedCorpus> {
     if (!this.model) throw noVocabulary();
-    return encodeCorpus(corpus, this.model.table.vocabulary, this.options.batchWords, signal);
+    return encodeCorpus(corpus, this.model.table.vocabulary, this.options, work);
+  }
+
+  /** Trains on a corpus of ids, which it closes. */
+  private async run(corpus: EncodedCorpus, given: TrainOptions): Promise<TrainSummary> {
+    try {
+      return await this.runEpochs(corpus, given);
+    } finally {
+      await corpus.close();
+    }
   }
 
   /** Trains on a corpus of ids, epoch by epoch, job by job. */
-  private async run(corpus: EncodedCorpus, given: TrainOptions): Promise<TrainSummary> {
+  private async runEpochs(corpus: EncodedCorpus, given: TrainOptions): Promise<TrainSummary> {
     const options = this.trainOptions(given);
     const { epochs, callbacks, signal, onProgress } = options;
     this.options = { ...this.options, alpha: options.startAlpha, minAlpha: options.endAlpha };

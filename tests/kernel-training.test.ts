@@ -3,7 +3,7 @@
 import { readFileSync } from "node:fs";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { SENTENCE_END } from "../src/encoded-corpus.ts";
+import { SENTENCE_END } from "../src/batch.ts";
 import { MT_WORDS, rowBytesOf } from "../src/layout.ts";
 import { NOT_FOUND } from "../src/vocabulary.ts";
 import * as reference from "./reference.ts";
