@@ -34,6 +34,9 @@ export class Words {
 
 const NOT_FOUND: u32 = 0xffffffff;
 
+/** How many words are hashed before they are looked for. */
+const AHEAD: u32 = 32;
+
 /** The bytes at `address`, as many as are left of a word (1 to 8), the rest zero. */
 function loadTail(address: usize, left: u32): u64 {
   return load<u64>(address) & (u64.MAX_VALUE >> ((8 - min<u32>(left, 8)) << 3));
@@ -105,28 +108,36 @@ export function findWords(words: Words, records: usize, count: u32, ids: usize):
   }
 }
 
-/** Counts a word, and adds it where it is new. Returns its id, or 2^32 - 1 where there is no room for it. */
-function countWord(words: Words, word: usize, length: u32): u32 {
-  const key = hash(word, length);
+/**
+ * Adds a word that was not found, repaired where it is damaged, and known perhaps when it is.
+ * Returns its id, or 2^32 - 1 where there is no room for it.
+ */
+function addNew(words: Words, word: usize, length: u32, key: u32): u32 {
+  const count = damages(word, length);
+  if (count) {
+    length = repair(word, length, words.repaired);
+    word = words.repaired;
+    key = hash(word, length);
+  }
   const slot = slotOf(words, word, length, key);
-  let id = load<u32>(slot, 4) - 1;
-  if (id == NOT_FOUND) {
-    const count = damages(word, length);
-    if (count) return countDamaged(words, word, length, count);
+  if (!load<u32>(slot, 4)) {
     if (!addWord(words, word, length)) return NOT_FOUND;
-    id = words.size - 1;
     store<u32>(slot, key);
     store<u32>(slot, words.size, 4);
   }
-  const counter = words.counts + ((<usize>id) << 3);
-  store<f64>(counter, load<f64>(counter) + 1);
-  return id;
+  words.damages += count;
+  return load<u32>(slot, 4) - 1;
 }
 
-function countDamaged(words: Words, word: usize, length: u32, count: u32): u32 {
-  const id = countWord(words, words.repaired, repair(word, length, words.repaired));
-  if (id != NOT_FOUND) words.damages += count;
-  return id;
+/** Writes hashes where ids will be, and loads the slots that words will be looked for in: misses overlap. */
+function hashWords(words: Words, records: usize, count: u32, hashes: usize): void {
+  for (const end = records + ((<usize>count) << 3); records < end; records += 8, hashes += 4) {
+    const word = load<u32>(records);
+    if (word == SENTENCE_END) continue;
+    const key = hash(word, load<u32>(records, 4));
+    load<u32>(words.slots + ((<usize>(key & words.mask)) << 3));
+    store<u32>(hashes, key);
+  }
 }
 
 /**
@@ -135,13 +146,19 @@ function countDamaged(words: Words, word: usize, length: u32, count: u32): u32 {
  */
 export function countWords(words: Words, records: usize, count: u32, ids: usize): u32 {
   for (let i: u32 = 0; i < count; i++, records += 8, ids += 4) {
+    if (i % AHEAD == 0) hashWords(words, records, min(AHEAD, count - i), ids);
     const word = load<u32>(records);
     if (word == SENTENCE_END) {
       store<u32>(ids, SENTENCE_END);
       if (words.size > words.limit) return i + 1;
     } else {
-      const id = countWord(words, word, load<u32>(records, 4));
+      const length = load<u32>(records, 4);
+      const key = load<u32>(ids);
+      let id = load<u32>(slotOf(words, word, length, key), 4) - 1;
+      if (id == NOT_FOUND) id = addNew(words, word, length, key);
       if (id == NOT_FOUND) return i;
+      const counter = words.counts + ((<usize>id) << 3);
+      store<f64>(counter, load<f64>(counter) + 1);
       store<u32>(ids, id);
     }
   }

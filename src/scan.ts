@@ -193,8 +193,7 @@ export interface ChosenWords {
  */
 export function chooseWords(vocabulary: Vocabulary, rules: VocabularyRules): ChosenWords {
   const effectiveMinCount = Math.max(rules.minCount, countBeyond(vocabulary.counts, rules.maxFinalVocab));
-  const stays = stayFlags(vocabulary, effectiveMinCount, rules.trimRule);
-  const kept = Array.from(stays.keys()).filter((id) => stays[id]);
+  const kept = idsThatStay(stayFlags(vocabulary, effectiveMinCount, rules.trimRule));
   if (!kept.length) throw emptyVocabulary(vocabulary, effectiveMinCount);
   if (rules.nullWord) kept.push(...vocabulary.count([NULL_WORD]));
   const ids = Uint32Array.from(kept);
@@ -217,10 +216,19 @@ export function renumbering(scannedSize: number, chosen: Uint32Array): Uint32Arr
 /** 1 for each word that stays. */
 function stayFlags(vocabulary: Vocabulary, minCount: number, trimRule: TrimRule | null): Uint8Array {
   const counts = vocabulary.counts;
-  return Uint8Array.from(counts, (count, id) => {
-    const decision = trimRule?.(vocabulary.word(id), count, minCount) ?? "default";
-    return Number(decision === "default" ? count >= minCount : decision === "keep");
-  });
+  const flags = new Uint8Array(counts.length);
+  for (let id = 0; id < flags.length; id++) {
+    const decision = trimRule?.(vocabulary.word(id), counts[id], minCount) ?? "default";
+    flags[id] = Number(decision === "default" ? counts[id] >= minCount : decision === "keep");
+  }
+  return flags;
+}
+
+/** The ids of the words that stay. */
+function idsThatStay(flags: Uint8Array): number[] {
+  const ids: number[] = [];
+  for (let id = 0; id < flags.length; id++) if (flags[id]) ids.push(id);
+  return ids;
 }
 
 /** The lowest count that leaves at most `limit` words. */
