@@ -43,16 +43,14 @@ function bits(bytes: v128): u64 {
   return <u64>(<u32>i8x16.bitmask(bytes));
 }
 
-/** Bit i: byte i of 16 is ASCII's white space. */
-function narrowSpaces(at: usize): u64 {
-  const bytes = v128.load(at);
+/** Bit i: byte i of 16 is white space of ASCII. */
+function narrowSpaces(bytes: v128): u64 {
   return bits(v128.or(between(bytes, 0x09, 0x0d), between(bytes, 0x1c, 0x20)));
 }
 
-/** Not zero in the bytes with which other white space begins. */
-function wideLeads(at: usize): v128 {
-  const bytes = v128.load(at);
-  return v128.or(is(bytes, 0xc2), between(bytes, 0xe1, 0xe3));
+/** Whether other white space may begin in 16 bytes. */
+function mayBeWide(bytes: v128): bool {
+  return v128.any_true(v128.or(is(bytes, 0xc2), between(bytes, 0xe1, 0xe3)));
 }
 
 /** Bits i to i + 2: at byte i of 16 begins white space of two or three bytes; so there are 18 bits. */
@@ -81,19 +79,6 @@ function wideSpaces(at: usize): u64 {
   return two | (two << 1) | three | (three << 1) | (three << 2);
 }
 
-/** Bit i: byte i of 64 is white space that is of ASCII. */
-function narrowSpacesOf64(at: usize): u64 {
-  return (
-    narrowSpaces(at) | (narrowSpaces(at + 16) << 16) | (narrowSpaces(at + 32) << 32) | (narrowSpaces(at + 48) << 48)
-  );
-}
-
-/** Whether other white space may begin among 64 bytes. */
-function mayBeWide(at: usize): bool {
-  const first = v128.or(wideLeads(at), wideLeads(at + 16));
-  return v128.any_true(v128.or(first, v128.or(wideLeads(at + 32), wideLeads(at + 48))));
-}
-
 /**
  * Splits the text up to its last white space. A word goes on behind the end unless white space shows that it does not:
  * so a caller moves it before the bytes that come next, and ends the last text with "\n".
@@ -106,15 +91,16 @@ export function split(text: Split): void {
   let record = text.records;
   let sentence = text.sentences;
   let words = text.words;
-  // the white space that goes on from one step into the next
+  // white space that goes on in the next 16 bytes
   let carried: u64 = 0;
   for (let at = word; at < end && text.lines; at += STEP) {
-    let spaces = narrowSpacesOf64(at) | carried;
-    carried = 0;
-    if (mayBeWide(at)) {
-      const last = wideSpaces(at + 48);
-      spaces |= wideSpaces(at) | (wideSpaces(at + 16) << 16) | (wideSpaces(at + 32) << 32) | (last << 48);
-      carried = last >> 16;
+    // bit i: byte i of the step is white space
+    let spaces: u64 = 0;
+    for (let i: usize = 0; i < STEP; i += 16) {
+      const bytes = v128.load(at + i);
+      const found = (mayBeWide(bytes) ? wideSpaces(at + i) : 0) | narrowSpaces(bytes) | carried;
+      spaces |= found << i;
+      carried = found >> 16;
     }
     for (; spaces; spaces &= spaces - 1) {
       const space = at + <usize>ctz(spaces);
