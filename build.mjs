@@ -1,6 +1,6 @@
 // Installs and builds what is missing or has changed, and nothing else: `npm start` and `npm test` call it first.
 //
-//     node build.mjs            the library: build/engine.wasm, build/index.js, build/runtime, build/types
+//     node build.mjs            the library: build/*.wasm, build/index.js, build/runtime, build/types
 //     node build.mjs --tests    and the tests: build/tests
 //     node build.mjs --bench    and the benches: build/bench/code
 import { spawnSync } from "node:child_process";
@@ -66,15 +66,16 @@ const bundle = {
   logLevel: "warning",
 };
 
-await whenChanged("engine built", "build/.engine", [...settings, "asconfig.json", ...files("assembly")], () =>
-  run(bin("asc"), "--target", "simd"),
-);
+await whenChanged("engine built", "build/.engine", [...settings, "asconfig.json", ...files("assembly")], () => {
+  for (const target of ["simd", "threads"]) run(bin("asc"), "--target", target);
+});
 
+const runtimes = ["node", "node-worker", "browser", "browser-worker", "edge", "edge-light"];
 await whenChanged("library built", "build/.library", [...settings, "tsconfig.json", ...files("src")], async () => {
   for (const old of ["chunks", "runtime", "types"]) rmSync(path.join("build", old), { recursive: true, force: true });
   await build({
     ...bundle,
-    entryPoints: ["src/index.ts", ...["node", "browser", "edge", "edge-light"].map((name) => `src/runtime/${name}.ts`)],
+    entryPoints: ["src/index.ts", ...runtimes.map((name) => `src/runtime/${name}.ts`)],
     outbase: "src",
     outdir: "build",
     chunkNames: "chunks/[name]-[hash]",
@@ -108,5 +109,5 @@ const scripts = (folder) =>
 
 if (process.argv.includes("--tests")) await bundleEntries("tests", ["tests"], ".test.ts", "build/tests");
 if (process.argv.includes("--bench")) {
-  await bundleEntries("bench", ["bench", "tests"], ".bench.ts", "build/bench/code");
+  await bundleEntries("bench", ["bench", "bench/training", "tests"], ".bench.ts", "build/bench/code");
 }

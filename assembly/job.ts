@@ -21,7 +21,8 @@ export class Job {
   sampling: usize;
   window: u32;
   shrinkWindows: u32;
-  /** the MT19937 of the run and the LCG-48 of the job */
+  /** the generator of the job; where gensim is reproduced, the MT19937 of the run and the LCG-48 of the job */
+  random: usize;
   mt: usize;
   lcg: usize;
 
@@ -32,11 +33,16 @@ export class Job {
   output: usize;
   /** (V - 1, D) f32: the inner nodes of the Huffman tree; 0 where there is no hierarchical softmax */
   nodes: usize;
+  /** how far rows lie apart, and how much of one holds numbers */
   rowBytes: usize;
+  vectorBytes: usize;
   vocabSize: u32;
-  /** (V,) u32: the cumulative noise distribution */
+  /** the noise distribution: (V, 2) u32 as an alias table, or (V,) u32 cumulative where gensim is reproduced */
   noise: usize;
   negative: u32;
+  /** how many noise words a block draws, and how much each counts */
+  draws: u32;
+  drawWeight: f32;
   /** (V + 1) u32: where each word's path begins in `points` and `codes` */
   paths: usize;
   /** u32: the inner nodes from the root to the word */
@@ -46,17 +52,42 @@ export class Job {
   sg: u32;
   cbowMean: u32;
 
-  // the step
-  /** the sigmoid (1000) f32, then its logarithm (1000) f32 */
-  sigmoid: usize;
-  /** (D,) f32: what stands for the context */
-  hidden: usize;
-  /** (D,) f32: what the context is corrected by */
-  error: usize;
-  /** u32: addresses of the output rows of one step */
+  // the step; B = 4 words make a block, I inputs and O outputs are padded to whole tiles
+  /** (I) u32: the different words of the block's contexts, and (B + 2 window) u32: which of them lies at each position */
+  inputIds: usize;
+  places: usize;
+  /** (I, B) f32: how often each is context of each centre */
+  contexts: usize;
+  /** (I) u32: addresses of the input rows, and of the rows that gather their corrections; (I) f32: their uses */
+  inputs: usize;
+  errors: usize;
+  uses: usize;
+  /** (O) u32: the different words of the block's outputs; (B) u32: which of them is each centre */
+  outputIds: usize;
+  columns: usize;
+  /** (O) u32: addresses of the output rows; (O) f32: how much each use of an input counts as noise of them */
   outputs: usize;
-  /** f32: 1 for the word itself or a path's turn to the left, 0 else */
+  noises: usize;
+  /** (I, O) f32, rows of strideOf(O) bytes: what speaks for each pair; the logits, then the gradients */
+  positives: usize;
+  gradients: usize;
+  /** (B, D) f32: what stands for the contexts, and what it is corrected by */
+  hidden: usize;
+  error: usize;
+  /** (B,) f32: how much of a centre's error each word of its context takes */
+  shares: usize;
+  /** (D,) f32: a row of zeros */
+  zeros: usize;
+  /** (negativeCapacity) u32: noise words, drawn in bulk; how many of them were used */
+  negatives: usize;
+  negativeCapacity: u32;
+  drawn: u32;
+  /** (O) f32: 1 for the word itself or a path's turn to the left, 0 else */
   labels: usize;
+  /** where gensim is reproduced: the sigmoid (1000) f32, then its logarithm (1000) f32 */
+  sigmoid: usize;
+  /** of no use, so that what was read to be in the cache is read */
+  touched: u32;
   alpha: f32;
   computeLoss: u32;
   loss: f32;

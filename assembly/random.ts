@@ -1,6 +1,35 @@
 // Random number generators. The state of each lies at an address the host gives, so that a run can be saved,
 // resumed and moved to another thread by copying bytes.
 
+// SplitMix64: 64 random bits from a counter. State: u64.
+// See Steele, Lea and Flood 2014, https://doi.org/10.1145/2714064.2660195
+
+const GOLDEN_GAMMA: u64 = 0x9e3779b97f4a7c15;
+
+function mix64(z: u64): u64 {
+  z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9;
+  z = (z ^ (z >> 27)) * 0x94d049bb133111eb;
+  return z ^ (z >> 31);
+}
+
+/** The next 64 random bits. */
+export function randomNext(state: usize): u64 {
+  const next = load<u64>(state) + GOLDEN_GAMMA;
+  store<u64>(state, next);
+  return mix64(next);
+}
+
+/** A uniform integer in [0, bound) from the upper 32 of 64 random bits, by multiplication. */
+export function randomBelow(bits: u64, bound: u32): u32 {
+  return <u32>(((bits >> 32) * bound) >> 32);
+}
+
+/** Seeds the generator of a job, so that a run can be taken up at any. */
+export function seedJob(state: usize, seed: u32, epoch: u32, job: u32): void {
+  const run = mix64((((<u64>seed) << 32) | epoch) + GOLDEN_GAMMA);
+  store<u64>(state, mix64(run + (<u64>job + 1) * GOLDEN_GAMMA));
+}
+
 // LCG-48: java.util.Random's recurrence, which word2vec.c and gensim use inside a job. State: u64.
 
 const LCG_MASK: u64 = (1 << 48) - 1;

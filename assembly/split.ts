@@ -1,5 +1,7 @@
 // A text's bytes -> where its words and sentences lie. Lines end with "\n"; words are what Python's str.split() gives.
 
+import { SENTENCE_END } from "./job";
+
 /** What is split and where the outcome lies. Every field is 4 bytes; src/layout.ts writes them in this order. */
 @unmanaged
 export class Split {
@@ -20,9 +22,6 @@ export class Split {
   /** reading stops after so many lines */
   lines: u32;
 }
-
-/** Stands among words and ids where a sentence ends. */
-export const SENTENCE_END: u32 = 0xfffffffe;
 
 /** The split goes in steps of so many bytes. */
 const STEP: usize = 64;

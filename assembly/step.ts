@@ -1,41 +1,221 @@
-// One step of training: a hidden vector against a few output rows, each with the label it should have had.
+// One step of training: I inputs against O outputs, in register tiles of 2 x 3.
+//
+// For each input i and output o, with P how much speaks for the pair and Q how much speaks of it at all:
+//
+//     logit = input · output,  g = alpha (P - Q σ(logit)),  error_i += g output,  output += g input
+//
+// where Q = P + d (m - P): m is how often the input is used, and d, of the output, how much each use counts as noise.
+// The gradient of Σ P log σ(x) + (Q - P) log σ(-x), so one step serves skip-gram and CBOW, negative sampling and
+// hierarchical softmax. The rows are padded to full tiles with a row of zeros for which P, d and m are 0.
 
 import { Job } from "./job";
-import { axpy, dot } from "./vector";
 
-/** The sigmoid's table covers (-6, 6) in 1000 entries; its index is (x + 6) * 83, gensim's integer 1000 / 6 / 2. */
-const ENTRIES: i32 = 1000;
-const LARGEST: f32 = 6;
-const PER_UNIT: f64 = 83;
+/** As many outputs as fill whole tiles. */
+export function paddedOutputs(outputs: u32): u32 {
+  return ((outputs + 2) / 3) * 3;
+}
 
-/** Fills table: 1000 f32 of the sigmoid, then 1000 f32 of its logarithm. */
-export function fillSigmoid(table: usize): void {
-  for (let i = 0; i < ENTRIES; i++, table += 4) {
-    const power = <f32>Math.exp(((<f32>i / <f32>ENTRIES) * 2 - 1) * LARGEST);
-    const value = power / (power + 1);
-    store<f32>(table, value);
-    store<f32>(table + (ENTRIES << 2), <f32>Math.log(value));
+/** How long a row of P and g is, in bytes: whole vectors, and a tile's store reaches one float beyond its three. */
+export function strideOf(padded: u32): usize {
+  return ((<usize>padded + 4) & ~3) << 2;
+}
+
+function add(a: v128, b: v128): v128 {
+  return f32x4.add(a, b);
+}
+
+function multiplyAdd(a: v128, b: v128, c: v128): v128 {
+  return f32x4.add(f32x4.mul(a, b), c);
+}
+
+/** The sums of the lanes of four vectors, as the lanes of one. */
+function sums(a: v128, b: v128, c: v128, d: v128): v128 {
+  const ab = add(v128.shuffle<f32>(a, b, 0, 4, 1, 5), v128.shuffle<f32>(a, b, 2, 6, 3, 7));
+  const cd = add(v128.shuffle<f32>(c, d, 0, 4, 1, 5), v128.shuffle<f32>(c, d, 2, 6, 3, 7));
+  return add(v128.shuffle<f32>(ab, cd, 0, 1, 4, 5), v128.shuffle<f32>(ab, cd, 2, 3, 6, 7));
+}
+
+/** Two inputs' logits with three outputs. */
+function logitTile(x0: usize, x1: usize, outputs: usize, bytes: usize, to0: usize, to1: usize): void {
+  let y0 = load<usize>(outputs);
+  let y1 = load<usize>(outputs, 4);
+  let y2 = load<usize>(outputs, 8);
+  let a0 = f32x4.splat(0);
+  let a1 = a0;
+  let a2 = a0;
+  let b0 = a0;
+  let b1 = a0;
+  let b2 = a0;
+  for (const end = x0 + bytes; x0 < end; x0 += 16, x1 += 16, y0 += 16, y1 += 16, y2 += 16) {
+    const a = v128.load(x0);
+    const b = v128.load(x1);
+    let y = v128.load(y0);
+    a0 = multiplyAdd(a, y, a0);
+    b0 = multiplyAdd(b, y, b0);
+    y = v128.load(y1);
+    a1 = multiplyAdd(a, y, a1);
+    b1 = multiplyAdd(b, y, b1);
+    y = v128.load(y2);
+    a2 = multiplyAdd(a, y, a2);
+    b2 = multiplyAdd(b, y, b2);
+  }
+  v128.store(to0, sums(a0, a1, a2, a2));
+  v128.store(to1, sums(b0, b1, b2, b2));
+}
+
+/** Moves three outputs, and two inputs' errors, by the tile's gradients. */
+function updateTile(
+  x0: usize,
+  x1: usize,
+  e0: usize,
+  e1: usize,
+  outputs: usize,
+  bytes: usize,
+  from0: usize,
+  from1: usize,
+): void {
+  let y0 = load<usize>(outputs);
+  let y1 = load<usize>(outputs, 4);
+  let y2 = load<usize>(outputs, 8);
+  const a0 = v128.load32_splat(from0);
+  const a1 = v128.load32_splat(from0, 4);
+  const a2 = v128.load32_splat(from0, 8);
+  const b0 = v128.load32_splat(from1);
+  const b1 = v128.load32_splat(from1, 4);
+  const b2 = v128.load32_splat(from1, 8);
+  for (const end = x0 + bytes; x0 < end; x0 += 16, x1 += 16, e0 += 16, e1 += 16, y0 += 16, y1 += 16, y2 += 16) {
+    const a = v128.load(x0);
+    const b = v128.load(x1);
+    let y = v128.load(y0);
+    let ea = multiplyAdd(a0, y, v128.load(e0));
+    let eb = multiplyAdd(b0, y, v128.load(e1));
+    v128.store(y0, multiplyAdd(b0, b, multiplyAdd(a0, a, y)));
+    y = v128.load(y1);
+    ea = multiplyAdd(a1, y, ea);
+    eb = multiplyAdd(b1, y, eb);
+    v128.store(y1, multiplyAdd(b1, b, multiplyAdd(a1, a, y)));
+    y = v128.load(y2);
+    v128.store(e0, multiplyAdd(a2, y, ea));
+    v128.store(e1, multiplyAdd(b2, y, eb));
+    v128.store(y2, multiplyAdd(b2, b, multiplyAdd(a2, a, y)));
   }
 }
 
-/** Where in the table the sigmoid of x stands, |x| < 6. */
-function entry(table: usize, x: f32): usize {
-  return table + ((<usize>((<f64>x + LARGEST) * PER_UNIT)) << 2);
+/** The same where each input is its own error: it moves at once. Four streams of memory less. */
+function moveTile(x0: usize, x1: usize, outputs: usize, bytes: usize, from0: usize, from1: usize): void {
+  let y0 = load<usize>(outputs);
+  let y1 = load<usize>(outputs, 4);
+  let y2 = load<usize>(outputs, 8);
+  const a0 = v128.load32_splat(from0);
+  const a1 = v128.load32_splat(from0, 4);
+  const a2 = v128.load32_splat(from0, 8);
+  const b0 = v128.load32_splat(from1);
+  const b1 = v128.load32_splat(from1, 4);
+  const b2 = v128.load32_splat(from1, 8);
+  for (const end = x0 + bytes; x0 < end; x0 += 16, x1 += 16, y0 += 16, y1 += 16, y2 += 16) {
+    const a = v128.load(x0);
+    const b = v128.load(x1);
+    let y = v128.load(y0);
+    let ea = multiplyAdd(a0, y, a);
+    let eb = multiplyAdd(b0, y, b);
+    v128.store(y0, multiplyAdd(b0, b, multiplyAdd(a0, a, y)));
+    y = v128.load(y1);
+    ea = multiplyAdd(a1, y, ea);
+    eb = multiplyAdd(b1, y, eb);
+    v128.store(y1, multiplyAdd(b1, b, multiplyAdd(a1, a, y)));
+    y = v128.load(y2);
+    v128.store(x0, multiplyAdd(a2, y, ea));
+    v128.store(x1, multiplyAdd(b2, y, eb));
+    v128.store(y2, multiplyAdd(b2, b, multiplyAdd(a2, a, y)));
+  }
 }
 
-/**
- * error += Σ g output, output += g hidden, with g = alpha (label - σ(hidden · output)), one output after the other.
- * An output whose logit lies outside (-6, 6) is left as it is, as gensim leaves it. Adds -log σ(±logit) to the loss.
- */
-export function step(job: Job, hidden: usize, count: u32): void {
-  for (let i: usize = 0; i < count; i++) {
-    const output = load<usize>(job.outputs + (i << 2));
-    const label = load<f32>(job.labels + (i << 2));
-    const logit = dot(hidden, output, job.rowBytes);
-    if (logit <= -LARGEST || logit >= LARGEST) continue;
-    const gradient = (label - load<f32>(entry(job.sigmoid, logit))) * job.alpha;
-    if (job.computeLoss) job.loss -= load<f32>(entry(job.sigmoid, label ? logit : -logit), ENTRIES << 2);
-    axpy(gradient, output, job.error, job.rowBytes);
-    axpy(gradient, hidden, output, job.rowBytes);
+/** 2^f for 0 <= f < 1 by its minimax polynomial; relative error below 2^-23. */
+function powerOfTwo(f: v128): v128 {
+  let p = multiplyAdd(f32x4.splat(0.0018775767), f, f32x4.splat(0.0089893397));
+  p = multiplyAdd(p, f, f32x4.splat(0.055826318));
+  p = multiplyAdd(p, f, f32x4.splat(0.24015361));
+  p = multiplyAdd(p, f, f32x4.splat(0.69315308));
+  return multiplyAdd(p, f, f32x4.splat(0.99999994));
+}
+
+const LARGEST_LOGIT: f32 = 15;
+
+/** σ(x) = 1 / (1 + 2^t), t = -x log2 e, with t in a whole and a broken part. */
+function sigmoid(x: v128): v128 {
+  const clamped = f32x4.max(f32x4.min(x, f32x4.splat(LARGEST_LOGIT)), f32x4.splat(-LARGEST_LOGIT));
+  const t = f32x4.mul(clamped, f32x4.splat(-1.4426950408889634));
+  const whole = f32x4.floor(t);
+  const exponent = i32x4.shl(i32x4.add(i32x4.trunc_sat_f32x4_s(whole), i32x4.splat(127)), 23);
+  const power = f32x4.mul(powerOfTwo(f32x4.sub(t, whole)), exponent);
+  return f32x4.div(f32x4.splat(1), add(f32x4.splat(1), power));
+}
+
+/** log y for y >= 1: the exponent's part, and 2 artanh(s) for the mantissa's; relative error below 1e-6. */
+function logarithm(y: v128): v128 {
+  const bits = i32x4.sub(y, i32x4.splat(0x3f800000));
+  const exponent = f32x4.convert_i32x4_s(i32x4.shr_s(bits, 23));
+  const mantissa = i32x4.add(v128.and(bits, i32x4.splat(0x7fffff)), i32x4.splat(0x3f800000));
+  const one = f32x4.splat(1);
+  const s = f32x4.div(f32x4.sub(mantissa, one), add(mantissa, one));
+  const squared = f32x4.mul(s, s);
+  let sum = multiplyAdd(squared, f32x4.splat(2.0 / 9), f32x4.splat(2.0 / 7));
+  sum = multiplyAdd(sum, squared, f32x4.splat(2.0 / 5));
+  sum = multiplyAdd(sum, squared, f32x4.splat(2.0 / 3));
+  sum = multiplyAdd(sum, squared, f32x4.splat(2));
+  return multiplyAdd(exponent, f32x4.splat(0.6931471805599453), f32x4.mul(s, sum));
+}
+
+/** Adds a row's loss, -P log σ(x) - (Q - P) log σ(-x) = (Q - P) x - Q log σ(x), of its four pairs. */
+function addLoss(job: Job, x: v128, p: v128, q: v128): void {
+  const surprise = logarithm(f32x4.div(f32x4.splat(1), sigmoid(x)));
+  const clamped = f32x4.max(f32x4.min(x, f32x4.splat(LARGEST_LOGIT)), f32x4.splat(-LARGEST_LOGIT));
+  const losses = multiplyAdd(f32x4.sub(q, p), clamped, f32x4.mul(q, surprise));
+  const zero = f32x4.splat(0);
+  job.loss += f32x4.extract_lane(sums(losses, zero, zero, zero), 0);
+}
+
+/** Turns a row of logits into gradients. */
+function gradients(job: Job, logits: usize, positives: usize, stride: usize, uses: f32): void {
+  const alpha = f32x4.splat(job.alpha);
+  const m = f32x4.splat(uses);
+  let noises = job.noises;
+  for (const end = logits + stride; logits < end; logits += 16, positives += 16, noises += 16) {
+    const p = v128.load(positives);
+    const q = multiplyAdd(v128.load(noises), f32x4.sub(m, p), p);
+    if (job.computeLoss) addLoss(job, v128.load(logits), p, q);
+    v128.store(logits, f32x4.mul(alpha, f32x4.sub(p, f32x4.mul(q, sigmoid(v128.load(logits))))));
+  }
+}
+
+/** One step over `inputs`, an even number, and `outputs`, a multiple of three, as the job's arrays describe them. */
+export function step(job: Job, inputs: u32, outputs: u32): void {
+  const stride = strideOf(outputs);
+  const bytes = job.vectorBytes;
+  const outputsEnd = job.outputs + ((<usize>outputs) << 2);
+  const inputsEnd = job.inputs + ((<usize>inputs) << 2);
+  let row = job.gradients;
+  let positives = job.positives;
+  let uses = job.uses;
+  for (let at = job.inputs; at < inputsEnd; at += 8, row += stride << 1, positives += stride << 1, uses += 8) {
+    const x0 = load<usize>(at);
+    const x1 = load<usize>(at, 4);
+    let to = row;
+    for (let o = job.outputs; o < outputsEnd; o += 12, to += 12) logitTile(x0, x1, o, bytes, to, to + stride);
+    gradients(job, row, positives, stride, load<f32>(uses));
+    gradients(job, row + stride, positives + stride, stride, load<f32>(uses, 4));
+  }
+  row = job.gradients;
+  const toError = job.errors - job.inputs;
+  for (let at = job.inputs; at < inputsEnd; at += 8, row += stride << 1) {
+    const x0 = load<usize>(at);
+    const x1 = load<usize>(at, 4);
+    const e0 = load<usize>(at + toError);
+    const e1 = load<usize>(at + toError, 4);
+    let from = row;
+    for (let o = job.outputs; o < outputsEnd; o += 12, from += 12) {
+      if (x0 == e0) moveTile(x0, x1, o, bytes, from, from + stride);
+      else updateTile(x0, x1, e0, e1, o, bytes, from, from + stride);
+    }
   }
 }

@@ -3,7 +3,7 @@
 // memory and goes on where the kernel stopped. Words come as records (address u32, length u32), with SENTENCE_END as
 // the address where a sentence ends; 8 bytes beyond a word are readable. All words that are held are UTF-8.
 
-import { SENTENCE_END } from "./split";
+import { SENTENCE_END } from "./job";
 import { damages, repair } from "./utf8";
 
 /** Where a vocabulary lies. Every field is 4 bytes; src/layout.ts writes them in this order. */

@@ -1,10 +1,8 @@
 /** Words on their way into a vocabulary: UTF-8 in the engine's memory, and a record of each (assembly/vocabulary.ts). */
 
 import type { Engine } from "./engine.ts";
+import { SENTENCE_END } from "./kernels.ts";
 import { BATCH_BYTES, BATCH_RECORDS, SPLIT_FIELDS, type vocabularyLayout } from "./layout.ts";
-
-/** Stands among records and ids where a sentence ends (assembly/split.ts). */
-export const SENTENCE_END = 0xfffffffe;
 
 /** The splitter counts lines and a sentence's words in 32 bits. */
 const MOST = 2 ** 32 - 1;

@@ -1,9 +1,9 @@
 /** A corpus as ids: what training reads, job by job. */
 
-import { SENTENCE_END } from "./batch.ts";
 import { Wasm2VecError } from "./errors.ts";
 import { IdStore } from "./id-store.ts";
 import { JobCutter, type JobRange } from "./jobs.ts";
+import { SENTENCE_END } from "./kernels.ts";
 
 export interface EncodedCorpusOptions {
   /** how many words make a job */

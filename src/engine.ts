@@ -1,10 +1,12 @@
-/** The engine: one compiled module, and for each owner of tables an instance with a memory of its own. */
+/** The engine: its builds, compiled once, and for each owner of tables an instance with a memory of its own. */
 
 import { instantiate } from "@assemblyscript/loader";
 import { runtime } from "#runtime";
 import { Wasm2VecError, withDefaults } from "./errors.ts";
+import { Instance } from "./instance.ts";
 import type { Kernels } from "./kernels.ts";
 import { ALIGNMENT, roundUp } from "./layout.ts";
+import type { EngineBuild } from "./runtime/runtime.ts";
 import { openSource, readAll } from "./source.ts";
 
 const PAGE = 65536;
@@ -12,7 +14,10 @@ const PAGE = 65536;
 /** The largest memory a WebAssembly module can address, in bytes: 4 GiB. */
 export const LARGEST_MEMORY = 65536 * PAGE;
 
-/** How the engine is had, where the library cannot find it by itself. Give one of them. */
+/** How far a shared memory may grow beyond its tables, for what queries need beside them. Its size must be said first. */
+const SHARED_GROWTH = 64 * 1024 * 1024;
+
+/** How the engine is had, where the library cannot find it by itself. Give one of `module`, `bytes` and `url`. */
 export interface InitOptions {
   /** the compiled `wasm2vec/engine.wasm`, as edge runtimes hand it over */
   module?: WebAssembly.Module;
@@ -20,14 +25,31 @@ export interface InitOptions {
   bytes?: BufferSource;
   /** where it can be fetched */
   url?: string | URL;
+  /** which build that is: "simd"; or "threads", `wasm2vec/engine-threads.wasm`, for models that several workers train */
+  build?: EngineBuild;
+  /** where a worker's script can be loaded: `wasm2vec/worker.js` */
+  workerUrl?: string | URL;
 }
 
-type EngineSource = InitOptions[keyof InitOptions];
+type EngineSource = InitOptions["module" | "bytes" | "url"];
 
-const NO_SOURCE: InitOptions = { module: undefined, bytes: undefined, url: undefined };
+const NO_SOURCE: InitOptions = {
+  module: undefined,
+  bytes: undefined,
+  url: undefined,
+  build: "simd",
+  workerUrl: undefined,
+};
 
-let loading: Promise<WebAssembly.Module> | undefined;
-let loadedFrom: EngineSource;
+const BUILDS = { simd: "engine.wasm", threads: "engine-threads.wasm" };
+
+interface Loading {
+  from: EngineSource;
+  module: Promise<WebAssembly.Module>;
+}
+
+const loading: Partial<Record<EngineBuild, Loading>> = {};
+let workerScript: string | undefined;
 
 /**
  * Supplies the engine. Only hosts from which the library cannot load it need to call this; else the first use does.
@@ -37,33 +59,42 @@ let loadedFrom: EngineSource;
  *   had; `option-unknown`
  */
 export async function init(options: InitOptions = {}): Promise<void> {
-  const { module, bytes, url } = withDefaults(NO_SOURCE, options, "init");
+  const { module, bytes, url, build = "simd", workerUrl } = withDefaults(NO_SOURCE, options, "init");
+  checkBuild(build);
   const from = module ?? bytes ?? (url === undefined ? undefined : String(url));
-  if (loading && from !== undefined && from !== loadedFrom) {
+  const script = workerUrl === undefined ? workerScript : String(workerUrl);
+  const { [build]: other } = loading;
+  if ((other && from !== undefined && from !== other.from) || (workerScript && script !== workerScript)) {
     throw new Wasm2VecError(
       "option-invalid",
       "init() got another engine than the one in use. Call it once, before anything else.",
     );
   }
-  await compile(from);
+  workerScript = script;
+  await compile(build, from);
 }
 
-function compile(from?: EngineSource): Promise<WebAssembly.Module> {
-  if (loading) return loading;
-  loadedFrom = from;
-  loading = load(from).catch((cause) => {
-    loading = undefined;
-    throw new Wasm2VecError(
-      "engine-not-loaded",
-      `The engine could not be loaded: ${cause.message}. Pass it to init({ module | bytes | url }); it is the package's file wasm2vec/engine.wasm.`,
-      { cause },
-    );
+function checkBuild(build: EngineBuild): void {
+  if (Object.hasOwn(BUILDS, build)) return;
+  throw new Wasm2VecError("option-invalid", `build is ${String(build)}; expected "simd" or "threads".`);
+}
+
+/** Where init() said that a worker's script is. */
+export const givenWorkerUrl = () => workerScript;
+
+function compile(build: EngineBuild, from?: EngineSource): Promise<WebAssembly.Module> {
+  const { [build]: known } = loading;
+  if (known) return known.module;
+  const module = load(build, from).catch((cause) => {
+    delete loading[build];
+    throw notLoaded(build, cause);
   });
-  return loading;
+  loading[build] = { from, module };
+  return module;
 }
 
-async function load(from: EngineSource): Promise<WebAssembly.Module> {
-  const module = from === undefined ? await runtime.loadEngine() : await compiled(from);
+async function load(build: EngineBuild, from: EngineSource): Promise<WebAssembly.Module> {
+  const module = from === undefined ? await runtime.loadEngine(build) : await compiled(from);
   if (WebAssembly.Module.exports(module).some(({ name }) => name === "heapBase")) return module;
   throw new Error("it is another WebAssembly module");
 }
@@ -74,17 +105,29 @@ async function compiled(from: Exclude<EngineSource, undefined>): Promise<WebAsse
   return WebAssembly.compile(await readAll(await openSource(from)));
 }
 
+function notLoaded(build: EngineBuild, cause: Error): Wasm2VecError {
+  const named = build === "threads" ? ', build: "threads"' : "";
+  return new Wasm2VecError(
+    "engine-not-loaded",
+    `The engine could not be loaded: ${cause.message}. Pass it to init({ module | bytes | url${named} }); it is the package's file wasm2vec/${BUILDS[build]}.`,
+    { cause },
+  );
+}
+
 /**
  * An instance of the engine and its memory. Addresses come from layout.ts and begin at `base`; the memory holds zeros
- * where nothing was written. Views are made anew for each use, because growing the memory detaches older ones.
+ * where nothing was written.
  */
-export class Engine {
+export class Engine extends Instance {
   readonly base: number;
 
   private constructor(
-    readonly kernels: Kernels,
-    private readonly memory: WebAssembly.Memory,
+    private readonly build: EngineBuild,
+    readonly module: WebAssembly.Module,
+    kernels: Kernels,
+    memory: WebAssembly.Memory,
   ) {
+    super(kernels, memory);
     this.base = roundUp(kernels.heapBase(), ALIGNMENT);
   }
 
@@ -93,12 +136,40 @@ export class Engine {
    * each, and free it only when they collect garbage.
    */
   static async open(): Promise<Engine> {
-    const pooled = pool.pop();
-    if (pooled) return pooled;
-    const module = await compile();
-    const memory = new WebAssembly.Memory({ initial: 1 });
-    const { instance } = await instantiate(module, { env: { memory } });
-    return new Engine(instance.exports as Kernels, memory);
+    return pool.pop() ?? Engine.over("simd", new WebAssembly.Memory({ initial: 1 }));
+  }
+
+  /**
+   * Opens an engine whose memory other threads may share.
+   *
+   * @param bytes how many it needs above its base
+   * @throws {Wasm2VecError} `too-large`, `out-of-memory` as `reserve`; `engine-not-loaded`
+   */
+  static async openShared(bytes: number, what: string): Promise<Engine> {
+    // the compiler's tables lie within the first page
+    const end = PAGE + bytes;
+    checkSize(end, what);
+    const initial = Math.ceil(end / PAGE);
+    const maximum = Math.ceil(Math.min(end + SHARED_GROWTH, LARGEST_MEMORY) / PAGE);
+    const memory = orOutOfMemory(() => new WebAssembly.Memory({ initial, maximum, shared: true }), end, what);
+    return Engine.over("threads", memory);
+  }
+
+  private static async over(build: EngineBuild, memory: WebAssembly.Memory): Promise<Engine> {
+    const module = await compile(build);
+    const { instance } = await instantiate(module, { env: { memory } }).catch((cause) => {
+      throw notLoaded(build, cause);
+    });
+    return new Engine(build, module, instance.exports as Kernels, memory);
+  }
+
+  get isShared(): boolean {
+    return this.build === "threads";
+  }
+
+  /** how large its memory is, in WebAssembly's pages */
+  get pages(): number {
+    return this.memory.buffer.byteLength / PAGE;
   }
 
   /**
@@ -107,45 +178,15 @@ export class Engine {
    * @throws {Wasm2VecError} `too-large` beyond 4 GiB, `out-of-memory` where the runtime refuses
    */
   reserve(end: number, what: string): void {
-    if (end > LARGEST_MEMORY) {
-      throw new Wasm2VecError(
-        "too-large",
-        `${what} ${gigabytes(end)} GB; one WebAssembly memory holds ${gigabytes(LARGEST_MEMORY)} GB. Take fewer words or shorter vectors.`,
-      );
-    }
-    const missing = Math.ceil((end - this.memory.buffer.byteLength) / PAGE);
-    if (missing <= 0) return;
-    try {
-      this.memory.grow(missing);
-    } catch (cause) {
-      throw new Wasm2VecError(
-        "out-of-memory",
-        `${what} ${gigabytes(end)} GB, which this runtime does not give. Close what is not needed any more, or take fewer words or shorter vectors.`,
-        { cause },
-      );
-    }
-  }
-
-  u8(address: number, length: number): Uint8Array<ArrayBuffer> {
-    return new Uint8Array(this.memory.buffer as ArrayBuffer, address, length);
-  }
-
-  u32(address: number, length: number): Uint32Array<ArrayBuffer> {
-    return new Uint32Array(this.memory.buffer as ArrayBuffer, address, length);
-  }
-
-  f32(address: number, length: number): Float32Array<ArrayBuffer> {
-    return new Float32Array(this.memory.buffer as ArrayBuffer, address, length);
-  }
-
-  f64(address: number, length: number): Float64Array<ArrayBuffer> {
-    return new Float64Array(this.memory.buffer as ArrayBuffer, address, length);
+    checkSize(end, what);
+    const missing = Math.ceil(end / PAGE) - this.pages;
+    if (missing > 0) orOutOfMemory(() => this.memory.grow(missing), end, what);
   }
 
   /** Gives the memory back. The owner must not use the engine again. */
   close(): void {
     const size = this.memory.buffer.byteLength;
-    if (pool.length >= POOLED || size > POOLED_BYTES) return;
+    if (this.isShared || pool.length >= POOLED || size > POOLED_BYTES) return;
     this.u8(this.base, size - this.base).fill(0);
     pool.push(this);
   }
@@ -154,5 +195,25 @@ export class Engine {
 const POOLED = 8;
 const POOLED_BYTES = 4 * 1024 * 1024;
 const pool: Engine[] = [];
+
+function checkSize(end: number, what: string): void {
+  if (end <= LARGEST_MEMORY) return;
+  throw new Wasm2VecError(
+    "too-large",
+    `${what} ${gigabytes(end)} GB; one WebAssembly memory holds ${gigabytes(LARGEST_MEMORY)} GB. Take fewer words or shorter vectors.`,
+  );
+}
+
+function orOutOfMemory<Result>(take: () => Result, end: number, what: string): Result {
+  try {
+    return take();
+  } catch (cause) {
+    throw new Wasm2VecError(
+      "out-of-memory",
+      `${what} ${gigabytes(end)} GB, which this runtime does not give. Close what is not needed any more, or take fewer words or shorter vectors.`,
+      { cause },
+    );
+  }
+}
 
 const gigabytes = (bytes: number) => (bytes / 1e9).toFixed(1);

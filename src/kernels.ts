@@ -1,5 +1,8 @@
 /** The engine's exports as the host calls them: assembly/index.ts in numbers. What returns a u32 is read with `>>> 0`. */
 
+/** Stands among records and ids where a sentence ends. */
+export const SENTENCE_END = 0xfffffffe;
+
 export interface Kernels extends Record<string, unknown> {
   heapBase(): number;
 
@@ -8,6 +11,8 @@ export interface Kernels extends Record<string, unknown> {
   scale(a: number, x: number, bytes: number): void;
   norm(x: number, bytes: number): number;
 
+  seedJob(state: number, seed: number, epoch: number, job: number): void;
+  randomNext(state: number): bigint;
   lcgNext(state: number): number;
   mtSeed(state: number, seed: number): void;
   mtNext(state: number): number;
@@ -23,21 +28,71 @@ export interface Kernels extends Record<string, unknown> {
   pruneWords(words: number, flags: number): void;
   split(text: number): void;
 
-  fillNoise(counts: number, size: number, exponent: number, table: number): void;
-  noiseWord(table: number, size: number, bits: number): number;
+  fillAlias(counts: number, size: number, exponent: number, table: number, stack: number): void;
+  drawNoise(table: number, size: number, random: number, out: number, count: number): void;
+  fillCumulative(counts: number, size: number, exponent: number, table: number): void;
+  cumulativeWord(table: number, size: number, bits: number): number;
 
   beginPlan(job: number): void;
   planWords(job: number): void;
-  planSpans(job: number): void;
-  fillSigmoid(table: number): void;
-  step(job: number, hidden: number, count: number): void;
+  step(job: number, inputs: number, outputs: number): void;
   trainJob(job: number): void;
+  scoreWords(job: number, ids: number, count: number, from: number, to: number): number;
+  fillProbabilities(hidden: number, rows: number, count: number, rowBytes: number, probabilities: number): void;
+
+  reproduceBegin(job: number): void;
+  reproduceWords(job: number): void;
+  reproduceSpans(job: number): void;
+  reproduceJob(job: number): void;
+  fillSigmoid(table: number): void;
+  pairStep(job: number, hidden: number, count: number): void;
 
   gather(table: number, rowBytes: number, ids: number, count: number, bytes: number, out: number): void;
   widenBfloat16(from: number, count: number, out: number): void;
   widenFloat16(from: number, count: number, out: number): void;
+  widenInt8(rows: number, count: number, outBytes: number, out: number): void;
+
+  fillDistances(
+    rows: number,
+    norms: number,
+    from: number,
+    ids: number,
+    count: number,
+    rowBytes: number,
+    out: number,
+  ): void;
+  answerAnalogies(
+    analogies: number,
+    count: number,
+    cosines: number,
+    rowBytes: number,
+    places: number,
+    begin: number,
+    rows: number,
+    multiplicative: boolean,
+  ): void;
+
+  addOuter(x: number, size: number, matrix: number): void;
+  multiply(matrix: number, x: number, size: number, y: number): void;
 
   fillNorms(rows: number, count: number, rowBytes: number, norms: number): void;
   fillScores(query: number, rows: number, norms: number, count: number, rowBytes: number, scores: number): void;
-  selectTop(scores: number, count: number, limit: number, best: number): number;
+  beginSearch(search: number): void;
+  searchRows(search: number, ids: number, begin: number, end: number): void;
+  endSearch(search: number, counts: number): void;
+
+  selectTop(scores: number, count: number, limit: number, heap: number): number;
+  worstKept(heap: number): number;
+
+  quantizeRows(
+    from: number,
+    norms: number,
+    count: number,
+    fromBytes: number,
+    rows: number,
+    rowBytes: number,
+    factors: number,
+    residuals: number,
+  ): void;
+  findCandidates(search: number, begin: number, end: number, least: number): number;
 }

@@ -17,6 +17,19 @@ export const roundUp = (bytes: number, multiple: number) => Math.ceil(bytes / mu
 /** How long a row of so many floats is. */
 export const rowBytesOf = (dimension: number) => roundUp(dimension * 4, ROW_ALIGNMENT);
 
+/** The kinds of number that a table can keep. */
+export type RowDtype = "float32" | "bfloat16" | "float16" | "int8";
+
+/**
+ * How long a row is as a table keeps it: as many numbers as a padded row of float32 has; of int8, and then the f32 that they
+ * are multiplied by.
+ */
+export function keptBytesOf(dimension: number, dtype: RowDtype): number {
+  const wide = rowBytesOf(dimension);
+  if (dtype === "float32") return wide;
+  return dtype === "int8" ? wide / 4 + 4 : wide / 2;
+}
+
 /** Takes regions one after the other. */
 class Space {
   constructor(public end: number) {}
@@ -28,7 +41,7 @@ class Space {
   }
 }
 
-/** The fields of the engine's structs in their order (assembly/vocabulary.ts, split.ts, job.ts), 4 bytes each. */
+/** The fields of the engine's structs in their order, 4 bytes each: assembly/{vocabulary,split,search,int8,analogy,job}.ts. */
 // biome-ignore format: grouped as in assembly/vocabulary.ts
 export const WORDS_FIELDS = [
   "size", "capacity", "mask", "slots", "counts", "offsets", "text", "textCapacity", "limit", "repaired", "damages",
@@ -37,12 +50,23 @@ export const WORDS_FIELDS = [
 export const SPLIT_FIELDS = [
   "begin", "end", "records", "recordCount", "sentences", "sentenceCount", "words", "maxSentenceLength", "lines",
 ] as const;
+export const SEARCH_FIELDS = ["rows", "norms", "rowBytes", "queries", "queryCount", "heaps", "limit"] as const;
+// biome-ignore format: the floats on a line of their own
+export const INT8_FIELDS = [
+  "rows", "rowBytes", "factors", "residuals", "query",
+  "scale", "weight", "slack",
+  "found",
+] as const;
+export const ANALOGY_FIELDS = ["a", "b", "c", "score", "answer"] as const;
 // biome-ignore format: grouped as in assembly/job.ts
 export const JOB_FIELDS = [
   "tokens", "tokenCount",
-  "kept", "keptCount", "sentences", "sentenceCount", "spans", "sampling", "window", "shrinkWindows", "mt", "lcg",
-  "input", "output", "nodes", "rowBytes", "vocabSize", "noise", "negative", "paths", "points", "codes", "sg", "cbowMean",
-  "sigmoid", "hidden", "error", "outputs", "labels", "alpha", "computeLoss", "loss",
+  "kept", "keptCount", "sentences", "sentenceCount", "spans", "sampling", "window", "shrinkWindows", "random", "mt", "lcg",
+  "input", "output", "nodes", "rowBytes", "vectorBytes", "vocabSize", "noise", "negative", "draws", "drawWeight", "paths", "points", "codes",
+  "sg", "cbowMean",
+  "inputIds", "places", "contexts", "inputs", "errors", "uses", "outputIds", "columns", "outputs", "noises",
+  "positives", "gradients", "hidden", "error", "shares", "zeros", "negatives", "negativeCapacity", "drawn", "labels",
+  "sigmoid", "touched", "alpha", "computeLoss", "loss",
 ] as const;
 
 /** How many bytes come in at a time, behind a word that is not over; each may be a word or the end of a sentence. */
@@ -94,9 +118,12 @@ export function vocabularyLayout(base: number, room: VocabularyRoom) {
 /** How many rows are gathered at a time: some 64 KiB of them. */
 export const gatheredRows = (dimension: number) => Math.ceil(16384 / dimension);
 
+/** What an entry of a heap takes: an index and its score. */
+export const HEAP_ENTRY = 8;
+
 /**
- * What queries need beside the rows: their norms, two vectors to compare, scores, the best of them, and a few rows
- * gathered by their ids, without padding.
+ * What queries need beside the rows: their norms, two vectors to compare, scores or ids of rows, the best of them, how many
+ * they are, the struct of a search, and a few rows gathered by their ids, without padding.
  */
 function takeQuery(space: Space, size: number, dimension: number) {
   return {
@@ -104,26 +131,118 @@ function takeQuery(space: Space, size: number, dimension: number) {
     query: space.take(rowBytesOf(dimension)),
     other: space.take(rowBytesOf(dimension)),
     scores: space.take(size * 4),
-    best: space.take(size * 4),
+    best: space.take(size * HEAP_ENTRY),
+    found: space.take(4),
+    search: space.take(SEARCH_FIELDS.length * 4),
     ids: space.take(gatheredRows(dimension) * 4),
     gathered: space.take(gatheredRows(dimension) * dimension * 4),
   };
 }
 
+/** How many rows are widened at a time, where a table keeps them narrow: some 256 KiB of float32. */
+export const widenedRows = (dimension: number) => Math.ceil(65536 / dimension);
+
 /**
- * A table of vectors and what its queries need:
+ * A table of vectors and what its queries need. Where rows are narrow, a few at a time are widened into the window:
  *
- *     base    | rows (V, D) f32, padded | norms (V) | query, other (D) | scores (V) | best (V) u32 | ids | gathered |
+ *     base    | rows (V, D), padded | window, f32, padded | norms (V) | query, other (D) | scores (V) | best (V) u64 | found | search |
+ *     …       | ids | gathered |
  */
-export function tableLayout(base: number, size: number, dimension: number) {
+export function tableLayout(base: number, size: number, dimension: number, dtype: RowDtype) {
   const space = new Space(base);
-  const rows = space.take(size * rowBytesOf(dimension));
-  return { rows, ...takeQuery(space, size, dimension), end: space.end };
+  return {
+    rows: space.take(size * keptBytesOf(dimension, dtype)),
+    window: space.take(dtype === "float32" ? 0 : widenedRows(dimension) * rowBytesOf(dimension)),
+    ...takeQuery(space, size, dimension),
+    end: space.end,
+  };
 }
 
-/** How many tokens of a job are handed to the plan at a time, and how many words a job keeps at most. */
+/**
+ * A few rows of a narrow table and their norms, widened behind it:
+ *
+ *     end     | rows (N, D) f32, padded | norms (N) |
+ */
+export function widenedLayout(end: number, count: number, dimension: number) {
+  const space = new Space(end);
+  return { rows: space.take(count * rowBytesOf(dimension)), norms: space.take(count * 4), end: space.end };
+}
+
+/** How many queries are answered in one pass over a table, and how many bytes their heaps take together. */
+const MOST_QUERIES = 256;
+const MOST_HEAPS = 1 << 22;
+
+/** How many questions are answered in one pass where each wants the best `limit` rows. */
+export const questionsAtOnce = (limit: number) =>
+  Math.max(1, Math.min(MOST_QUERIES, Math.floor(MOST_HEAPS / (Math.max(1, limit) * HEAP_ENTRY))));
+
+/**
+ * What several queries at once need, behind a table:
+ *
+ *     end     | queries (N, D) f32, padded | heaps (N, limit) u64 | found (N) |
+ */
+export function batchLayout(end: number, queries: number, limit: number, dimension: number) {
+  const space = new Space(end);
+  return {
+    queries: space.take(queries * rowBytesOf(dimension)),
+    heaps: space.take(queries * limit * HEAP_ENTRY),
+    found: space.take(queries * 4),
+    end: space.end,
+  };
+}
+
+/** How many rows of an int8 index are compared at a time, at most. */
+export const INT8_PIECE = 4096;
+
+/** How long a row of so many int8 is: kernels go in steps of 16. */
+export const int8RowBytesOf = (dimension: number) => roundUp(dimension, 16);
+
+/**
+ * An int8 index has a memory of its own:
+ *
+ *     base    | rows (V, D) i8, padded | factors (V) | residuals (V) | searches | queries (256, D) i16 | found |
+ *     …       | a few rows of the table | their norms |
+ */
+export function int8Layout(base: number, size: number, dimension: number) {
+  const space = new Space(base);
+  return {
+    rows: space.take(size * int8RowBytesOf(dimension)),
+    factors: space.take(size * 4),
+    residuals: space.take(size * 4),
+    searches: space.take(MOST_QUERIES * INT8_FIELDS.length * 4),
+    queries: space.take(MOST_QUERIES * int8RowBytesOf(dimension) * 2),
+    found: space.take(INT8_PIECE * 4),
+    tableRows: space.take(gatheredRows(dimension) * rowBytesOf(dimension)),
+    tableNorms: space.take(gatheredRows(dimension) * 4),
+    end: space.end,
+  };
+}
+
+/**
+ * A symmetric matrix behind a table. Kernels go in steps of two numbers:
+ *
+ *     end     | matrix (N, N) f64 | x (N,) | y (N,) |
+ */
+export function symmetricLayout(end: number, count: number) {
+  const space = new Space(end);
+  const size = roundUp(count, 2);
+  return {
+    size,
+    matrix: space.take(size * size * 8),
+    x: space.take(size * 8),
+    y: space.take(size * 8),
+    end: space.end,
+  };
+}
+
+/** How many tokens of a job are handed to the plan at a time. */
 export const PIECE_TOKENS = 16384;
-const MAX_KEPT = 10000;
+
+/** How many noise words are drawn at a time, so that the table's cache misses overlap. */
+export const NEGATIVE_CAPACITY = 4096;
+
+/** How many centre words make a block (assembly/train.ts). */
+const BLOCK = 4;
 
 /** MT19937's 624 words and its position; LCG-48's or PCG64's few. */
 export const MT_WORDS = 625;
@@ -132,50 +251,111 @@ export const MT_WORDS = 625;
 export interface ModelSizes {
   vocabSize: number;
   vectorSize: number;
-  /** negative samples a step; 0 where there is no negative sampling */
+  /** context words to either side, at most */
+  window: number;
+  /** noise words a step; 0 where there is no negative sampling */
   negative: number;
   /** nodes of all paths together, and of the longest; 0 where there is no hierarchical softmax */
   pathNodes: number;
   longestPath: number;
+  /** words of a job, but of one that is a single longer sentence */
+  batchWords: number;
+  /** threads, each of which has room for one job */
+  workers: number;
 }
 
 /**
  * A model's memory. What depends on the options may be empty; the first three are learnt.
  *
- *     base    | rows (V, D)  | output (V, D) | nodes (V-1, D) | mt      | lcg, pcg |
+ *     base    | rows (V, D)  | output (V, D) | nodes (V-1, D) | mt      | pcg      |
  *     …       | sampling (V) | counts, noise | paths (V+1)    | points  | codes    | sigmoid |
- *     …       | job struct   | tokens        | kept, sentences, spans   | hidden, error, outputs, labels |
- *     …       | norms (V)    | query, other  | scores (V)     | best (V) | ids, gathered |
+ *     …       | jobs         | norms (V)     | query, other   | scores (V) | best (V) | found, search | ids, gathered |
  */
 export function modelLayout(base: number, sizes: ModelSizes) {
   const { vocabSize, vectorSize, negative, pathNodes, longestPath } = sizes;
   const space = new Space(base);
   const rowBytes = rowBytesOf(vectorSize);
-  const outputs = Math.max(negative + 1, longestPath);
   return {
     rows: space.take(vocabSize * rowBytes),
+    window: 0,
     output: space.take(negative ? vocabSize * rowBytes : 0),
     nodes: space.take(longestPath ? (vocabSize - 1) * rowBytes : 0),
     mt: space.take(MT_WORDS * 4),
-    lcg: space.take(8),
     pcg: space.take(32 + 48),
     sampling: space.take(vocabSize * 4),
     counts: space.take(negative ? vocabSize * 8 : 0),
-    noise: space.take(negative ? vocabSize * 4 : 0),
+    noise: space.take(negative ? vocabSize * 8 : 0),
     paths: space.take((vocabSize + 1) * 4),
     points: space.take(pathNodes * 4),
     codes: space.take(pathNodes),
     sigmoid: space.take(2000 * 4),
-    job: space.take(JOB_FIELDS.length * 4),
-    tokens: space.take(PIECE_TOKENS * 4),
-    kept: space.take(MAX_KEPT * 4),
-    sentences: space.take(MAX_KEPT * 4),
-    spans: space.take(MAX_KEPT * 4),
-    hidden: space.take(rowBytes),
-    error: space.take(rowBytes),
-    outputs: space.take(outputs * 4),
-    labels: space.take(outputs * 4),
+    jobs: Array.from({ length: sizes.workers }, () => takeJob(space, sizes)),
     ...takeQuery(space, vocabSize, vectorSize),
+    end: space.end,
+  };
+}
+
+/** Where one job lies, and how many words it has room for. */
+export type JobLayout = ReturnType<typeof takeJob>;
+
+/**
+ * What one job needs for itself; I and O are the inputs and outputs of its largest step, each with room for a last vector.
+ *
+ *     struct | random, lcg | tokens | kept, sentences, spans | negatives | inputIds, places | contexts (I, 4) |
+ *     inputs, errors, uses (I) | outputIds, columns | outputs, noises, labels (O) | positives, gradients (I, O) |
+ *     hidden, error (4, D) | shares (4) | zeros (D) |
+ */
+function takeJob(space: Space, { vectorSize, window, negative, longestPath, batchWords }: ModelSizes) {
+  const rowBytes = rowBytesOf(vectorSize);
+  const words = batchWords + PIECE_TOKENS;
+  const inputs = BLOCK + 2 * window + 4;
+  const outputs = roundUp(Math.max(BLOCK + negative, longestPath) + 8, 4);
+  return {
+    words,
+    job: space.take(JOB_FIELDS.length * 4),
+    random: space.take(8),
+    lcg: space.take(8),
+    tokens: space.take(PIECE_TOKENS * 4),
+    kept: space.take(words * 4),
+    sentences: space.take(words * 4),
+    spans: space.take(words * 4),
+    negatives: space.take(NEGATIVE_CAPACITY * 4),
+    inputIds: space.take(inputs * 4),
+    places: space.take(inputs * 4),
+    contexts: space.take(inputs * BLOCK * 4),
+    inputs: space.take(inputs * 4),
+    errors: space.take(inputs * 4),
+    uses: space.take(inputs * 4),
+    outputIds: space.take(outputs * 4),
+    columns: space.take(BLOCK * 4),
+    outputs: space.take(outputs * 4),
+    noises: space.take(outputs * 4),
+    labels: space.take(outputs * 4),
+    positives: space.take(inputs * outputs * 4),
+    gradients: space.take(inputs * outputs * 4),
+    hidden: space.take(BLOCK * rowBytes),
+    error: space.take(BLOCK * rowBytes),
+    shares: space.take(BLOCK * 4),
+    zeros: space.take(rowBytes),
+  };
+}
+
+/** Kernels read four numbers at a time, so up to three beyond the last. */
+const LANES_BEYOND = 12;
+
+/**
+ * Where analogies are answered:
+ *
+ *     base    | analogies | cosines of a block of rows with each word (words, rows) f32 | which word each row is |
+ */
+export function analogyLayout(base: number, analogies: number, words: number, rows: number) {
+  const space = new Space(base);
+  const rowBytes = roundUp(rows * 4, ALIGNMENT);
+  return {
+    analogies: space.take(analogies * ANALOGY_FIELDS.length * 4),
+    rowBytes,
+    cosines: space.take(words * rowBytes + LANES_BEYOND),
+    places: space.take(rows * 4),
     end: space.end,
   };
 }

@@ -1,8 +1,12 @@
-/** A model's memory: the tables that are learnt, what training reads beside them, and the run of one job. */
+/** A model's memory: the tables that are learnt, and what training reads beside them. */
 
+import { runtime } from "#runtime";
 import { Engine } from "./engine.ts";
-import { huffmanPaths } from "./huffman.ts";
-import { JOB_FIELDS, MT_WORDS, modelLayout, PIECE_TOKENS } from "./layout.ts";
+import type { Wasm2VecError } from "./errors.ts";
+import { type HuffmanPaths, huffmanPaths } from "./huffman.ts";
+import { type JobLayout, type ModelSizes, MT_WORDS, modelLayout, NEGATIVE_CAPACITY, roundUp } from "./layout.ts";
+import type { Reproduce } from "./scan.ts";
+import { type JobOutcome, JobRunner, type TrainingJob } from "./training-job.ts";
 import { VectorTable } from "./vector-table.ts";
 import type { Vocabulary } from "./vocabulary.ts";
 
@@ -18,6 +22,9 @@ export interface ModelOptions {
   nsExponent: number;
   cbowMean: boolean;
   nullWord: boolean;
+  batchWords: number;
+  reproduce: Reproduce | null;
+  workers: number;
 }
 
 /** A learnt table: `rows` rows of vectorSize floats, padded, from `address` on. */
@@ -27,30 +34,61 @@ export interface LearntTable {
   rows: number;
 }
 
-type JobField = (typeof JOB_FIELDS)[number];
+/** Where a model lies: what another thread needs to train it. */
+export interface ModelPlace {
+  engine: Engine;
+  /** for each thread */
+  jobs: JobLayout[];
+  /** the addresses, from … up to, of all that training reads, and of what it changes beside the jobs */
+  read: [number, number];
+  learnt: [number, number];
+}
+
+/**
+ * How many noise words the four words of a block share. A hidden vector of CBOW meets `negative` of them, as it would by
+ * itself. A context word of skip-gram is used some 2.4 times in a block; with `negative` noise words for all of that,
+ * analogies fell from 16.8 % to 14.9 %, with 1.6 times as many, each counting less, they did not (bench/README.md).
+ */
+const noiseDraws = ({ sg, negative }: ModelOptions) => (sg ? Math.ceil(negative * 1.6) : negative);
+
+/** How many threads are to share the model's memory; 0 where it has one for itself. */
+function sharersOf({ workers, reproduce }: ModelOptions): number {
+  const { threads } = runtime;
+  if (!threads || threads.cannotShare) return 0;
+  const wanted = reproduce ? 1 : workers;
+  return wanted > 1 || threads.isPage ? wanted : 0;
+}
+
+/** An engine with room for so many bytes. Where one that can be shared is not to be had, one thread has to do. */
+async function openEngine(bytes: number, what: string, isShared: boolean): Promise<Engine> {
+  if (isShared) {
+    try {
+      return await Engine.openShared(bytes, what);
+    } catch (error) {
+      if ((error as Wasm2VecError).code !== "engine-not-loaded") throw error;
+    }
+  }
+  const engine = await Engine.open();
+  engine.reserve(engine.base + bytes, what);
+  return engine;
+}
 
 /** The tables of one model. */
 export class Model {
   /** The word vectors with their keys: a view of this memory. */
   readonly table: VectorTable;
   private readonly layout: ReturnType<typeof modelLayout>;
+  private readonly runner: JobRunner;
 
   private constructor(
     private readonly engine: Engine,
     private readonly vocabulary: Vocabulary,
     private readonly options: ModelOptions,
+    sizes: ModelSizes,
+    paths: HuffmanPaths | undefined,
   ) {
-    const paths = options.hs ? huffmanPaths(vocabulary.counts) : undefined;
-    const sizes = {
-      vocabSize: vocabulary.size,
-      vectorSize: options.vectorSize,
-      negative: options.negative,
-      pathNodes: paths?.points.length ?? 0,
-      longestPath: paths?.longest ?? 0,
-    };
     this.layout = modelLayout(engine.base, sizes);
     const { layout } = this;
-    engine.reserve(layout.end, `${vocabulary.size} words of ${options.vectorSize} floats need`);
     this.table = new VectorTable(engine, vocabulary, options.vectorSize, layout);
     if (paths) {
       engine.u32(layout.paths, paths.offsets.length).set(paths.offsets);
@@ -60,16 +98,47 @@ export class Model {
     this.fillSampling();
     if (options.negative) this.fillNoise();
     engine.kernels.fillSigmoid(layout.sigmoid);
-    this.writeJob();
+    [this.runner] = layout.jobs.map((job) => this.writeJob(job));
   }
 
   /**
-   * Lays out a model for a vocabulary, which it then owns; its tables hold zeros.
+   * Lays out a model for a vocabulary, which it then owns; its tables hold zeros. It lies in a shared memory where
+   * threads are to train it that can share one.
    *
    * @throws {Wasm2VecError} `too-large`, `out-of-memory`
    */
   static async open(vocabulary: Vocabulary, options: ModelOptions): Promise<Model> {
-    return new Model(await Engine.open(), vocabulary, options);
+    const paths = options.hs ? huffmanPaths(vocabulary.counts) : undefined;
+    const sharers = sharersOf(options);
+    const sizes = {
+      vocabSize: vocabulary.size,
+      vectorSize: options.vectorSize,
+      window: options.window,
+      batchWords: options.batchWords,
+      negative: noiseDraws(options),
+      pathNodes: paths?.points.length ?? 0,
+      longestPath: paths?.longest ?? 0,
+      workers: Math.max(1, sharers),
+    };
+    const what = `${vocabulary.size} words of ${options.vectorSize} floats need`;
+    const engine = await openEngine(modelLayout(0, sizes).end, what, sharers > 0);
+    return new Model(engine, vocabulary, options, sizes, paths);
+  }
+
+  /** Whether other threads can share the model's memory. */
+  get isShared(): boolean {
+    return this.engine.isShared;
+  }
+
+  /** Whether gensim is reproduced, whose jobs draw from one generator. */
+  get reproduces(): boolean {
+    return this.options.reproduce !== null;
+  }
+
+  /** Where the model lies. */
+  get place(): ModelPlace {
+    const { jobs, rows, sampling, norms } = this.layout;
+    return { engine: this.table.engine, jobs, read: [rows, norms], learnt: [rows, sampling] };
   }
 
   /** The learnt tables, in the order in which a file holds them. */
@@ -101,8 +170,20 @@ export class Model {
     }
   }
 
+  /** Copies all rows of another model's words, which are words of this one too, from its learnt tables. */
+  takeRows(other: Model): void {
+    const { vocabulary } = other;
+    const ids = Array.from({ length: vocabulary.size }, (_, id) => this.vocabulary.find(vocabulary.word(id)));
+    for (const [i, table] of other.learnt.entries()) {
+      for (const [from, to] of ids.entries()) {
+        this.writeRows(this.learnt[i], to, other.readRows(table, from, from + 1));
+      }
+    }
+    this.table.changed();
+  }
+
   /** (625) the state of the run's generator: a view to read or write. */
-  get randomState(): Uint32Array<ArrayBuffer> {
+  get randomState(): Uint32Array {
     return this.engine.u32(this.layout.mt, MT_WORDS);
   }
 
@@ -116,37 +197,19 @@ export class Model {
     this.table.changed();
   }
 
-  /**
-   * Trains on one job.
-   *
-   * @param pieces the job's ids, in pieces of at most PIECE_TOKENS
-   * @returns how many words were trained on
-   */
-  trainJob(pieces: Iterable<Uint32Array>, alpha: number): number {
-    const { engine, layout } = this;
-    const { kernels } = engine;
-    this.setFloat("alpha", alpha);
-    kernels.beginPlan(layout.job);
-    for (const piece of pieces) {
-      engine.u32(layout.tokens, PIECE_TOKENS).set(piece);
-      this.setField("tokenCount", piece.length);
-      kernels.planWords(layout.job);
-    }
-    kernels.planSpans(layout.job);
-    kernels.trainJob(layout.job);
+  /** Trains on one job, in this thread. */
+  trainJob(job: TrainingJob): JobOutcome {
     this.table.changed();
-    return engine.u32(this.fieldAddress("keptCount"), 1)[0];
+    return this.runner.run(job);
   }
 
-  /** Begins to add up the loss, or not to. */
-  resetLoss(computeLoss: boolean): void {
-    this.setField("computeLoss", Number(computeLoss));
-    this.setFloat("loss", 0);
-  }
-
-  /** The loss added up since then. */
-  get loss(): number {
-    return this.engine.f32(this.fieldAddress("loss"), 1)[0];
+  /**
+   * The log-probability of the words at the positions from … to - 1 of a text, by hierarchical softmax.
+   *
+   * @param ids at most PIECE_TOKENS, all in the vocabulary
+   */
+  scoreWords(ids: Uint32Array, from: number, to: number): number {
+    return this.runner.score(ids, from, to);
   }
 
   /** (V,) below which of 2^32 random numbers a word is kept. See Mikolov et al. 2013, and gensim for the formula. */
@@ -163,37 +226,33 @@ export class Model {
   private fillNoise(): void {
     const { engine, layout, vocabulary } = this;
     engine.f64(layout.counts, vocabulary.size).set(vocabulary.counts);
-    engine.kernels.fillNoise(layout.counts, vocabulary.size, this.options.nsExponent, layout.noise);
+    const { nsExponent, reproduce } = this.options;
+    if (reproduce) engine.kernels.fillCumulative(layout.counts, vocabulary.size, nsExponent, layout.noise);
+    else engine.kernels.fillAlias(layout.counts, vocabulary.size, nsExponent, layout.noise, layout.scores);
   }
 
-  private writeJob(): void {
-    const { layout, options } = this;
-    const values: Partial<Record<JobField, number>> = {
+  private writeJob(job: JobLayout): JobRunner {
+    const { engine, layout, options } = this;
+    const runner = new JobRunner(engine, job, options.reproduce !== null);
+    runner.write({
       ...layout,
+      ...job,
       input: layout.rows,
       output: options.negative ? layout.output : 0,
       nodes: options.hs ? layout.nodes : 0,
       sampling: options.sample ? layout.sampling : 0,
       rowBytes: this.table.rowBytes,
+      vectorBytes: roundUp(options.vectorSize * 4, 16),
+      negativeCapacity: NEGATIVE_CAPACITY,
       vocabSize: this.vocabulary.size,
       window: options.window,
       shrinkWindows: Number(options.shrinkWindows),
       negative: options.negative,
+      draws: noiseDraws(options),
+      drawWeight: options.negative / Math.max(1, noiseDraws(options)),
       sg: Number(options.sg),
       cbowMean: Number(options.cbowMean),
-    };
-    for (const name of JOB_FIELDS) this.setField(name, values[name] ?? 0);
-  }
-
-  private fieldAddress(name: JobField): number {
-    return this.layout.job + JOB_FIELDS.indexOf(name) * 4;
-  }
-
-  private setField(name: JobField, value: number): void {
-    this.engine.u32(this.fieldAddress(name), 1)[0] = value;
-  }
-
-  private setFloat(name: JobField, value: number): void {
-    this.engine.f32(this.fieldAddress(name), 1)[0] = value;
+    });
+    return runner;
   }
 }

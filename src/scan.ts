@@ -24,7 +24,7 @@ export interface VocabularyRules {
   trimRule: TrimRule | null;
   sortedVocab: boolean;
   nullWord: boolean;
-  reproduce: Reproduce;
+  reproduce: Reproduce | null;
 }
 
 /** The word that `nullWord` adds. */

@@ -182,8 +182,36 @@ export class Vocabulary {
     engine.kernels.pruneWords(layout.words, scratch);
   }
 
+  /** Adds words that are new and differ, not seen yet. */
+  add(words: readonly string[]): void {
+    const { size } = this;
+    this.count(words);
+    this.counts.fill(0, size);
+  }
+
+  /** Puts the words in another order: ids[i] becomes i. */
+  reorder(ids: Uint32Array): void {
+    const { engine, layout } = this;
+    const { text, offsets, counts } = this.selected(ids);
+    engine.u8(layout.text, text.length).set(text);
+    engine.u32(layout.offsets, offsets.length).set(offsets);
+    this.counts.set(counts);
+    engine.u8(layout.slots, layout.slotCount * 8).fill(0);
+    engine.kernels.indexWords(layout.words);
+  }
+
   /** A new vocabulary of the words with the given ids, in that order, with their counts. */
   async select(ids: Uint32Array): Promise<Vocabulary> {
+    const { counts, ...words } = this.selected(ids);
+    return Vocabulary.from(words, counts);
+  }
+
+  close(): void {
+    this.engine.close();
+  }
+
+  /** A copy of the words with the given ids, in that order. */
+  private selected(ids: Uint32Array): WordBytes & { counts: Float64Array } {
     const { text, offsets } = this.bytes;
     const selectedOffsets = new Uint32Array(ids.length + 1);
     ids.forEach((id, i) => {
@@ -194,14 +222,7 @@ export class Vocabulary {
       selected.set(text.subarray(offsets[id], offsets[id + 1]), selectedOffsets[i]);
     });
     const counts = this.counts;
-    return Vocabulary.from(
-      { text: selected, offsets: selectedOffsets },
-      Float64Array.from(ids, (id) => counts[id]),
-    );
-  }
-
-  close(): void {
-    this.engine.close();
+    return { text: selected, offsets: selectedOffsets, counts: Float64Array.from(ids, (id) => counts[id]) };
   }
 
   /** Doubles what is full, so that one more word fits. */

@@ -3,7 +3,7 @@
 import fc from "fast-check";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { SENTENCE_END } from "../src/batch.ts";
+import { SENTENCE_END } from "../src/kernels.ts";
 import { splitText } from "./reference.ts";
 import { Scratch } from "./scratch.ts";
 

@@ -34,7 +34,7 @@ test("training in steps is training at once", async () => {
   using stepwise = new Word2Vec(settings);
   await stepwise.buildVocab(topics);
   const summary = await stepwise.train(topics);
-  assert.equal(summary, { rawWords: 400 * 8 * 5, trainedWords: 400 * 8 * 5 });
+  assert.equal(summary, { rawWords: 400 * 8 * 5, trainedWords: 400 * 8 * 5, epochLosses: [] });
   assert.equal(stepwise.wv.toMatrix().data, whole.wv.toMatrix().data);
 });
 
@@ -128,6 +128,22 @@ test("an abort ends training with the signal's reason", async () => {
     thrown = error;
   }
   assert.is((thrown as Error).message, "enough");
+});
+
+test("a sentence of any length is trained on whole", async () => {
+  const sentence = Array.from({ length: 60_000 }, (_, i) => `w${(i * i) % 97}`);
+  for (const sg of [0, 1] as const) {
+    const trained: number[] = [];
+    const onProgress = (event: TrainingEvent) => event.kind === "epoch" && trained.push(event.trainedWords);
+    using model = await Word2Vec.train([sentence], { ...settings, sg, epochs: 1, onProgress });
+    assert.equal(trained, [60_000]);
+    assert.ok(model.wv.toMatrix().data.every(Number.isFinite));
+  }
+});
+
+test("a model that is closed while it is trained ends the training", async () => {
+  const callbacks = { onEpochEnd: (model: Word2Vec) => model.close() };
+  await rejects("closed", /closed/, () => Word2Vec.train(topics, { ...settings, callbacks }));
 });
 
 test("a corpus without words is an error", async () => {
@@ -237,7 +253,7 @@ test("an unknown option names the nearest one", async () => {
 });
 
 test("tables over 4 GiB are an error that says how large they would be", async () => {
-  await rejects("too-large", /10 words of 100000000 floats need 10\.0 GB; .* 4\.3 GB\. Take fewer words/, () =>
+  await rejects("too-large", /10 words of 100000000 floats need 12\.8 GB; .* 4\.3 GB\. Take fewer words/, () =>
     Word2Vec.train(topics, { ...settings, vectorSize: 1e8 }),
   );
 });
@@ -250,7 +266,7 @@ test("tables that the runtime has no memory for are an error that says how large
     return grow.call(this, pages);
   };
   try {
-    await rejects("out-of-memory", /10 words of 10000000 floats need 1\.0 GB, .* Close what is not needed/, () =>
+    await rejects("out-of-memory", /10 words of 10000000 floats need 1\.3 GB, .* Close what is not needed/, () =>
       Word2Vec.train(topics, { ...settings, vectorSize: 1e7 }),
     );
   } finally {

@@ -4,15 +4,37 @@ import { randomUUID } from "node:crypto";
 import { type FileHandle, open, readFile, realpath, rename, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Runtime, TemporaryFile } from "./runtime.ts";
+import { Worker } from "node:worker_threads";
+import type { Runtime, TemporaryFile, Threads } from "./runtime.ts";
 
 /** The largest read that every system takes. */
 const LARGEST_READ = 2 ** 30;
 
-export const runtime: Runtime = {
-  async loadEngine() {
-    return WebAssembly.compile(await readFile(new URL("../engine.wasm", import.meta.url)));
+const threads: Threads = {
+  isPage: false,
+
+  start(url = new URL("./node-worker.js", import.meta.url), { onMessage, onFailure }) {
+    const worker = new Worker(url);
+    worker.on("message", onMessage);
+    worker.on("messageerror", onFailure);
+    worker.on("error", onFailure);
+    worker.on("exit", (code) => onFailure(new Error(`it exited with code ${code}`)));
+    return {
+      post: (message, transferred) => worker.postMessage(message, transferred),
+      end: async () => {
+        await worker.terminate();
+      },
+    };
   },
+};
+
+export const runtime: Runtime = {
+  async loadEngine(build) {
+    const name = build === "threads" ? "engine-threads.wasm" : "engine.wasm";
+    return WebAssembly.compile(await readFile(new URL(`../${name}`, import.meta.url)));
+  },
+
+  threads,
 
   async openPath(path) {
     const file = await open(path).catch(undefinedWhereAbsent);

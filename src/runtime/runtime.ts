@@ -13,8 +13,8 @@ export interface TemporaryFile {
 
 /** An adapter: the few things that JavaScript runtimes do each in its own way. It throws the runtime's own errors. */
 export interface Runtime {
-  /** Reads and compiles the engine that lies beside the library. */
-  loadEngine(): Promise<WebAssembly.Module>;
+  /** Reads and compiles a build of the engine that lies beside the library. */
+  loadEngine(build: EngineBuild): Promise<WebAssembly.Module>;
   /** A file for reading, by its path or file: URL; undefined where there is none of this name. */
   openPath?(path: string | URL): Promise<RandomAccess | undefined>;
   /** Writes the pieces to a new file beside `path`, then renames it, so that `path` is never half written. */
@@ -23,4 +23,32 @@ export interface Runtime {
   openTemporary?(): Promise<TemporaryFile>;
   /** Where paths are relative URLs: the URL that they start from. */
   baseUrl?(): string | undefined;
+  /** Other threads; undefined where the library cannot have any. */
+  readonly threads?: Threads;
+}
+
+/** The engine for a memory of its own, and for one that several threads share. */
+export type EngineBuild = "simd" | "threads";
+
+export interface Threads {
+  /** why threads cannot share a memory here; undefined where they can */
+  readonly cannotShare?: string;
+  /** whether this thread is a page's, which long work would freeze */
+  readonly isPage: boolean;
+  /** Starts a thread with the library's worker in it, or with the script at `url`. */
+  start(url: string | URL | undefined, events: ThreadEvents): Thread;
+}
+
+/** What becomes known of a thread. */
+export interface ThreadEvents {
+  onMessage(message: unknown): void;
+  /** It could not be started, or it ended, other than by `end`. */
+  onFailure(error: Error): void;
+}
+
+export interface Thread {
+  /** @param transferred buffers within the message that are handed over instead of copied */
+  post(message: unknown, transferred: ArrayBuffer[]): void;
+  /** Ends it, in the midst of its work too. */
+  end(): Promise<void>;
 }

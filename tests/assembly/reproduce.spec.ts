@@ -1,5 +1,5 @@
 import { Job } from "../../assembly/job";
-import { trainJob } from "../../assembly/reproduce";
+import { reproduceJob } from "../../assembly/reproduce";
 import { place, row, take } from "./place";
 
 /**
@@ -35,7 +35,7 @@ describe("a job of hierarchical softmax", () => {
   it("skip-gram: each neighbour by itself predicts the word", () => {
     const job = open();
     job.sg = 1;
-    trainJob(job);
+    reproduceJob(job);
     // word 1 predicts word 0: 4 + 0.5 * 1, and the node becomes 1 + 0.5 * 4
     expect(load<f32>(job.input, 32)).toBe(4.5);
     // word 0 predicts word 1: 1 - 0.5 * 3, and the node becomes 3 - 0.5 * 1
@@ -47,7 +47,7 @@ describe("a job of hierarchical softmax", () => {
     for (let mean: u32 = 0; mean < 2; mean++) {
       const job = open();
       job.cbowMean = mean;
-      trainJob(job);
+      reproduceJob(job);
       expect(load<f32>(job.input, 32)).toBe(4.5);
       expect(load<f32>(job.input)).toBe(-0.5);
       expect(load<f32>(job.nodes)).toBe(2.5);
@@ -56,7 +56,7 @@ describe("a job of hierarchical softmax", () => {
 
   it("CBOW: of two neighbours, the mean is (1 + 3) / 2, and each gets the whole error", () => {
     const job = threeWords(1);
-    trainJob(job);
+    reproduceJob(job);
     // the node was 1: the error is 0.5
     expect(load<f32>(job.input)).toBe(1.5);
     expect(load<f32>(job.input, 64)).toBe(3.5);
@@ -65,7 +65,7 @@ describe("a job of hierarchical softmax", () => {
 
   it("CBOW: of two neighbours, the sum is 1 + 3, and each gets half of the error", () => {
     const job = threeWords(0);
-    trainJob(job);
+    reproduceJob(job);
     expect(load<f32>(job.input)).toBe(1.25);
     expect(load<f32>(job.input, 64)).toBe(3.25);
     expect(load<f32>(job.nodes)).toBe(3);
@@ -76,7 +76,7 @@ describe("a job of hierarchical softmax", () => {
     job.sg = 1;
     job.sentences = place<u32>([1, 2]);
     job.sentenceCount = 2;
-    trainJob(job);
+    reproduceJob(job);
     expect(load<f32>(job.nodes)).toBe(1);
   });
 });

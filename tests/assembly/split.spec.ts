@@ -1,4 +1,5 @@
-import { SENTENCE_END, Split, split } from "../../assembly/split";
+import { SENTENCE_END } from "../../assembly/job";
+import { Split, split } from "../../assembly/split";
 import { place, read, take } from "./place";
 
 /** A text, and room for what it is split into. */

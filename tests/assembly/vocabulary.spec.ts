@@ -1,4 +1,4 @@
-import { SENTENCE_END } from "../../assembly/split";
+import { SENTENCE_END } from "../../assembly/job";
 import { countWords, findWord, findWords, indexWords, pruneWords, Words } from "../../assembly/vocabulary";
 import { place, read, take } from "./place";
 

@@ -1,9 +1,11 @@
-// The kernels of training (noise, plan, step, job) against their plain twins, gensim's tables and finite differences.
+// The kernels that reproduce gensim against their plain twins, gensim's own tables and finite differences.
 
 import { readFileSync } from "node:fs";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { SENTENCE_END } from "../src/batch.ts";
+
+import { SENTENCE_END } from "../src/kernels.ts";
+
 import { MT_WORDS, rowBytesOf } from "../src/layout.ts";
 import { NOT_FOUND } from "../src/vocabulary.ts";
 import * as reference from "./reference.ts";
@@ -19,7 +21,7 @@ const near = (got: number, expected: number, bound: number, what = "") =>
 async function fillNoise(counts: number[], exponent: number): Promise<number[]> {
   using scratch = await Scratch.open();
   const table = scratch.take(counts.length * 4);
-  scratch.kernels.fillNoise(scratch.f64(counts), counts.length, exponent, table);
+  scratch.kernels.fillCumulative(scratch.f64(counts), counts.length, exponent, table);
   return [...scratch.engine.u32(table, counts.length)];
 }
 
@@ -47,13 +49,13 @@ test("the noise word is the twin's, for random bits and at each entry's border",
   const twister = new reference.MersenneTwister(2);
   const borders = table.flatMap((entry) => [entry - 1, entry, entry + 1]);
   for (const bits of [0, 2 ** 32 - 1, ...borders, ...Array.from({ length: 1000 }, () => twister.next())]) {
-    assert.is(scratch.kernels.noiseWord(at, table.length, bits), reference.noiseWord(table, bits), `${bits}`);
+    assert.is(scratch.kernels.cumulativeWord(at, table.length, bits), reference.noiseWord(table, bits), `${bits}`);
   }
 });
 
 test("the only word there is, is every noise word", async () => {
   using scratch = await Scratch.open();
-  assert.is(scratch.kernels.noiseWord(scratch.u32([2 ** 31 - 1]), 1, 12345), 0);
+  assert.is(scratch.kernels.cumulativeWord(scratch.u32([2 ** 31 - 1]), 1, 12345), 0);
 });
 
 // ------------------------------------------------------------------ plan
@@ -72,7 +74,7 @@ class PlannedJob {
   /** Plans the sentences, whose tokens come in pieces of so many, with an MT19937 of this seed. */
   static async open(
     sentences: reference.Token[][],
-    { sampling, ...options }: reference.PlanOptions,
+    { sampling, ...options }: reference.ReproducedPlanOptions,
     { seed = 1, piece = Number.POSITIVE_INFINITY, ...fields }: Record<string, number> = {},
     prepare: (scratch: Scratch) => Record<string, number> = () => ({}),
   ): Promise<PlannedJob> {
@@ -93,14 +95,14 @@ class PlannedJob {
       spans: scratch.take(MOST_KEPT * 4),
       sentences: scratch.take(MOST_KEPT * 4),
     });
-    scratch.kernels.beginPlan(job);
+    scratch.kernels.reproduceBegin(job);
     for (let at = 0; at < tokens.length; at += piece) {
       const part = tokens.slice(at, at + piece);
       scratch.setJobField(job, "tokens", scratch.u32(part));
       scratch.setJobField(job, "tokenCount", part.length);
-      scratch.kernels.planWords(job);
+      scratch.kernels.reproduceWords(job);
     }
-    scratch.kernels.planSpans(job);
+    scratch.kernels.reproduceSpans(job);
     return new PlannedJob(scratch, job, mt, lcg);
   }
 
@@ -137,10 +139,10 @@ function randomSentences(twister: reference.MersenneTwister, lengths: number[], 
 }
 
 /** Whether the engine's plan, and both generators after it, are the twin's. */
-async function checkPlan(sentences: reference.Token[][], options: reference.PlanOptions, piece?: number) {
+async function checkPlan(sentences: reference.Token[][], options: reference.ReproducedPlanOptions, piece?: number) {
   using planned = await PlannedJob.open(sentences, options, piece ? { piece } : {});
   const twister = new reference.MersenneTwister(1);
-  const expected = reference.plan(sentences, options, twister);
+  const expected = reference.reproducePlan(sentences, options, twister);
   assert.equal(
     planned.sentences,
     expected.sentences.filter((sentence) => sentence.length),
@@ -234,7 +236,7 @@ async function runStep({ hidden, rows }: ReturnType<typeof randomStep>, alpha: n
     computeLoss: 1,
   });
   const hiddenAt = scratch.row(hidden);
-  scratch.kernels.step(job, hiddenAt, rows.length);
+  scratch.kernels.pairStep(job, hiddenAt, rows.length);
   assert.equal(scratch.readRow(hiddenAt, dimension), hidden, "the hidden vector is the caller's to correct");
   return {
     error: scratch.readRow(error, dimension),
@@ -258,7 +260,7 @@ for (const dimension of DIMENSIONS) {
       assert.ok(Math.abs(place - Math.round(place)) > off, "choose another seed");
     }
     const outputs = rows.map((row, i) => ({ row, label: labels[i] }));
-    const expected = reference.step(given.hidden, outputs, alpha);
+    const expected = reference.pairStep(given.hidden, outputs, alpha);
     near(got.loss, expected.loss, labels.length * 40 * ROUNDING);
     for (let d = 0; d < dimension; d++) {
       // a gradient is off by 12 roundings of alpha: 10 of the table, the difference, the product
@@ -318,7 +320,7 @@ test("a logit of exactly ±6 is beyond the table, one bit less is not", async ()
       labels: scratch.f32([logit > 0 ? 0 : 1]),
       alpha: 1,
     });
-    scratch.kernels.step(job, scratch.row([1]), 1);
+    scratch.kernels.pairStep(job, scratch.row([1]), 1);
     assert.is(scratch.readRow(row, 1)[0] === logit, Math.abs(logit) === 6);
   }
 });
@@ -334,7 +336,7 @@ const combPaths = Array.from({ length: V }, (_, word) =>
 
 function randomModel(
   dimension: number,
-  options: Pick<reference.Model, "sg" | "cbowMean" | "negative"> & { hs: boolean },
+  options: Pick<reference.ReproducedModel, "sg" | "cbowMean" | "negative"> & { hs: boolean },
 ) {
   const twister = new reference.MersenneTwister(dimension);
   const table = (rows: number) =>
@@ -348,11 +350,11 @@ function randomModel(
     nodes: hs ? table(V - 1) : [],
     paths: combPaths,
     noise: reference.noiseTable(counts, 0.75),
-  } satisfies reference.Model;
+  } satisfies reference.ReproducedModel;
 }
 
 /** Places the model; what it does not train with is 0. */
-function placeModel(scratch: Scratch, model: reference.Model) {
+function placeModel(scratch: Scratch, model: reference.ReproducedModel) {
   const { paths, nodes, negative } = model;
   const path = paths.flat();
   const begins = [0];
@@ -387,7 +389,11 @@ const jobSampling = Array.from({ length: V }, (_, i) => (i < 4 ? 2 ** 31 : 2 ** 
  */
 const JOB_BOUND = 200 * ROUNDING;
 
-async function checkJob(dimension: number, model: reference.Model, options: reference.PlanOptions): Promise<void> {
+async function checkJob(
+  dimension: number,
+  model: reference.ReproducedModel,
+  options: reference.ReproducedPlanOptions,
+): Promise<void> {
   const alpha = Math.fround(0.1);
   const before = model.input.map((row) => [...row]);
   using planned = await PlannedJob.open(jobSentences, options, { alpha, computeLoss: 1 }, (scratch) => ({
@@ -395,9 +401,9 @@ async function checkJob(dimension: number, model: reference.Model, options: refe
     sigmoid: tableOf(scratch),
   }));
   const { scratch, job } = planned;
-  scratch.kernels.trainJob(job);
-  const plan = reference.plan(jobSentences, options, new reference.MersenneTwister(1));
-  const loss = reference.trainJob(model, plan, alpha);
+  scratch.kernels.reproduceJob(job);
+  const plan = reference.reproducePlan(jobSentences, options, new reference.MersenneTwister(1));
+  const loss = reference.reproduceJob(model, plan, alpha);
   near(scratch.jobField(job, "loss"), loss, 1e-5 * loss);
   assert.is(planned.lcgState, plan.lcg?.x ?? 0n, "as many negatives were drawn");
   const tables = { input: model.input, output: model.negative ? model.output : [], nodes: model.nodes };

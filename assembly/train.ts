@@ -1,0 +1,307 @@
+// The steps of a job: blocks of neighbouring words, whose contexts overlap and who share their noise words.
+
+import { Job } from "./job";
+import { addFour, clear, sumRows } from "./mix";
+import { drawNoise } from "./noise";
+import { paddedOutputs, step, strideOf } from "./step";
+
+/** How many centre words make a block: one for each lane of a vector. */
+const BLOCK: u32 = 4;
+
+/** Trains on the words that the plan kept. */
+export function trainJob(job: Job): void {
+  let begin: u32 = 0;
+  for (let s: u32 = 0; s < job.sentenceCount; s++) {
+    const end = load<u32>(job.sentences + ((<usize>s) << 2));
+    // a word by itself has no context
+    for (let center = end - begin > 1 ? begin : end; center < end; center += BLOCK) {
+      const count = min(BLOCK, end - center);
+      const inputs = collectContexts(job, begin, end, center, count);
+      touchAhead(job, center + BLOCK);
+      if (job.sg) trainSkipGram(job, inputs, center, count);
+      else trainCbow(job, begin, end, inputs, center, count);
+    }
+    begin = end;
+  }
+}
+
+/**
+ * Reads a number of each cache line that the block from `center` on is the first to need, so that its misses are under
+ * way while this one is computed: its centres, its noise words, and the words that come into its contexts.
+ */
+function touchAhead(job: Job, center: u32): void {
+  let touched: u32 = 0;
+  if (job.output) {
+    touched += touchWords(job, job.output, job.kept, center, min(center + BLOCK, job.keptCount));
+    const drawn = job.drawn + job.draws;
+    touched += touchWords(job, job.output, job.negatives, drawn, min(drawn + job.draws, job.negativeCapacity));
+  }
+  const entering = center + job.window;
+  touched += touchWords(job, job.input, job.kept, entering, min(entering + BLOCK, job.keptCount));
+  // a result that no one used would not be computed
+  job.touched = touched;
+}
+
+/** Touches the rows of the words `from` to `to` of a list. */
+function touchWords(job: Job, table: usize, words: usize, from: u32, to: u32): u32 {
+  let touched: u32 = 0;
+  for (let i = from; i < to; i++) {
+    let at = table + <usize>load<u32>(words + ((<usize>i) << 2)) * job.rowBytes;
+    for (const end = at + job.vectorBytes; at < end; at += 64) touched += load<u32>(at);
+  }
+  return touched;
+}
+
+function keptWord(job: Job, position: u32): u32 {
+  return load<u32>(job.kept + ((<usize>position) << 2));
+}
+
+/**
+ * The place of `id` among the `count` ids at `ids`, or `count` after it was put there. One by one: a vector would have to
+ * wait until the ids that were just stored are in the cache.
+ */
+function placeOf(ids: usize, count: u32, id: u32): u32 {
+  const end = ids + ((<usize>count) << 2);
+  let at = ids;
+  while (at < end && load<u32>(at) != id) at += 4;
+  if (at == end) store<u32>(at, id);
+  return <u32>((at - ids) >> 2);
+}
+
+/**
+ * Gathers the words around `count` centres from `center` on, each word once, and how often each is context of each
+ * centre: contexts (I, BLOCK) f32. A word that comes twice is one input that counts twice, so no update is lost.
+ * Returns how many there are.
+ */
+function collectContexts(job: Job, begin: u32, end: u32, center: u32, count: u32): u32 {
+  let first = center;
+  let last = center;
+  for (let middle = center; middle < center + count; middle++) {
+    first = min(first, contextBegin(job, begin, middle));
+    last = max(last, contextEnd(job, end, middle));
+  }
+  let inputs: u32 = 0;
+  for (let position = first; position < last; position++) {
+    const place = placeOf(job.inputIds, inputs, keptWord(job, position));
+    store<u32>(job.places + ((<usize>(position - first)) << 2), place);
+    if (place < inputs) continue;
+    v128.store(job.contexts + ((<usize>inputs) << 4), i32x4.splat(0));
+    inputs++;
+  }
+  for (let c: u32 = 0; c < count; c++) {
+    const middle = center + c;
+    const to = contextEnd(job, end, middle);
+    for (let position = contextBegin(job, begin, middle); position < to; position++) {
+      if (position == middle) continue;
+      const place = <usize>load<u32>(job.places + ((<usize>(position - first)) << 2));
+      const at = job.contexts + (place << 4) + ((<usize>c) << 2);
+      store<f32>(at, load<f32>(at) + 1);
+    }
+  }
+  return inputs;
+}
+
+function contextBegin(job: Job, begin: u32, middle: u32): u32 {
+  const span = load<u32>(job.spans + ((<usize>middle) << 2));
+  return middle - begin > span ? middle - span : begin;
+}
+
+function contextEnd(job: Job, end: u32, middle: u32): u32 {
+  return min(end, middle + load<u32>(job.spans + ((<usize>middle) << 2)) + 1);
+}
+
+/** Each word of a context predicts the word at the centre. */
+function trainSkipGram(job: Job, inputs: u32, center: u32, count: u32): void {
+  if (job.nodes) {
+    for (let c: u32 = 0; c < count; c++) stepPath(job, useContext(job, inputs, c), keptWord(job, center + c));
+  }
+  if (job.output) {
+    const even = useContexts(job, inputs);
+    const outputs = chooseOutputs(job, center, count);
+    for (let i: u32 = 0; i < even; i++) setPositives(job, i, outputs, job.contexts + ((<usize>i) << 4), count);
+    step(job, even, outputs);
+  }
+}
+
+function setInput(job: Job, i: u32, input: usize, error: usize, uses: f32): void {
+  const at = (<usize>i) << 2;
+  store<usize>(job.inputs + at, input);
+  store<usize>(job.errors + at, error);
+  store<f32>(job.uses + at, uses);
+}
+
+/** Fills up to an even number of inputs, with zeros that are used never. */
+function evenInputs(job: Job, inputs: u32): u32 {
+  if (inputs & 1) setInput(job, inputs++, job.zeros, job.zeros, 0);
+  return inputs;
+}
+
+function inputRow(job: Job, i: u32): usize {
+  return job.input + <usize>load<u32>(job.inputIds + ((<usize>i) << 2)) * job.rowBytes;
+}
+
+/** All contexts of the block as inputs, each as often as it comes. */
+function useContexts(job: Job, inputs: u32): u32 {
+  for (let i: u32 = 0; i < inputs; i++) {
+    const row = inputRow(job, i);
+    const counts = job.contexts + ((<usize>i) << 4);
+    setInput(job, i, row, row, load<f32>(counts) + load<f32>(counts, 4) + load<f32>(counts, 8) + load<f32>(counts, 12));
+  }
+  v128.store(job.contexts + ((<usize>inputs) << 4), i32x4.splat(0));
+  return evenInputs(job, inputs);
+}
+
+/** The context of one centre as inputs. */
+function useContext(job: Job, inputs: u32, c: u32): u32 {
+  let used: u32 = 0;
+  for (let i: u32 = 0; i < inputs; i++) {
+    const uses = load<f32>(job.contexts + ((<usize>i) << 4) + ((<usize>c) << 2));
+    if (!uses) continue;
+    const row = inputRow(job, i);
+    setInput(job, used++, row, row, uses);
+  }
+  return evenInputs(job, used);
+}
+
+/** What speaks for the pairs of input i: its counts (BLOCK) with each centre, in the centres' columns. */
+function setPositives(job: Job, i: u32, outputs: u32, counts: usize, count: u32): void {
+  const stride = strideOf(outputs);
+  const row = job.positives + <usize>i * stride;
+  for (let at = row; at < row + stride; at += 16) v128.store(at, i32x4.splat(0));
+  for (let c: usize = 0; c < count; c++) {
+    const at = row + ((<usize>load<u32>(job.columns + (c << 2))) << 2);
+    store<f32>(at, load<f32>(at) + load<f32>(counts + (c << 2)));
+  }
+}
+
+function setOutput(job: Job, o: u32, row: usize, noise: f32): void {
+  store<usize>(job.outputs + ((<usize>o) << 2), row);
+  store<f32>(job.noises + ((<usize>o) << 2), noise);
+}
+
+/** Fills up to a multiple of three outputs, with zeros that count for nothing. */
+function padOutputs(job: Job, outputs: u32): u32 {
+  const padded = paddedOutputs(outputs);
+  for (let o = outputs; o < padded; o++) setOutput(job, o, job.zeros, 0);
+  // a row of gradients ends with a whole vector
+  v128.store(job.noises + ((<usize>padded) << 2), f32x4.splat(0));
+  return padded;
+}
+
+/** The words at the centres and the noise words, each once, as outputs. Returns how many there are, padded. */
+function chooseOutputs(job: Job, center: u32, count: u32): u32 {
+  let outputs: u32 = 0;
+  for (let c: u32 = 0; c < count; c++) {
+    const place = addOutput(job, outputs, keptWord(job, center + c));
+    if (place == outputs) outputs++;
+    store<u32>(job.columns + ((<usize>c) << 2), place);
+  }
+  for (let k: u32 = 0; k < job.draws; k++) {
+    const place = addOutput(job, outputs, nextNoise(job));
+    if (place == outputs) outputs++;
+    const at = job.noises + ((<usize>place) << 2);
+    store<f32>(at, load<f32>(at) + job.drawWeight);
+  }
+  return padOutputs(job, outputs);
+}
+
+function addOutput(job: Job, outputs: u32, word: u32): u32 {
+  const place = placeOf(job.outputIds, outputs, word);
+  if (place == outputs) setOutput(job, place, job.output + <usize>word * job.rowBytes, 0);
+  return place;
+}
+
+/** The next noise word. Many are drawn at a time, so that the table's cache misses overlap. */
+function nextNoise(job: Job): u32 {
+  if (job.drawn == job.negativeCapacity) {
+    drawNoise(job.noise, job.vocabSize, job.random, job.negatives, job.negativeCapacity);
+    job.drawn = 0;
+  }
+  const at = job.negatives + ((<usize>job.drawn) << 2);
+  job.drawn++;
+  return load<u32>(at);
+}
+
+/** The inputs, as many as were set, against the nodes from the root to the word. */
+function stepPath(job: Job, inputs: u32, word: u32): void {
+  const begin = load<u32>(job.paths + ((<usize>word) << 2));
+  const length = load<u32>(job.paths + ((<usize>word) << 2), 4) - begin;
+  if (!length) return;
+  for (let o: u32 = 0; o < length; o++) {
+    const node = load<u32>(job.points + ((<usize>(begin + o)) << 2));
+    setOutput(job, o, job.nodes + <usize>node * job.rowBytes, 1);
+    store<f32>(job.labels + ((<usize>o) << 2), 1 - <f32>load<u8>(job.codes + begin + o));
+  }
+  const outputs = padOutputs(job, length);
+  const stride = strideOf(outputs);
+  for (let o = (<usize>length) << 2; o < stride; o += 4) store<f32>(job.labels + o, 0);
+  let to = job.positives;
+  for (let i: usize = 0; i < inputs; i++) {
+    const uses = v128.load32_splat(job.uses + (i << 2));
+    for (let o: usize = 0; o < stride; o += 16, to += 16) v128.store(to, f32x4.mul(uses, v128.load(job.labels + o)));
+  }
+  step(job, inputs, outputs);
+}
+
+/** The mean, or the sum, of a context predicts the word at its centre. */
+function trainCbow(job: Job, begin: u32, end: u32, inputs: u32, center: u32, count: u32): void {
+  for (let c: u32 = 0; c < BLOCK; c++) formHidden(job, begin, end, center, c, count);
+  if (job.nodes) {
+    for (let c: u32 = 0; c < count; c++) {
+      setHidden(job, 0, c, 1);
+      stepPath(job, evenInputs(job, 1), keptWord(job, center + c));
+    }
+  }
+  if (job.output) {
+    const outputs = chooseOutputs(job, center, count);
+    for (let c: u32 = 0; c < BLOCK; c++) {
+      setHidden(job, c, c, c < count ? 1 : 0);
+      setPositives(job, c, outputs, UNIT + ((BLOCK - c) << 2), count);
+    }
+    step(job, BLOCK, outputs);
+  }
+  correctContexts(job, inputs);
+}
+
+/** Row c of this, from column BLOCK - c on, is 1 in column c. */
+const UNIT: usize = memory.data<f32>([0, 0, 0, 0, 1, 0, 0, 0, 0]);
+
+function setHidden(job: Job, i: u32, c: u32, uses: f32): void {
+  const offset = <usize>c * job.rowBytes;
+  setInput(job, i, job.hidden + offset, job.error + offset, uses);
+}
+
+/** hidden c = the sum of the context rows, divided by their number where the mean is wanted; error c = 0 */
+function formHidden(job: Job, begin: u32, end: u32, center: u32, c: u32, count: u32): void {
+  const offset = <usize>c * job.rowBytes;
+  clear(job.error + offset, job.vectorBytes);
+  if (c >= count) return clear(job.hidden + offset, job.vectorBytes);
+  const middle = center + c;
+  const from = contextBegin(job, begin, middle);
+  const to = contextEnd(job, end, middle);
+  let rows: u32 = 0;
+  for (let position = from; position < to; position++) {
+    if (position == middle) continue;
+    store<usize>(job.inputs + ((<usize>rows) << 2), job.input + <usize>keptWord(job, position) * job.rowBytes);
+    rows++;
+  }
+  const padded = (rows + 3) & ~3;
+  for (let i = rows; i < padded; i++) store<usize>(job.inputs + ((<usize>i) << 2), job.zeros);
+  const factor: f32 = job.cbowMean ? 1 / <f32>rows : 1;
+  store<f32>(job.shares + ((<usize>c) << 2), job.cbowMean ? 1 : 1 / <f32>rows);
+  sumRows(job.inputs, padded, factor, job.hidden + offset, job.vectorBytes);
+}
+
+/** Adds the errors to the words of each context; a sum's error is divided among them. */
+function correctContexts(job: Job, inputs: u32): void {
+  // an odd one is used together with zeros
+  v128.store(job.contexts + ((<usize>inputs) << 4), i32x4.splat(0));
+  const shares = v128.load(job.shares);
+  for (let i: u32 = 0; i < inputs; i += 2) {
+    const counts = job.contexts + ((<usize>i) << 4);
+    v128.store(counts, f32x4.mul(shares, v128.load(counts)));
+    v128.store(counts, f32x4.mul(shares, v128.load(counts, 16)), 16);
+    const odd = i + 1 < inputs ? inputRow(job, i + 1) : job.zeros;
+    addFour(job.error, job.rowBytes, job.vectorBytes, counts, inputRow(job, i), odd);
+  }
+}

@@ -1,0 +1,7 @@
+/** A worker's script for Node, Deno and Bun. */
+
+import { parentPort } from "node:worker_threads";
+import { workerOf } from "../train-worker.ts";
+
+const answer = workerOf((message, transferred) => parentPort?.postMessage(message, transferred));
+parentPort?.on("message", answer);
