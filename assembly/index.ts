@@ -12,6 +12,7 @@ export { fillUniform, lcgNext, mtBelow, mtNext, mtSeed, pcgNext, pcgSeed, random
 export { fillSigmoid, pairStep, reproduceBegin, reproduceJob, reproduceSpans, reproduceWords } from "./reproduce";
 export { scoreWords } from "./score";
 export { beginSearch, endSearch, fillNorms, fillScores, searchRows } from "./search";
+export { split } from "./split";
 export { step } from "./step";
 export { addOuter, multiply } from "./symmetric";
 export { trainJob } from "./train";

@@ -1,6 +1,10 @@
 // The vocabulary: UTF-8 words -> ids 0, 1, 2, … in the order of their first sight, with counts, in an
 // open-addressing hash table. Regions are sized by the host; when one is full, the host moves all to a larger
-// memory and goes on where the kernel stopped.
+// memory and goes on where the kernel stopped. Words come as records (address u32, length u32), with SENTENCE_END as
+// the address where a sentence ends; 8 bytes beyond a word are readable. All words that are held are UTF-8.
+
+import { SENTENCE_END } from "./job";
+import { damages, repair } from "./utf8";
 
 /** Where a vocabulary lies. Every field is 4 bytes; src/layout.ts writes them in this order. */
 @unmanaged
@@ -20,9 +24,18 @@ export class Words {
   /** the words' bytes, one after the other; 8 bytes more than `textCapacity` are readable */
   text: usize;
   textCapacity: u32;
+  /** between sentences no more words than these should be held */
+  limit: u32;
+  /** room for a word of a batch that is repaired: three times the longest's length */
+  repaired: usize;
+  /** how many U+FFFD were put in place of damaged characters */
+  damages: u32;
 }
 
 const NOT_FOUND: u32 = 0xffffffff;
+
+/** How many words are hashed before they are looked for. */
+const AHEAD: u32 = 32;
 
 /** The bytes at `address`, as many as are left of a word (1 to 8), the rest zero. */
 function loadTail(address: usize, left: u32): u64 {
@@ -78,35 +91,76 @@ export function findWord(words: Words, word: usize, length: u32): u32 {
   return load<u32>(slotOf(words, word, length, hash(word, length)), 4) - 1;
 }
 
-/** ids[i] = the id of the i-th of `count` words that lie one after the other, or 2^32 - 1. */
-export function findWords(words: Words, text: usize, lengths: usize, count: u32, ids: usize): void {
-  for (const end = lengths + ((<usize>count) << 2); lengths < end; lengths += 4, ids += 4) {
-    const length = load<u32>(lengths);
-    store<u32>(ids, findWord(words, text, length));
-    text += length;
+/** The id of a word that may be damaged, or 2^32 - 1. A word that is held is not. */
+function findAny(words: Words, word: usize, length: u32): u32 {
+  const id = findWord(words, word, length);
+  if (id != NOT_FOUND) return id;
+  const count = damages(word, length);
+  words.damages += count;
+  return count ? findWord(words, words.repaired, repair(word, length, words.repaired)) : NOT_FOUND;
+}
+
+/** ids[i] = the id of the i-th of `count` records, 2^32 - 1 for a word that is not held, or SENTENCE_END. */
+export function findWords(words: Words, records: usize, count: u32, ids: usize): void {
+  for (const end = records + ((<usize>count) << 3); records < end; records += 8, ids += 4) {
+    const word = load<u32>(records);
+    store<u32>(ids, word == SENTENCE_END ? SENTENCE_END : findAny(words, word, load<u32>(records, 4)));
   }
 }
 
 /**
- * Counts words that lie one after the other, adds the new ones, and writes their ids.
- * Returns how many it took: fewer than `count` when the vocabulary is full.
+ * Adds a word that was not found, repaired where it is damaged, and known perhaps when it is.
+ * Returns its id, or 2^32 - 1 where there is no room for it.
  */
-export function countWords(words: Words, text: usize, lengths: usize, count: u32, ids: usize): u32 {
-  for (let i: u32 = 0; i < count; i++, lengths += 4, ids += 4) {
-    const length = load<u32>(lengths);
-    const key = hash(text, length);
-    const slot = slotOf(words, text, length, key);
-    let id = load<u32>(slot, 4) - 1;
-    if (id == NOT_FOUND) {
-      if (!addWord(words, text, length)) return i;
-      id = words.size - 1;
-      store<u32>(slot, key);
-      store<u32>(slot, words.size, 4);
+function addNew(words: Words, word: usize, length: u32, key: u32): u32 {
+  const count = damages(word, length);
+  if (count) {
+    length = repair(word, length, words.repaired);
+    word = words.repaired;
+    key = hash(word, length);
+  }
+  const slot = slotOf(words, word, length, key);
+  if (!load<u32>(slot, 4)) {
+    if (!addWord(words, word, length)) return NOT_FOUND;
+    store<u32>(slot, key);
+    store<u32>(slot, words.size, 4);
+  }
+  words.damages += count;
+  return load<u32>(slot, 4) - 1;
+}
+
+/** Writes hashes where ids will be, and loads the slots that words will be looked for in: misses overlap. */
+function hashWords(words: Words, records: usize, count: u32, hashes: usize): void {
+  for (const end = records + ((<usize>count) << 3); records < end; records += 8, hashes += 4) {
+    const word = load<u32>(records);
+    if (word == SENTENCE_END) continue;
+    const key = hash(word, load<u32>(records, 4));
+    load<u32>(words.slots + ((<usize>(key & words.mask)) << 3));
+    store<u32>(hashes, key);
+  }
+}
+
+/**
+ * Counts the words of `count` records, adds the new ones, and writes their ids, or SENTENCE_END.
+ * Returns how many records it took: fewer than `count` where the vocabulary is full, or over its limit after a sentence.
+ */
+export function countWords(words: Words, records: usize, count: u32, ids: usize): u32 {
+  for (let i: u32 = 0; i < count; i++, records += 8, ids += 4) {
+    if (i % AHEAD == 0) hashWords(words, records, min(AHEAD, count - i), ids);
+    const word = load<u32>(records);
+    if (word == SENTENCE_END) {
+      store<u32>(ids, SENTENCE_END);
+      if (words.size > words.limit) return i + 1;
+    } else {
+      const length = load<u32>(records, 4);
+      const key = load<u32>(ids);
+      let id = load<u32>(slotOf(words, word, length, key), 4) - 1;
+      if (id == NOT_FOUND) id = addNew(words, word, length, key);
+      if (id == NOT_FOUND) return i;
+      const counter = words.counts + ((<usize>id) << 3);
+      store<f64>(counter, load<f64>(counter) + 1);
+      store<u32>(ids, id);
     }
-    const counter = words.counts + ((<usize>id) << 3);
-    store<f64>(counter, load<f64>(counter) + 1);
-    store<u32>(ids, id);
-    text += length;
   }
   return count;
 }

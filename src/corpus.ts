@@ -43,33 +43,39 @@ export class Turns {
   }
 }
 
-/**
- * Reads the corpus once.
- *
- * @throws {Wasm2VecError} `option-invalid` when a sentence is not an array of strings
- */
-export async function forEachSentence(
-  corpus: Corpus,
-  signal: AbortSignal | undefined,
-  visit: (sentence: Sentence) => void,
-): Promise<void> {
-  signal?.throwIfAborted();
-  const sentences = typeof corpus === "function" ? corpus() : corpus;
-  const turns = new Turns(signal);
-  if (isSync(sentences)) {
-    for (const sentence of sentences) {
-      visit(checked(sentence));
-      if (turns.over) await turns.pass();
+/** The sentences of a corpus, from the first on: what may be a function is asked for them. */
+export function sentencesOf(corpus: Corpus): Iterable<Sentence> | AsyncIterable<Sentence> {
+  return typeof corpus === "function" ? corpus() : corpus;
+}
+
+/** What an iterable gives; an abort does not wait for what comes next. */
+export async function* untilAborted<Item>(items: AsyncIterable<Item>, signal: AbortSignal): AsyncGenerator<Item> {
+  const iterator = items[Symbol.asyncIterator]();
+  let stop: (reason: unknown) => void = () => {};
+  const onAbort = () => stop(signal.reason);
+  signal.addEventListener("abort", onAbort);
+  let ended = false;
+  try {
+    for (;;) {
+      signal.throwIfAborted();
+      const next = await new Promise<IteratorResult<Item>>((resolve, reject) => {
+        stop = reject;
+        Promise.resolve(iterator.next()).then(resolve, reject);
+      });
+      ended = Boolean(next.done);
+      if (next.done) return;
+      yield next.value;
     }
-  } else {
-    for await (const sentence of sentences) {
-      visit(checked(sentence));
-      if (turns.over) await turns.pass();
-    }
+  } finally {
+    signal.removeEventListener("abort", onAbort);
+    const closing = ended ? undefined : iterator.return?.();
+    if (signal.aborted) closing?.catch(() => {});
+    else await closing;
   }
 }
 
-function isSync(sentences: Iterable<Sentence> | AsyncIterable<Sentence>): sentences is Iterable<Sentence> {
+/** @throws {Wasm2VecError} `option-invalid` when they are no iterable */
+export function isSync(sentences: Iterable<Sentence> | AsyncIterable<Sentence>): sentences is Iterable<Sentence> {
   if (typeof sentences === "object" && sentences !== null) {
     if (Symbol.iterator in sentences) return true;
     if (Symbol.asyncIterator in sentences) return false;
@@ -80,7 +86,8 @@ function isSync(sentences: Iterable<Sentence> | AsyncIterable<Sentence>): senten
   );
 }
 
-function checked(sentence: Sentence): Sentence {
+/** @throws {Wasm2VecError} `option-invalid` when the sentence is not an array of strings */
+export function checked(sentence: Sentence): Sentence {
   if (Array.isArray(sentence) && sentence.every((word) => typeof word === "string")) return sentence;
   throw new Wasm2VecError(
     "option-invalid",

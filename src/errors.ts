@@ -6,6 +6,7 @@ export type ErrorCode =
   | "busy"
   | "checkpoint-mismatch"
   | "closed"
+  | "corpus-changed"
   | "empty-corpus"
   | "empty-filter"
   | "empty-query"

@@ -1,6 +1,6 @@
 /** The engine's exports as the host calls them: assembly/index.ts in numbers. What returns a u32 is read with `>>> 0`. */
 
-/** Ends a sentence among the ids of a job. */
+/** Stands among records and ids where a sentence ends. */
 export const SENTENCE_END = 0xfffffffe;
 
 export interface Kernels extends Record<string, unknown> {
@@ -22,10 +22,11 @@ export interface Kernels extends Record<string, unknown> {
   fillUniform(state: number, rows: number, count: number, dimension: number, rowBytes: number): void;
 
   findWord(words: number, word: number, length: number): number;
-  findWords(words: number, text: number, lengths: number, count: number, ids: number): void;
-  countWords(words: number, text: number, lengths: number, count: number, ids: number): number;
+  findWords(words: number, records: number, count: number, ids: number): void;
+  countWords(words: number, records: number, count: number, ids: number): number;
   indexWords(words: number): number;
   pruneWords(words: number, flags: number): void;
+  split(text: number): void;
 
   fillAlias(counts: number, size: number, exponent: number, table: number, stack: number): void;
   drawNoise(table: number, size: number, random: number, out: number, count: number): void;

@@ -9,6 +9,9 @@ const ROW_ALIGNMENT = 32;
 /** Kernels read words eight bytes at a time, so up to so many beyond a word's end. */
 const READ_BEYOND = 8;
 
+/** The splitter reads 64 bytes and two more at a time, and writes zeros behind its text. */
+const SPLIT_BEYOND = 66;
+
 export const roundUp = (bytes: number, multiple: number) => Math.ceil(bytes / multiple) * multiple;
 
 /** How long a row of so many floats is. */
@@ -38,8 +41,15 @@ class Space {
   }
 }
 
-/** The fields of the engine's structs in their order, 4 bytes each: assembly/{vocabulary,search,int8,analogy,job}.ts. */
-export const WORDS_FIELDS = ["size", "capacity", "mask", "slots", "counts", "offsets", "text", "textCapacity"] as const;
+/** The fields of the engine's structs in their order, 4 bytes each: assembly/{vocabulary,split,search,int8,analogy,job}.ts. */
+// biome-ignore format: grouped as in assembly/vocabulary.ts
+export const WORDS_FIELDS = [
+  "size", "capacity", "mask", "slots", "counts", "offsets", "text", "textCapacity", "limit", "repaired", "damages",
+] as const;
+// biome-ignore format: grouped as in assembly/split.ts
+export const SPLIT_FIELDS = [
+  "begin", "end", "records", "recordCount", "sentences", "sentenceCount", "words", "maxSentenceLength", "lines",
+] as const;
 export const SEARCH_FIELDS = ["rows", "norms", "rowBytes", "queries", "queryCount", "heaps", "limit"] as const;
 // biome-ignore format: the floats on a line of their own
 export const INT8_FIELDS = [
@@ -59,34 +69,48 @@ export const JOB_FIELDS = [
   "sigmoid", "touched", "alpha", "computeLoss", "loss",
 ] as const;
 
+/** How many bytes come in at a time, behind a word that is not over; each may be a word or the end of a sentence. */
+export const BATCH_BYTES = 65536;
+
+/** So many records has a batch at most: the word that is not over and the end of its sentence among them. */
+export const BATCH_RECORDS = BATCH_BYTES + 2;
+
+/** What a vocabulary's memory follows from. */
+export interface VocabularyRoom {
+  /** how many words it has room for */
+  words: number;
+  /** how many bytes they may have together */
+  text: number;
+  /** how many bytes a batch may have: more than BATCH_BYTES, or none where there are no batches */
+  batch: number;
+  /** how many bytes the key may have that is looked up by itself */
+  key: number;
+}
+
 /**
- * A vocabulary's memory:
+ * A vocabulary's memory. What comes in lies before what grows, so that it stays where it is:
  *
- *     base    | words  | slots | counts | offsets | text    | batch                    |
- *             | struct | u32×2 | f64    | u32     | UTF-8   | text | lengths | ids u32 |
- *
- * @param capacity how many words it has room for
- * @param textCapacity how many bytes they may have together
- * @param batch how many words, and bytes of them, come in at a time
+ *     base    | words  | splitter | batch | repaired | records | ids | sentences | key | slots | counts | offsets | text  |
+ *             | struct | struct   | UTF-8 | UTF-8    | u32×2   | u32 | u32       |     | u32×2 | f64    | u32     | UTF-8 |
  */
-export function vocabularyLayout(
-  base: number,
-  capacity: number,
-  textCapacity: number,
-  batch: { words: number; bytes: number },
-) {
+export function vocabularyLayout(base: number, room: VocabularyRoom) {
   const space = new Space(base);
-  const slotCount = 2 ** Math.ceil(Math.log2(Math.max(1, capacity) * 2));
+  const slotCount = 2 ** Math.ceil(Math.log2(Math.max(1, room.words) * 2));
+  const records = room.batch ? BATCH_RECORDS : 0;
   return {
     words: space.take(WORDS_FIELDS.length * 4),
+    splitter: space.take(SPLIT_FIELDS.length * 4),
+    batch: space.take(room.batch + SPLIT_BEYOND),
+    repaired: space.take(room.batch * 3 + READ_BEYOND),
+    records: space.take(records * 8),
+    ids: space.take(records * 4),
+    sentences: space.take(records * 4),
+    key: space.take(room.key + READ_BEYOND),
     slotCount,
     slots: space.take(slotCount * 8),
-    counts: space.take(capacity * 8),
-    offsets: space.take((capacity + 1) * 4),
-    text: space.take(textCapacity + READ_BEYOND),
-    batchText: space.take(batch.bytes + READ_BEYOND),
-    batchLengths: space.take(batch.words * 4),
-    batchIds: space.take(batch.words * 4),
+    counts: space.take(room.words * 8),
+    offsets: space.take((room.words + 1) * 4),
+    text: space.take(room.text + READ_BEYOND),
     end: space.end,
   };
 }

@@ -4,7 +4,15 @@ import { runtime } from "#runtime";
 import { Engine } from "./engine.ts";
 import type { Wasm2VecError } from "./errors.ts";
 import { type HuffmanPaths, huffmanPaths } from "./huffman.ts";
-import { JOB_FIELDS, type JobLayout, type ModelSizes, MT_WORDS, modelLayout, NEGATIVE_CAPACITY, roundUp } from "./layout.ts";
+import {
+  JOB_FIELDS,
+  type JobLayout,
+  type ModelSizes,
+  MT_WORDS,
+  modelLayout,
+  NEGATIVE_CAPACITY,
+  roundUp,
+} from "./layout.ts";
 import type { Reproduce } from "./scan.ts";
 import { type JobOutcome, JobRunner, type TrainingJob } from "./training-job.ts";
 import { VectorTable } from "./vector-table.ts";
@@ -45,11 +53,11 @@ export interface ModelPlace {
 }
 
 /**
- * How many noise words the four words of a block share. A hidden vector of CBOW meets `negative` of them, as it would by
- * itself. A context word of skip-gram is used some 2.4 times in a block; with `negative` noise words for all of that,
- * analogies fell from 16.8 % to 14.9 %, with 1.6 times as many, each counting less, they did not (bench/README.md).
+ * How many noise words the four words of a block share: 1.6 times as many as each would have by itself, each of which
+ * counts less. With `negative` of them, analogies fell: of skip-gram from 16.8 % to 14.9 %, of CBOW from 11.1 % to
+ * 10.7 %; with more they did not rise (bench/README.md).
  */
-const noiseDraws = ({ sg, negative }: ModelOptions) => (sg ? Math.ceil(negative * 1.6) : negative);
+const noiseDraws = ({ negative }: Pick<ModelOptions, "negative">) => Math.ceil(negative * 1.6);
 
 /** How many threads are to share the model's memory; 0 where it has one for itself. */
 function sharersOf({ workers, reproduce }: ModelOptions): number {

@@ -53,6 +53,11 @@ export interface Word2VecOptions {
   sortedVocab?: 0 | 1 | boolean;
   /** how many words make a job; 10,000 */
   batchWords?: number;
+  /**
+   * bytes of the corpus' ids, 4 a word, that are kept in memory; 2^30. Those beyond go to a temporary file, or, where
+   * there are no files, the corpus is read again in each epoch. Not kept in files.
+   */
+  corpusMemory?: number;
   /** add up the loss; false */
   computeLoss?: boolean;
   /** not kept in files; [] */
@@ -90,6 +95,7 @@ export interface ResolvedOptions {
   trimRule: TrimRule | null;
   sortedVocab: boolean;
   batchWords: number;
+  corpusMemory: number;
   computeLoss: boolean;
   callbacks: readonly TrainingCallbacks[];
   comment: string | null;
@@ -119,6 +125,7 @@ const DEFAULTS: Required<Word2VecOptions> = {
   trimRule: null,
   sortedVocab: 1,
   batchWords: 10000,
+  corpusMemory: 2 ** 30,
   computeLoss: false,
   callbacks: [],
   comment: null,
@@ -185,6 +192,7 @@ const KINDS = {
   trimRule: orNull(typed("function")),
   sortedVocab: toggle,
   batchWords: integer(1),
+  corpusMemory: integer(0, Number.MAX_SAFE_INTEGER),
   computeLoss: toggle,
   callbacks,
   comment: orNull(typed("string")),

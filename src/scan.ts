@@ -1,9 +1,11 @@
 /** The first pass over a corpus: count its words, choose those that stay, put them in order. */
 
-import { type Corpus, forEachSentence } from "./corpus.ts";
-import { EncodedCorpus } from "./encoded-corpus.ts";
+import { batchesOf } from "./batches.ts";
+import { type Corpus, isOneShot } from "./corpus.ts";
+import { EncodedCorpus, type EncodedCorpusOptions } from "./encoded-corpus.ts";
 import { Wasm2VecError } from "./errors.ts";
 import { byFrequency, byFrequencyQuicksort } from "./frequency-order.ts";
+import type { Reading } from "./source.ts";
 import { NOT_FOUND, Vocabulary } from "./vocabulary.ts";
 
 /** What a rule says of a word; "default" leaves it to minCount. */
@@ -28,54 +30,153 @@ export interface VocabularyRules {
 /** The word that `nullWord` adds. */
 const NULL_WORD = "\0";
 
+/** What the reading of a corpus tells of itself. */
+export type CorpusEvent =
+  | {
+      kind: "vocabulary";
+      words: number;
+      sentences: number;
+      /** how many words the vocabulary has; while it is scanned, how many were seen */
+      vocabSize: number;
+      /** true while the corpus is scanned, ten times a second at most; absent from the event at the end */
+      scanning?: true;
+      /** while a text is scanned: how many bytes of its source were read */
+      bytes?: number;
+      /** and how many there are, where that is known */
+      totalBytes?: number;
+    }
+  | { kind: "warning"; message: string };
+
+/** How to follow and to stop the reading. */
+export interface ReadingWork {
+  signal?: AbortSignal;
+  onProgress?(event: CorpusEvent): void;
+}
+
 export interface ScannedCorpus {
   /** all words seen, in the order of first sight */
   vocabulary: Vocabulary;
-  /** the corpus in ids of that vocabulary; undefined when pruning changed them on the way */
-  ids: EncodedCorpus | undefined;
-  sentences: number;
-  words: number;
+  /** the corpus in ids of that vocabulary; lost where they were not wanted, pruned, or more than there is room for */
+  encoded: EncodedCorpus;
+  /** whether words were dropped, and ids changed, on the way */
+  isPruned: boolean;
 }
 
-/** Counts the words of a corpus. Where they exceed maxVocabSize, drops those seen least, ever more of them. */
+/**
+ * Counts the words of a corpus. Where they exceed maxVocabSize, drops those seen least, ever more of them.
+ *
+ * @param rules.keepIds whether the corpus will be read, too
+ */
 export async function scanCorpus(
   corpus: Corpus,
-  rules: Pick<VocabularyRules, "maxVocabSize" | "trimRule"> & { batchWords: number },
-  signal?: AbortSignal,
+  rules: Pick<VocabularyRules, "maxVocabSize" | "trimRule"> & EncodedCorpusOptions & { keepIds: boolean },
+  { signal, onProgress }: ReadingWork = {},
 ): Promise<ScannedCorpus> {
-  const vocabulary = await Vocabulary.open();
-  const scanned: ScannedCorpus = { vocabulary, ids: new EncodedCorpus(rules.batchWords), sentences: 0, words: 0 };
+  const vocabulary = await Vocabulary.open(rules.maxVocabSize);
+  const scanned = { vocabulary, encoded: new EncodedCorpus(rules), isPruned: false };
+  const { encoded } = scanned;
+  const reading: Reading = { bytes: 0 };
+  const report = new ScanReport(scanned, reading, onProgress);
   let minReduce = 1;
+  const prune = () => {
+    vocabulary.prune(stayFlags(vocabulary, minReduce++, rules.trimRule));
+    scanned.isPruned = true;
+  };
   try {
-    await forEachSentence(corpus, signal, (sentence) => {
-      vocabulary.count(sentence, (ids) => scanned.ids?.push(ids));
-      scanned.ids?.endSentence(sentence.length);
-      scanned.sentences++;
-      scanned.words += sentence.length;
-      if (rules.maxVocabSize === null || vocabulary.size <= rules.maxVocabSize) return;
-      vocabulary.prune(stayFlags(vocabulary, minReduce++, rules.trimRule));
-      scanned.ids = undefined;
-    });
+    if (!rules.keepIds) await encoded.forget();
+    for await (const batch of batchesOf(corpus, vocabulary, { signal, reading })) {
+      encoded.endSentences(batch.sentences);
+      let writing: Promise<void> | undefined;
+      vocabulary.countBatch((ids) => {
+        writing = encoded.push(ids);
+      }, prune);
+      if (writing) await writing;
+      if (scanned.isPruned && !encoded.isLost) await encoded.forget();
+      report.tell();
+    }
+    await encoded.finish();
+    warnOfDamages(vocabulary.damages, onProgress);
   } catch (error) {
     vocabulary.close();
+    await encoded.close();
     throw error;
   }
   return scanned;
 }
 
-/** The corpus in ids of a finished vocabulary. */
+/**
+ * The corpus in ids of a finished vocabulary. Where there is no room for them, they are made anew in each epoch.
+ *
+ * @throws {Wasm2VecError} `one-shot-corpus` where they cannot be
+ */
 export async function encodeCorpus(
   corpus: Corpus,
   vocabulary: Vocabulary,
-  batchWords: number,
-  signal?: AbortSignal,
+  options: EncodedCorpusOptions,
+  { signal, onProgress }: ReadingWork = {},
 ): Promise<EncodedCorpus> {
-  const encoded = new EncodedCorpus(batchWords);
-  await forEachSentence(corpus, signal, (sentence) => {
-    vocabulary.findAll(sentence, (ids) => encoded.push(ids));
-    encoded.endSentence(sentence.length);
-  });
+  const encoded = new EncodedCorpus(options);
+  const before = vocabulary.damages;
+  try {
+    for await (const batch of batchesOf(corpus, vocabulary, { signal })) {
+      encoded.endSentences(batch.sentences);
+      const writing = encoded.push(vocabulary.findBatch());
+      if (writing) await writing;
+    }
+    await encoded.finish();
+    warnOfDamages(vocabulary.damages - before, onProgress);
+    if (encoded.isLost) readAgain(encoded, corpus, vocabulary, signal);
+  } catch (error) {
+    await encoded.close();
+    throw error;
+  }
   return encoded;
+}
+
+/**
+ * Lets the ids that were lost come from the corpus, in ids of a finished vocabulary, each time they are read.
+ *
+ * @throws {Wasm2VecError} `one-shot-corpus` where it can be read only once
+ */
+export function readAgain(encoded: EncodedCorpus, corpus: Corpus, vocabulary: Vocabulary, signal?: AbortSignal): void {
+  if (isOneShot(corpus)) {
+    throw new Wasm2VecError(
+      "one-shot-corpus",
+      `The corpus is an iterator, which can be read once, and has more ids than corpusMemory holds: ${encoded.words} words of 4 bytes. Here is no temporary file for them. Raise corpusMemory, or pass what can be read again.`,
+    );
+  }
+  encoded.readAgain(async function* () {
+    for await (const _ of batchesOf(corpus, vocabulary, { signal })) yield vocabulary.findBatch().slice();
+  });
+}
+
+/** Tells how far a scan is, ten times a second at most. */
+class ScanReport {
+  private last = performance.now();
+
+  constructor(
+    private readonly scanned: ScannedCorpus,
+    private readonly reading: Reading,
+    private readonly onProgress: ReadingWork["onProgress"],
+  ) {}
+
+  tell(): void {
+    if (!this.onProgress || performance.now() - this.last < EVENT_INTERVAL) return;
+    this.last = performance.now();
+    const { vocabulary, encoded } = this.scanned;
+    const { words, sentences } = encoded;
+    const read = this.reading.bytes ? this.reading : {};
+    this.onProgress({ kind: "vocabulary", words, sentences, vocabSize: vocabulary.size, scanning: true, ...read });
+  }
+}
+
+/** Milliseconds from one event to the next. */
+const EVENT_INTERVAL = 100;
+
+function warnOfDamages(count: number, onProgress: ReadingWork["onProgress"]): void {
+  if (!count) return;
+  const message = `The text is not all UTF-8: ${count} damaged characters were read as U+FFFD. Is it in another encoding?`;
+  onProgress?.({ kind: "warning", message });
 }
 
 export interface ChosenWords {
@@ -92,10 +193,9 @@ export interface ChosenWords {
  */
 export function chooseWords(vocabulary: Vocabulary, rules: VocabularyRules): ChosenWords {
   const effectiveMinCount = Math.max(rules.minCount, countBeyond(vocabulary.counts, rules.maxFinalVocab));
-  const stays = stayFlags(vocabulary, effectiveMinCount, rules.trimRule);
-  const kept = Array.from(stays.keys()).filter((id) => stays[id]);
+  const kept = idsThatStay(stayFlags(vocabulary, effectiveMinCount, rules.trimRule));
   if (!kept.length) throw emptyVocabulary(vocabulary, effectiveMinCount);
-  if (rules.nullWord) vocabulary.count([NULL_WORD], (ids) => kept.push(ids[0]));
+  if (rules.nullWord) kept.push(...vocabulary.count([NULL_WORD]));
   const ids = Uint32Array.from(kept);
   if (!rules.sortedVocab) return { ids, effectiveMinCount };
   const counts = vocabulary.counts;
@@ -116,10 +216,19 @@ export function renumbering(scannedSize: number, chosen: Uint32Array): Uint32Arr
 /** 1 for each word that stays. */
 function stayFlags(vocabulary: Vocabulary, minCount: number, trimRule: TrimRule | null): Uint8Array {
   const counts = vocabulary.counts;
-  return Uint8Array.from(counts, (count, id) => {
-    const decision = trimRule?.(vocabulary.word(id), count, minCount) ?? "default";
-    return Number(decision === "default" ? count >= minCount : decision === "keep");
-  });
+  const flags = new Uint8Array(counts.length);
+  for (let id = 0; id < flags.length; id++) {
+    const decision = trimRule?.(vocabulary.word(id), counts[id], minCount) ?? "default";
+    flags[id] = Number(decision === "default" ? counts[id] >= minCount : decision === "keep");
+  }
+  return flags;
+}
+
+/** The ids of the words that stay. */
+function idsThatStay(flags: Uint8Array): number[] {
+  const ids: number[] = [];
+  for (let id = 0; id < flags.length; id++) if (flags[id]) ids.push(id);
+  return ids;
 }
 
 /** The lowest count that leaves at most `limit` words. */

@@ -1,7 +1,9 @@
 /** How likely a model finds sentences. */
 
-import { type Corpus, forEachSentence } from "./corpus.ts";
+import { batchesOf } from "./batches.ts";
+import { type Corpus, Turns } from "./corpus.ts";
 import { Wasm2VecError } from "./errors.ts";
+import { SENTENCE_END } from "./kernels.ts";
 import { PIECE_TOKENS } from "./layout.ts";
 import type { Model } from "./model.ts";
 import { NOT_FOUND } from "./vocabulary.ts";
@@ -26,14 +28,19 @@ export async function scoreCorpus(
       "score needs hierarchical softmax, and the model has hs: 0. Train one with hs: 1.",
     );
   }
+  const { vocabulary } = model.table;
+  const turns = new Turns(signal);
   const scores: number[] = [];
-  await forEachSentence(corpus, signal, (sentence) => {
-    const ids: number[] = [];
-    model.table.vocabulary.findAll(sentence, (found) => {
-      for (const id of found) if (id !== NOT_FOUND) ids.push(id);
-    });
-    scores.push(scoreSentence(model, Uint32Array.from(ids), window));
-  });
+  let sentence: number[] = [];
+  for await (const _ of batchesOf(corpus, vocabulary, { signal })) {
+    for (const id of vocabulary.findBatch().slice()) {
+      if (id === SENTENCE_END) {
+        scores.push(scoreSentence(model, Uint32Array.from(sentence), window));
+        sentence = [];
+        if (turns.over) await turns.pass();
+      } else if (id !== NOT_FOUND) sentence.push(id);
+    }
+  }
   return Float64Array.from(scores);
 }
 

@@ -73,6 +73,13 @@ export async function readAll(source: RandomAccess, signal?: AbortSignal): Promi
   return source.read(0, source.size, signal);
 }
 
+/** How far a source was read. */
+export interface Reading {
+  bytes: number;
+  /** how many there are, where that is known */
+  totalBytes?: number;
+}
+
 /**
  * A source's bytes as UTF-8 text.
  *
@@ -90,15 +97,18 @@ export async function readText(from: SourceLike, signal?: AbortSignal): Promise<
 /**
  * The bytes of a source from the first to the last, without holding more than a chunk of it: http as one request, all
  * else in reads of 1 MiB. What goes wrong, goes wrong at a read: see openSource.
+ *
+ * @param reading is told how far it was read
  */
-export function openStream(from: SourceLike): ReadableStream<Uint8Array<ArrayBuffer>> {
-  const chunks = chunksOf(from);
+export function openStream(from: SourceLike, reading?: Reading): ReadableStream<Uint8Array<ArrayBuffer>> {
+  const chunks = chunksOf(from, reading);
   return new ReadableStream(
     {
       async pull(controller) {
         const { done, value } = await chunks.next();
-        if (done) controller.close();
-        else controller.enqueue(value);
+        if (done) return controller.close();
+        if (reading) reading.bytes += value.length;
+        controller.enqueue(value);
       },
       async cancel() {
         await chunks.return(undefined);
@@ -108,10 +118,11 @@ export function openStream(from: SourceLike): ReadableStream<Uint8Array<ArrayBuf
   );
 }
 
-async function* chunksOf(from: SourceLike): AsyncGenerator<Uint8Array<ArrayBuffer>> {
+async function* chunksOf(from: SourceLike, reading?: Reading): AsyncGenerator<Uint8Array<ArrayBuffer>> {
   const address = addressOf(from);
   if (isHttp(address)) return yield* streamHttp(address);
   const source = await openSource(from);
+  if (reading) reading.totalBytes = source.size;
   try {
     for (let begin = 0; begin < source.size; begin += CHUNK) {
       yield await source.read(begin, Math.min(begin + CHUNK, source.size));

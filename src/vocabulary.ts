@@ -1,19 +1,20 @@
 /** The vocabulary: words <-> ids, as UTF-8 bytes and a hash table in an engine's memory; strings are made when asked for. */
 
+import { Batch, writeUtf8 } from "./batch.ts";
 import { Engine } from "./engine.ts";
 import { Wasm2VecError } from "./errors.ts";
-import { vocabularyLayout, WORDS_FIELDS } from "./layout.ts";
+import { BATCH_BYTES, type VocabularyRoom, vocabularyLayout, WORDS_FIELDS } from "./layout.ts";
 
 /** A kernel's answer where there is no such word. */
 export const NOT_FOUND = 0xffffffff;
 
-/** How many words, and bytes of them, go to the engine at a time. */
-const BATCH_WORDS = 4096;
-const BATCH_BYTES = 65536;
-
-/** Room for an empty vocabulary's first words. */
+/** Room for an empty vocabulary's first words, for a batch of words, and for a key that is looked up. */
 const FIRST_WORDS = 1024;
 const FIRST_BYTES = 16384;
+const KEY_BYTES = 1024;
+
+/** There is no limit to the words that are held: they are fewer than 2^32. */
+const NO_LIMIT = 2 ** 32 - 1;
 
 const encoder = new TextEncoder();
 const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
@@ -26,27 +27,29 @@ export interface WordBytes {
   offsets: Uint32Array;
 }
 
-interface Room {
-  words: number;
-  text: number;
-  batch: number;
-}
-
 /** Words and how often each was seen; ids count from 0. Owns its memory. */
 export class Vocabulary {
+  /** What is to be counted, or found. */
+  readonly batch = new Batch();
   private layout: ReturnType<typeof vocabularyLayout>;
 
   private constructor(
     private readonly engine: Engine,
-    private room: Room,
+    private room: VocabularyRoom,
+    private readonly limit: number,
   ) {
     this.layout = this.lay(room);
     this.writeFields(0);
   }
 
-  /** An empty vocabulary, for counting. */
-  static async open(): Promise<Vocabulary> {
-    return new Vocabulary(await Engine.open(), { words: FIRST_WORDS, text: FIRST_BYTES, batch: BATCH_BYTES });
+  /**
+   * An empty vocabulary, for counting.
+   *
+   * @param limit how many words it should hold between sentences; no limit by default
+   */
+  static async open(limit?: number | null): Promise<Vocabulary> {
+    const room = { words: FIRST_WORDS, text: FIRST_BYTES, batch: BATCH_BYTES * 2, key: KEY_BYTES };
+    return new Vocabulary(await Engine.open(), room, limit ?? NO_LIMIT);
   }
 
   /**
@@ -57,7 +60,8 @@ export class Vocabulary {
    */
   static async from({ text, offsets }: WordBytes, counts: ArrayLike<number>): Promise<Vocabulary> {
     const size = offsets.length - 1;
-    const vocabulary = new Vocabulary(await Engine.open(), { words: size, text: text.length, batch: 1024 });
+    const room = { words: size, text: text.length, batch: 0, key: KEY_BYTES };
+    const vocabulary = new Vocabulary(await Engine.open(), room, NO_LIMIT);
     const { engine, layout } = vocabulary;
     engine.u8(layout.text, text.length).set(text);
     engine.u32(layout.offsets, size + 1).set(offsets);
@@ -73,37 +77,83 @@ export class Vocabulary {
   }
 
   get size(): number {
-    return this.engine.u32(this.layout.words, 1)[0];
+    return this.field("size");
   }
 
-  /** Counts the words, adds new ones, and hands their ids to `take` in batches (views, to be copied). */
-  count(words: readonly string[], take: (ids: Uint32Array) => void): void {
+  /** Counts the words, and adds those that are new. Returns their ids. */
+  count(words: readonly string[]): Uint32Array {
+    const ids = new Uint32Array(words.length);
+    let counted = 0;
     for (let from = 0; from < words.length; ) {
-      const wanted = this.encode(words, from);
-      const { words: struct, batchText, batchLengths, batchIds } = this.layout;
-      const done = this.engine.kernels.countWords(struct, batchText, batchLengths, wanted, batchIds) >>> 0;
-      take(this.engine.u32(batchIds, done));
+      from = this.putInto(words, from);
+      this.countBatch((some) => {
+        ids.set(some, counted);
+        counted += some.length;
+      });
+    }
+    return ids;
+  }
+
+  /** Puts words into the batch, from the given one on, as long as they fit; at least one into an empty batch. */
+  putInto(words: readonly string[], from: number): number {
+    const to = this.batch.put(words, from);
+    if (to > from || this.batch.size) return to;
+    this.growBatch(words[from].length * 3);
+    return this.batch.put(words, from);
+  }
+
+  /** Empties the batch: what is in it may come from work that was ended. */
+  beginBatches(): void {
+    this.batch.reset();
+    if (!this.room.batch) this.growBatch();
+  }
+
+  /** Doubles the batch's bytes, or makes room for so many. */
+  growBatch(bytes = 0): void {
+    this.grow({ ...this.room, batch: Math.max(BATCH_BYTES, this.room.batch, bytes / 2) * 2 });
+  }
+
+  /**
+   * Counts what is in the batch, adds the words that are new, and clears it.
+   *
+   * @param take is handed the ids, SENTENCE_END where a sentence ends: views, to be copied
+   * @param prune is called after a sentence by which there are more words than the limit
+   */
+  countBatch(take: (ids: Uint32Array) => void, prune?: () => void): void {
+    const { batch, engine } = this;
+    for (let from = 0; from < batch.size; ) {
+      const { words, records, ids } = this.layout;
+      const [begin, count] = [ids + from * 4, batch.size - from];
+      const done = engine.kernels.countWords(words, records + from * 8, count, begin) >>> 0;
+      take(engine.u32(begin, done));
       from += done;
-      if (done < wanted) this.makeRoom(words[from]);
+      if (done && this.size > this.limit && batch.endsSentence(from - 1)) prune?.();
+      else if (done < count) this.makeRoom(batch.wordLength(from));
     }
+    batch.clear();
   }
 
-  /** Hands the ids of words to `take` in batches (views, to be copied): NOT_FOUND for those it does not hold. */
-  findAll(words: readonly string[], take: (ids: Uint32Array) => void): void {
-    for (let from = 0; from < words.length; ) {
-      const count = this.encode(words, from);
-      const { words: struct, batchText, batchLengths, batchIds } = this.layout;
-      this.engine.kernels.findWords(struct, batchText, batchLengths, count, batchIds);
-      take(this.engine.u32(batchIds, count));
-      from += count;
-    }
+  /** The ids of what is in the batch, NOT_FOUND for words that are not held: a view, to be copied. Clears it. */
+  findBatch(): Uint32Array {
+    const { batch, engine } = this;
+    const { size } = batch;
+    const { words, records, ids } = this.layout;
+    engine.kernels.findWords(words, records, size, ids);
+    batch.clear();
+    return engine.u32(ids, size);
+  }
+
+  /** How many characters of the batches so far were damaged, and became U+FFFD. */
+  get damages(): number {
+    return this.field("damages");
   }
 
   /** The id of a word, or -1. */
   find(word: string): number {
-    this.encode([word], 0);
-    const { words, batchText, batchLengths } = this.layout;
-    return this.engine.kernels.findWord(words, batchText, this.engine.u32(batchLengths, 1)[0]) | 0;
+    const bytes = word.length * 3;
+    if (bytes > this.room.key) this.grow({ ...this.room, key: bytes });
+    const { words, key } = this.layout;
+    return this.engine.kernels.findWord(words, key, writeUtf8(word, this.engine.u8(key, bytes), 0)) | 0;
   }
 
   /** The word of an id. */
@@ -127,7 +177,7 @@ export class Vocabulary {
   prune(flags: Uint8Array): void {
     const { engine, layout } = this;
     const scratch = layout.end;
-    engine.reserve(scratch + flags.length, "The vocabulary needs");
+    this.reserve(scratch + flags.length);
     engine.u8(scratch, flags.length).set(flags);
     engine.kernels.pruneWords(layout.words, scratch);
   }
@@ -135,7 +185,7 @@ export class Vocabulary {
   /** Adds words that are new and differ, not seen yet. */
   add(words: readonly string[]): void {
     const { size } = this;
-    this.count(words, () => {});
+    this.count(words);
     this.counts.fill(0, size);
   }
 
@@ -175,40 +225,21 @@ export class Vocabulary {
     return { text: selected, offsets: selectedOffsets, counts: Float64Array.from(ids, (id) => counts[id]) };
   }
 
-  /** Writes words as UTF-8 to the batch, as many as fit, and their lengths. Returns how many. */
-  private encode(words: readonly string[], from: number): number {
-    let to = from;
-    let units = 0;
-    while (to < words.length && to - from < BATCH_WORDS && (units + words[to].length) * 3 <= this.room.batch) {
-      units += words[to++].length;
-    }
-    if (to === from) {
-      this.grow({ ...this.room, batch: words[from].length * 3 });
-      return this.encode(words, from);
-    }
-    const text = this.engine.u8(this.layout.batchText, this.room.batch);
-    const lengths = this.engine.u32(this.layout.batchLengths, to - from);
-    const batch = from === 0 && to === words.length ? words : words.slice(from, to);
-    const { written } = encoder.encodeInto(batch.join(""), text);
-    if (written === units) for (let i = 0; i < batch.length; i++) lengths[i] = batch[i].length;
-    else encodeEach(batch, text, lengths);
-    return to - from;
-  }
-
   /** Doubles what is full, so that one more word fits. */
-  private makeRoom(word: string): void {
-    const { words, text, batch } = this.room;
+  private makeRoom(wordLength: number): void {
+    const { words, text } = this.room;
     const used = this.engine.u32(this.layout.offsets + this.size * 4, 1)[0];
-    const needed = used + word.length * 3;
+    // a word that is repaired may become three times as long
+    const needed = used + wordLength * 3;
     this.grow({
+      ...this.room,
       words: this.size === words ? Math.max(1, words * 2) : words,
       text: needed > text ? Math.max(text * 2, needed) : text,
-      batch,
     });
   }
 
-  /** Moves the regions apart, the last first, and indexes the words anew. */
-  private grow(room: Room): void {
+  /** Moves the regions apart, the last first, and indexes the words anew. What is in the batch stays where it is. */
+  private grow(room: VocabularyRoom): void {
     const { engine, layout: old, size } = this;
     const offsetsLength = (size + 1) * 4;
     const textLength = this.bytes.text.length;
@@ -224,27 +255,35 @@ export class Vocabulary {
     engine.kernels.indexWords(layout.words);
   }
 
-  private lay(room: Room) {
-    const batch = { words: BATCH_WORDS, bytes: room.batch };
-    const layout = vocabularyLayout(this.engine.base, room.words, room.text, batch);
+  private lay(room: VocabularyRoom) {
+    const layout = vocabularyLayout(this.engine.base, room);
     this.engine.reserve(layout.end, `A vocabulary of more than ${room.words} words needs`);
+    this.batch.lay(this.engine, layout, room.batch);
     return layout;
   }
 
+  private reserve(end: number): void {
+    this.engine.reserve(end, `Pruning a vocabulary of ${this.size} words needs`);
+    this.batch.lay(this.engine, this.layout, this.room.batch);
+  }
+
   private writeFields(size: number): void {
-    const { layout, room } = this;
-    const fields = { ...layout, size, capacity: room.words, mask: layout.slotCount - 1, textCapacity: room.text };
+    const { layout, room, limit } = this;
+    const mask = layout.slotCount - 1;
+    const fields = {
+      ...layout,
+      size,
+      capacity: room.words,
+      mask,
+      textCapacity: room.text,
+      limit,
+      damages: this.damages,
+    };
     this.engine.u32(layout.words, WORDS_FIELDS.length).set(WORDS_FIELDS.map((name) => fields[name]));
   }
-}
 
-/** Writes each word by itself: some character takes more than one byte. */
-function encodeEach(words: readonly string[], text: Uint8Array, lengths: Uint32Array): void {
-  let at = 0;
-  for (let i = 0; i < words.length; i++) {
-    const { written } = encoder.encodeInto(words[i], text.subarray(at));
-    lengths[i] = written;
-    at += written;
+  private field(name: (typeof WORDS_FIELDS)[number]): number {
+    return this.engine.u32(this.layout.words + WORDS_FIELDS.indexOf(name) * 4, 1)[0];
   }
 }
 

@@ -17,7 +17,15 @@ import {
   type Word2VecOptions,
 } from "./options.ts";
 import { type Prediction, predictWords } from "./predict.ts";
-import { chooseWords, encodeCorpus, renumbering, type ScannedCorpus, scanCorpus, type TrimRule } from "./scan.ts";
+import {
+  type CorpusEvent,
+  chooseWords,
+  encodeCorpus,
+  readAgain,
+  renumbering,
+  scanCorpus,
+  type TrimRule,
+} from "./scan.ts";
 import { LearningRate, type ModelHistory } from "./schedule.ts";
 import { scoreCorpus } from "./score.ts";
 import { nameOf, openSource, type SourceLike } from "./source.ts";
@@ -30,7 +38,7 @@ import { countedVocabulary, mergedVocabulary, type WordFrequencies } from "./wor
 
 /** What long work tells of itself. */
 export type TrainingEvent =
-  | { kind: "vocabulary"; words: number; sentences: number; vocabSize: number }
+  | CorpusEvent
   | TrainingProgress
   | {
       kind: "epoch";
@@ -41,8 +49,7 @@ export type TrainingEvent =
       alpha: number;
       /** the mean loss of a word; null without computeLoss */
       loss: number | null;
-    }
-  | { kind: "warning"; message: string };
+    };
 
 /** How to follow and to stop long work. */
 export interface WorkOptions {
@@ -126,6 +133,13 @@ type RunStart = Pick<UnfinishedRun, "next" | "totals">;
 
 const BEGINNING: RunStart = { next: { epoch: 0, job: 0 }, totals: NO_TOTALS };
 
+/** The words of a corpus, before some are chosen. */
+interface CountedCorpus {
+  vocabulary: Vocabulary;
+  sentences: number;
+  words: number;
+}
+
 const NO_WORK: Required<WorkOptions> = { signal: undefined as never, onProgress: undefined as never };
 
 /**
@@ -166,9 +180,9 @@ export class Word2Vec {
     const model = new Word2Vec(rest);
     checkReadable(corpus, model.options.epochs);
     try {
-      const ids = await model.scan(corpus, { signal, onProgress });
-      const encoded = ids ?? (await model.encode(corpus, { signal }));
-      await model.run(encoded, { signal, onProgress, checkpoint });
+      const scanned = await model.scan(corpus, { signal, onProgress }, true);
+      const encoded = scanned ?? (await model.encode(corpus, { signal, onProgress }));
+      await model.alone(() => withCorpus(encoded, () => model.run(encoded, { signal, onProgress, checkpoint })));
       return model;
     } catch (error) {
       model.close();
@@ -188,13 +202,17 @@ export class Word2Vec {
     const defaults = { ...NO_WORK, checkpoint: undefined, callbacks: [], vectorsLockf: undefined };
     const given = withDefaults<ResumeOptions>(defaults, options, "resume");
     checkGiven(given as Parameters<typeof checkGiven>[0]);
-    const { signal } = given;
+    const { signal, onProgress } = given;
     const { model, run } = await Word2Vec.open(from, signal);
     try {
       const unfinished = checkRun(run, nameOf(from));
-      const encoded = await model.encode(corpus, { signal });
-      checkCorpus(encoded, unfinished);
-      await model.run(encoded, { ...unfinished.options, ...given }, unfinished);
+      const encoded = await model.encode(corpus, { signal, onProgress });
+      const trainOptions = { ...unfinished.options, ...given };
+      const goOn = () => {
+        checkCorpus(encoded, unfinished);
+        return model.run(encoded, trainOptions, unfinished);
+      };
+      await model.alone(() => withCorpus(encoded, async () => goOn()));
       return model;
     } catch (error) {
       model.close();
@@ -213,7 +231,7 @@ export class Word2Vec {
     const defaults = { ...NO_WORK, trimRule: this.options.trimRule, update: false };
     const { trimRule, update, ...work } = withDefaults(defaults, options, "buildVocab");
     checkGiven({ ...work, trimRule, update });
-    await this.scan(corpus, { ...work, trimRule, update });
+    await this.scan(corpus, { ...work, trimRule, update }, false);
   }
 
   /**
@@ -223,9 +241,12 @@ export class Word2Vec {
    *   `busy`, `worker-failed`
    */
   async train(corpus: Corpus, options: TrainOptions = {}): Promise<TrainSummary> {
-    const { epochs, signal } = this.trainOptions(options);
+    const { epochs, signal, onProgress } = this.trainOptions(options);
     checkReadable(corpus, epochs);
-    return this.run(await this.encode(corpus, { signal }), options);
+    return this.alone(async () => {
+      const encoded = await this.encode(corpus, { signal, onProgress });
+      return withCorpus(encoded, () => this.run(encoded, options));
+    });
   }
 
   /**
@@ -379,36 +400,44 @@ export class Word2Vec {
     this.close();
   }
 
-  /** Counts the corpus and makes the tables; returns its ids where the scan could keep them. */
+  /** Counts the corpus and makes the tables; returns its ids where they are wanted and pruning did not change them. */
   private async scan(
     corpus: Corpus,
     { signal, onProgress, trimRule = this.options.trimRule, update }: BuildVocabOptions,
+    keepIds: boolean,
   ): Promise<EncodedCorpus | undefined> {
-    const rules = { ...this.options, trimRule };
+    const rules = { ...this.options, trimRule, keepIds };
     const known = update ? this.updatable() : undefined;
-    const scanned = await scanCorpus(corpus, rules, signal);
+    const scanned = await scanCorpus(corpus, rules, { signal, onProgress });
+    const { vocabulary, encoded, isPruned } = scanned;
     try {
-      const { sentences, words } = scanned;
+      const { sentences, words } = encoded;
       if (!words) throw emptyCorpus(sentences);
-      if (known) return await this.update(known, scanned, rules, onProgress);
-      const ids = await this.choose(scanned, rules);
-      scanned.ids?.renumber(renumbering(scanned.vocabulary.size, ids));
+      const counted = { vocabulary, sentences, words };
+      if (known) return await this.update(known, counted, rules, onProgress);
+      const { ids, model } = await this.choose(counted, rules);
       onProgress?.({ kind: "vocabulary", words, sentences, vocabSize: ids.length });
-      return scanned.ids;
+      if (isPruned || !keepIds) return undefined;
+      if (encoded.isLost) readAgain(encoded, corpus, model.table.vocabulary, signal);
+      else encoded.renumber(renumbering(vocabulary.size, ids));
+      return encoded;
+    } catch (error) {
+      await encoded.close();
+      throw error;
     } finally {
-      scanned.vocabulary.close();
+      vocabulary.close();
     }
   }
 
-  /** Chooses the words that stay and makes the tables; returns the words' scanned ids in their final order. */
+  /** Chooses the words that stay and makes the tables. @returns the words' scanned ids in their final order, and the tables */
   private async choose(
-    { vocabulary, sentences, words }: Omit<ScannedCorpus, "ids">,
+    { vocabulary, sentences, words }: CountedCorpus,
     rules: ResolvedOptions,
-  ): Promise<Uint32Array> {
+  ): Promise<{ ids: Uint32Array; model: Model }> {
     const { ids, effectiveMinCount } = chooseWords(vocabulary, rules);
-    await this.makeTables(vocabulary, ids);
+    const model = await this.makeTables(vocabulary, ids);
     this.history = { corpusCount: sentences, corpusTotalWords: words, effectiveMinCount, trainCount: 0 };
-    return ids;
+    return { ids, model };
   }
 
   /** A saved model, and the run that it is a checkpoint of. */
@@ -445,7 +474,7 @@ export class Word2Vec {
   /** Adds a scanned corpus to the model; its words, as a file would hold them, in tables of the new size. */
   private async update(
     known: Model,
-    { vocabulary, sentences, words }: ScannedCorpus,
+    { vocabulary, sentences, words }: CountedCorpus,
     rules: ResolvedOptions,
     onProgress: WorkOptions["onProgress"],
   ): Promise<undefined> {
@@ -468,13 +497,14 @@ export class Word2Vec {
     }
   }
 
-  private async makeTables(vocabulary: Vocabulary, ids: Uint32Array): Promise<void> {
+  private async makeTables(vocabulary: Vocabulary, ids: Uint32Array): Promise<Model> {
     const model = await Model.open(await vocabulary.select(ids), this.options);
     model.initialize(this.options.seed);
     const { initialVectors } = this.options;
     if (initialVectors) startFrom(initialVectors, model);
     this.close();
     this.setModel(model);
+    return model;
   }
 
   private setModel(model: Model): void {
@@ -482,9 +512,9 @@ export class Word2Vec {
     this.vectors = new KeyedVectors(model.table);
   }
 
-  private async encode(corpus: Corpus, { signal }: WorkOptions): Promise<EncodedCorpus> {
+  private async encode(corpus: Corpus, work: WorkOptions): Promise<EncodedCorpus> {
     if (!this.model) throw noVocabulary();
-    return encodeCorpus(corpus, this.model.table.vocabulary, this.options.batchWords, signal);
+    return encodeCorpus(corpus, this.model.table.vocabulary, this.options, work);
   }
 
   /** Trains on a corpus of ids, from the beginning or from where a run was interrupted: finds who does it, and ends them. */
@@ -493,13 +523,18 @@ export class Word2Vec {
     const { model } = this;
     if (!model) throw noVocabulary();
     if (!corpus.words) throw emptyCorpus(corpus.sentences);
+    this.options = { ...this.options, alpha: options.startAlpha, minAlpha: options.endAlpha };
+    const warn = (message: string) => options.onProgress?.({ kind: "warning", message });
+    const executor = await openExecutor(model, this.options.workers, warn);
+    return await this.runBy(executor, model, corpus, options, from).finally(() => executor.close());
+  }
+
+  /** Trains while no other call does. */
+  private async alone<Result>(training: () => Promise<Result>): Promise<Result> {
     if (this.isTraining) throw busy();
     this.isTraining = true;
     try {
-      this.options = { ...this.options, alpha: options.startAlpha, minAlpha: options.endAlpha };
-      const warn = (message: string) => options.onProgress?.({ kind: "warning", message });
-      const executor = await openExecutor(model, this.options.workers, warn);
-      return await this.runBy(executor, model, corpus, options, from).finally(() => executor.close());
+      return await training();
     } finally {
       this.isTraining = false;
     }
@@ -611,6 +646,15 @@ function checkFinite(model: Model): void {
       `The training diverged: ${(cause as Error).message} An alpha of 0.025 is usual, and a text of few different words diverges sooner.`,
       { cause },
     );
+  }
+}
+
+/** Works on a corpus, and closes it. */
+async function withCorpus<Result>(corpus: EncodedCorpus, work: () => Promise<Result>): Promise<Result> {
+  try {
+    return await work();
+  } finally {
+    await corpus.close();
   }
 }
 

@@ -3,7 +3,9 @@
 import { readFileSync } from "node:fs";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
+
 import { SENTENCE_END } from "../src/kernels.ts";
+
 import { MT_WORDS, rowBytesOf } from "../src/layout.ts";
 import { NOT_FOUND } from "../src/vocabulary.ts";
 import * as reference from "./reference.ts";

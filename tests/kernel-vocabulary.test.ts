@@ -33,6 +33,9 @@ class Words {
       offsets: scratch.take((capacity + 1) * 4),
       text: scratch.take(textCapacity + 8),
       textCapacity,
+      limit: NOT_FOUND,
+      repaired: 0,
+      damages: 0,
     };
     scratch.engine.u8(fields.text, textCapacity + 8).fill(0xee);
     return new Words(scratch, { ...fields, struct: scratch.words(fields) });
@@ -44,31 +47,36 @@ class Words {
 
   private batch(words: string[]) {
     const encoded = words.map((word) => encoder.encode(word));
+    const text = this.scratch.u8([...encoded, BEYOND].flatMap((word) => [...word]));
+    let begin = text;
+    const records = encoded.flatMap(({ length }) => {
+      begin += length;
+      return [begin - length, length];
+    });
     return {
-      text: this.scratch.u8([...encoded, BEYOND].flatMap((word) => [...word])),
-      lengths: this.scratch.u32(encoded.map((word) => word.length)),
+      text,
+      records: this.scratch.u32(records),
       ids: this.scratch.take(words.length * 4),
     };
   }
 
   /** The ids of the words it took. */
   count(words: string[]): number[] {
-    const { text, lengths, ids } = this.batch(words);
-    const taken = this.scratch.kernels.countWords(this.at.struct, text, lengths, words.length, ids) >>> 0;
+    const { records, ids } = this.batch(words);
+    const taken = this.scratch.kernels.countWords(this.at.struct, records, words.length, ids) >>> 0;
     return [...this.scratch.engine.u32(ids, taken)];
   }
 
   find(words: string[]): (number | undefined)[] {
-    const { text, lengths, ids } = this.batch(words);
-    this.scratch.kernels.findWords(this.at.struct, text, lengths, words.length, ids);
+    const { records, ids } = this.batch(words);
+    this.scratch.kernels.findWords(this.at.struct, records, words.length, ids);
     const found = [...this.scratch.engine.u32(ids, words.length)];
     return found.map((id) => (id === NOT_FOUND ? undefined : id));
   }
 
   findOne(word: string): number {
-    const { text, lengths } = this.batch([word]);
-    const [length] = this.scratch.engine.u32(lengths, 1);
-    return this.scratch.kernels.findWord(this.at.struct, text, length) >>> 0;
+    const { text } = this.batch([word]);
+    return this.scratch.kernels.findWord(this.at.struct, text, bytesOf(word)) >>> 0;
   }
 
   prune(flags: number[]): void {

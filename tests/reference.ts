@@ -193,6 +193,39 @@ export function findWords(counts: Map<string, number>, words: string[]): (number
   return words.map((word) => ids.get(word));
 }
 
+// ------------------------------------------------------------------ split.ts
+
+/** What Python's str.split() takes for white space: JavaScript's \s has U+FEFF too, and lacks U+001C to U+001F, U+0085. */
+const isSpace = (character: string) =>
+  "\x1c\x1d\x1e\x1f\x85".includes(character) || (/\s/.test(character) && character !== "\ufeff");
+
+/** The sentences of a text: the words of each line, in parts of at most `longest`; of the first `limit` lines. */
+export function splitText(text: string, longest = Number.POSITIVE_INFINITY, limit = Number.POSITIVE_INFINITY) {
+  const sentences: string[][] = [];
+  for (const line of text.split("\n").slice(0, limit)) {
+    let sentence: string[] = [];
+    for (const word of splitWords(line)) {
+      if (sentence.length === longest) sentence = [];
+      if (!sentence.length) sentences.push(sentence);
+      sentence.push(word);
+    }
+  }
+  return sentences;
+}
+
+function splitWords(line: string): string[] {
+  const words: string[] = [];
+  let begins = true;
+  for (const character of line) {
+    if (isSpace(character)) begins = true;
+    else if (begins) {
+      words.push(character);
+      begins = false;
+    } else words[words.length - 1] += character;
+  }
+  return words;
+}
+
 // ------------------------------------------------------------------ noise.ts
 
 /** A column of an alias table: `share` of it, in 2^-32, is the word's own, the rest its alias's. */

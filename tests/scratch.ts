@@ -1,7 +1,16 @@
 /** Puts numbers into an engine's memory, for tests of kernels: whatever is placed gets an address of its own. */
 
 import { Engine } from "../src/engine.ts";
-import { ALIGNMENT, INT8_FIELDS, JOB_FIELDS, roundUp, rowBytesOf, SEARCH_FIELDS, WORDS_FIELDS } from "../src/layout.ts";
+import {
+  ALIGNMENT,
+  INT8_FIELDS,
+  JOB_FIELDS,
+  roundUp,
+  rowBytesOf,
+  SEARCH_FIELDS,
+  SPLIT_FIELDS,
+  WORDS_FIELDS,
+} from "../src/layout.ts";
 import type { MersenneTwister, Vector } from "./reference.ts";
 
 /** The dimensions that every kernel is tested with. */
@@ -140,6 +149,19 @@ export class Scratch {
   /** A vocabulary's struct; fields that are not given are 0. */
   words(fields: Fields<typeof WORDS_FIELDS>): number {
     return this.u32(WORDS_FIELDS.map((name) => fields[name] ?? 0));
+  }
+
+  /** A splitter's struct; fields that are not given are 0. */
+  splitter(fields: Fields<typeof SPLIT_FIELDS>): number {
+    return this.u32(SPLIT_FIELDS.map((name) => fields[name] ?? 0));
+  }
+
+  splitterField(splitter: number, name: (typeof SPLIT_FIELDS)[number]): number {
+    return this.engine.u32(splitter + SPLIT_FIELDS.indexOf(name) * 4, 1)[0];
+  }
+
+  setSplitterField(splitter: number, name: (typeof SPLIT_FIELDS)[number], value: number): void {
+    this.engine.u32(splitter + SPLIT_FIELDS.indexOf(name) * 4, 1)[0] = value;
   }
 
   /** A search's struct; fields that are not given are 0. */

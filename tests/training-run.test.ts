@@ -8,11 +8,12 @@ import type { TrainingJob } from "../src/training-job.ts";
 import { type Executor, type TrainingRun, trainEpochs } from "../src/training-run.ts";
 
 /** Six jobs of one sentence each: the words 0; 1, 1; 2, 2, 2; … */
-const corpus = new EncodedCorpus(1);
+const corpus = new EncodedCorpus({ batchWords: 1, corpusMemory: 1e6 });
 for (let id = 0; id < 6; id++) {
-  corpus.push(new Uint32Array(id + 1).fill(id));
-  corpus.endSentence(id + 1);
+  await corpus.push(Uint32Array.from({ length: id + 2 }, (_, i) => (i <= id ? id : SENTENCE_END)));
+  corpus.endSentences([id + 1]);
 }
+await corpus.finish();
 const names = (jobs: TrainingJob[]) => jobs.map(({ epoch, number }) => `${epoch}.${number}`).join(" ");
 
 /** Takes `capacity` jobs at a time; each is done when `finish` is called, the last one first. */

@@ -110,7 +110,7 @@ test("tables over 4 GiB, and a memory that the runtime does not give, are errors
     }
   };
   try {
-    await rejects("out-of-memory", /10 words of 1000000 floats need 0\.2 GB, .* Close what is not needed/, () =>
+    await rejects("out-of-memory", /10 words of 1000000 floats need 0\.3 GB, .* Close what is not needed/, () =>
       Word2Vec.train(topics, { ...settings, vectorSize: 1e6 }),
     );
   } finally {

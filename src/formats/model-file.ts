@@ -39,7 +39,7 @@ export interface SavedModel {
 /** The file in pieces. Each is a copy: the model may change while they are written. */
 export function modelPieces({ model, options, history, run }: SavedModel): Generator<Uint8Array> {
   const { counts, bytes } = model.table.vocabulary;
-  const { trimRule, callbacks, initialVectors, ...kept } = options;
+  const { trimRule, callbacks, initialVectors, corpusMemory, ...kept } = options;
   return safetensorsPieces(
     [
       { name: "counts", dtype: "F64", shape: [counts.length], pieces: [bytesOf(counts.slice())] },

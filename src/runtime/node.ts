@@ -2,8 +2,10 @@
 
 import { randomUUID } from "node:crypto";
 import { type FileHandle, open, readFile, realpath, rename, rm, stat } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { Worker } from "node:worker_threads";
-import type { Runtime, Threads } from "./runtime.ts";
+import type { Runtime, TemporaryFile, Threads } from "./runtime.ts";
 
 /** The largest read that every system takes. */
 const LARGEST_READ = 2 ** 30;
@@ -61,7 +63,34 @@ export const runtime: Runtime = {
       throw error;
     }
   },
+
+  async openTemporary() {
+    const path = join(tmpdir(), `wasm2vec-${randomUUID()}.tmp`);
+    const file = await open(path, "wx+", 0o600);
+    // gone by its name while it is open, so that nothing is left behind after a crash; where a system refuses that, when
+    // it is closed
+    const isGone = await rm(path).then(
+      () => true,
+      () => false,
+    );
+    return temporaryFile(file, () => (isGone ? undefined : rm(path, { force: true })));
+  },
 };
+
+function temporaryFile(file: FileHandle, remove: () => Promise<void> | undefined): TemporaryFile {
+  return {
+    async write(bytes, at) {
+      for (let written = 0; written < bytes.length; ) {
+        written += (await file.write(bytes, written, bytes.length - written, at + written)).bytesWritten;
+      }
+    },
+    read: (into, at) => readInto(file, into, at),
+    async close() {
+      await file.close();
+      await remove();
+    },
+  };
+}
 
 function undefinedWhereAbsent(error: NodeJS.ErrnoException): undefined {
   if (error.code !== "ENOENT" && error.code !== "ENOTDIR") throw error;
@@ -69,13 +98,17 @@ function undefinedWhereAbsent(error: NodeJS.ErrnoException): undefined {
 
 async function readAt(file: FileHandle, begin: number, end: number): Promise<Uint8Array<ArrayBuffer>> {
   const bytes = new Uint8Array(end - begin);
+  await readInto(file, bytes, begin);
+  return bytes;
+}
+
+async function readInto(file: FileHandle, bytes: Uint8Array, begin: number): Promise<void> {
   for (let filled = 0; filled < bytes.length; ) {
     const length = Math.min(bytes.length - filled, LARGEST_READ);
     const { bytesRead } = await file.read(bytes, filled, length, begin + filled);
     if (!bytesRead) throw new Error(`it ended at byte ${begin + filled}: it became shorter while it was open`);
     filled += bytesRead;
   }
-  return bytes;
 }
 
 async function writeTo(path: string, pieces: Iterable<Uint8Array>): Promise<void> {

@@ -2,6 +2,15 @@
 
 import type { RandomAccess } from "../random-access.ts";
 
+/** A file that has no name, so that it goes when it is closed, or the process ends, however that ends. */
+export interface TemporaryFile {
+  /** Writes all of the bytes, from byte `at` on. */
+  write(bytes: Uint8Array, at: number): Promise<void>;
+  /** Fills `into` with the bytes from byte `at` on. */
+  read(into: Uint8Array, at: number): Promise<void>;
+  close(): Promise<void>;
+}
+
 /** An adapter: the few things that JavaScript runtimes do each in its own way. It throws the runtime's own errors. */
 export interface Runtime {
   /** Reads and compiles a build of the engine that lies beside the library. */
@@ -10,6 +19,8 @@ export interface Runtime {
   openPath?(path: string | URL): Promise<RandomAccess | undefined>;
   /** Writes the pieces to a new file beside `path`, then renames it, so that `path` is never half written. */
   writePath?(path: string, pieces: Iterable<Uint8Array>): Promise<void>;
+  /** Opens a temporary file, empty; absent where there are no files. */
+  openTemporary?(): Promise<TemporaryFile>;
   /** Where paths are relative URLs: the URL that they start from. */
   baseUrl?(): string | undefined;
   /** Other threads; undefined where the library cannot have any. */

@@ -1,7 +1,7 @@
 /** Text files of sentences: one a line, words separated by white space, plain or gzipped. */
 
 import { Wasm2VecError, withDefaults } from "../errors.ts";
-import { openStream, type SourceLike } from "../source.ts";
+import { openStream, type Reading, type SourceLike } from "../source.ts";
 
 export interface LineSentencesOptions {
   /** a longer line makes several sentences; 10,000 words */
@@ -17,7 +17,7 @@ const DEFAULTS: Required<LineSentencesOptions> = { maxSentenceLength: 10000, lim
 const WORDS = /[^\t-\r\x1c-\x20\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]+/g;
 
 /** No text has a longer word, in UTF-16 units: so what is read of a line without white space stays bounded. */
-const LONGEST_WORD = 1 << 24;
+export const LONGEST_WORD = 1 << 24;
 
 /**
  * The sentences of a text file, read while they are asked for: little of it is in memory at a time, however long it or
@@ -29,7 +29,8 @@ const LONGEST_WORD = 1 << 24;
  * Unlike it, bytes that are no UTF-8 do not stop the reading: they become U+FFFD.
  */
 export class LineSentences implements AsyncIterable<string[]> {
-  private readonly options: Required<LineSentencesOptions>;
+  /** @internal */
+  readonly options: Required<LineSentencesOptions>;
 
   /**
    * Nothing is read yet.
@@ -54,6 +55,22 @@ export class LineSentences implements AsyncIterable<string[]> {
   [Symbol.asyncIterator](): AsyncGenerator<string[], void, undefined> {
     return sentencesOf(() => openStream(this.source), this.options);
   }
+
+  /**
+   * The text's bytes, unzipped: what training reads, which makes no strings of them.
+   *
+   * @internal
+   * @param reading is told how far the source was read
+   */
+  bytes(reading?: Reading): AsyncGenerator<Uint8Array> {
+    return unzipped(openStream(this.source, reading));
+  }
+}
+
+/** Whether a corpus is text whose lines may be split without making strings: nobody has changed what it gives. */
+export function isText(corpus: unknown): corpus is LineSentences {
+  const iterate = LineSentences.prototype[Symbol.asyncIterator];
+  return corpus instanceof LineSentences && corpus[Symbol.asyncIterator] === iterate;
 }
 
 function checkInteger(name: string, value: unknown, least: number): void {
@@ -134,7 +151,8 @@ class Lines {
   }
 }
 
-function checkWord(word: string): void {
+/** @throws {Wasm2VecError} `format-damaged` where it is longer than words may be */
+export function checkWord(word: string): void {
   if (word.length <= LONGEST_WORD) return;
   throw new Wasm2VecError(
     "format-damaged",
