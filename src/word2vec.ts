@@ -252,7 +252,7 @@ export class Word2Vec {
 
   private async makeTables(scanned: ScannedCorpus, ids: Uint32Array): Promise<void> {
     const model = await Model.open(await scanned.vocabulary.select(ids), this.options);
-    model.initialize(this.options.seed);
+    await model.initialize(this.options.seed);
     this.close();
     this.setModel(model);
   }
