@@ -109,5 +109,5 @@ const scripts = (folder) =>
 
 if (process.argv.includes("--tests")) await bundleEntries("tests", ["tests"], ".test.ts", "build/tests");
 if (process.argv.includes("--bench")) {
-  await bundleEntries("bench", ["bench", "tests"], ".bench.ts", "build/bench/code");
+  await bundleEntries("bench", ["bench", "bench/training", "tests"], ".bench.ts", "build/bench/code");
 }

@@ -34,3 +34,17 @@ export function widenFloat16(from: usize, count: usize, out: usize): void {
     v128.store(out, v128.or(v128.or(value, special), sign));
   }
 }
+
+/**
+ * out (count, D) = rows of int8 times their scales: a row has a quarter of the bytes of one of `out`, then its scale f32.
+ */
+export function widenInt8(rows: usize, count: u32, outBytes: usize, out: usize): void {
+  for (const end = out + <usize>count * outBytes; out < end; rows += 4) {
+    const scale = f32x4.splat(load<f32>(rows + (outBytes >> 2)));
+    for (const rowEnd = out + outBytes; out < rowEnd; out += 32, rows += 8) {
+      const words = v128.load_ext<i8>(rows);
+      v128.store(out, f32x4.mul(f32x4.convert_i32x4_s(i32x4.extend_low_i16x8_s(words)), scale));
+      v128.store(out, f32x4.mul(f32x4.convert_i32x4_s(i32x4.extend_high_i16x8_s(words)), scale), 16);
+    }
+  }
+}

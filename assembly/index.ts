@@ -1,12 +1,19 @@
 // The engine's ABI. Numbers and addresses go in, numbers come out; all state lies where the host says.
 
-export { gather, widenBfloat16, widenFloat16 } from "./gather";
+export { answerAnalogies } from "./analogy";
+export { fillDistances } from "./distance";
+export { gather, widenBfloat16, widenFloat16, widenInt8 } from "./gather";
+export { selectTop, worstKept } from "./heap";
+export { findCandidates, quantizeRows } from "./int8";
 export { cumulativeWord, drawNoise, fillAlias, fillCumulative } from "./noise";
 export { beginPlan, planWords } from "./plan";
+export { fillProbabilities } from "./predict";
 export { fillUniform, lcgNext, mtBelow, mtNext, mtSeed, pcgNext, pcgSeed, randomNext, seedJob } from "./random";
 export { fillSigmoid, pairStep, reproduceBegin, reproduceJob, reproduceSpans, reproduceWords } from "./reproduce";
-export { fillNorms, fillScores, selectTop } from "./search";
+export { scoreWords } from "./score";
+export { beginSearch, endSearch, fillNorms, fillScores, searchRows } from "./search";
 export { step } from "./step";
+export { addOuter, multiply } from "./symmetric";
 export { trainJob } from "./train";
 export { axpy, dot, norm, scale } from "./vector";
 export { countWords, findWord, findWords, indexWords, pruneWords } from "./vocabulary";

@@ -74,15 +74,20 @@ export class Job {
   /** (B, D) f32: what stands for the contexts, and what it is corrected by */
   hidden: usize;
   error: usize;
+  /** (B,) f32: how much of a centre's error each word of its context takes */
+  shares: usize;
   /** (D,) f32: a row of zeros */
   zeros: usize;
   /** (negativeCapacity) u32: noise words, drawn in bulk; how many of them were used */
   negatives: usize;
   negativeCapacity: u32;
   drawn: u32;
-  /** where gensim is reproduced: the sigmoid (1000) f32, then its logarithm (1000) f32; (O) f32 labels */
-  sigmoid: usize;
+  /** (O) f32: 1 for the word itself or a path's turn to the left, 0 else */
   labels: usize;
+  /** where gensim is reproduced: the sigmoid (1000) f32, then its logarithm (1000) f32 */
+  sigmoid: usize;
+  /** of no use, so that what was read to be in the cache is read */
+  touched: u32;
   alpha: f32;
   computeLoss: u32;
   loss: f32;

@@ -2,6 +2,7 @@
 // look-up; and as a cumulative table, from which gensim draws.
 // See Mikolov et al. 2013, https://arxiv.org/abs/1310.4546
 
+import { pow } from "./math";
 import { randomBelow, randomNext } from "./random";
 
 /** The table's last entry: every draw falls below it. */
@@ -11,7 +12,7 @@ const DOMAIN: f64 = 2147483647;
 function raise(counts: usize, size: u32, exponent: f64): f64 {
   let total: f64 = 0;
   for (const end = counts + ((<usize>size) << 3); counts < end; counts += 8) {
-    const weight = Math.pow(load<f64>(counts), exponent);
+    const weight = pow(load<f64>(counts), exponent);
     store<f64>(counts, weight);
     total += weight;
   }

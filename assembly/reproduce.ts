@@ -2,6 +2,7 @@
 // See Rehurek and Sojka 2010, https://radimrehurek.com/gensim/
 
 import { Job, MAX_KEPT, OUT_OF_VOCABULARY, SENTENCE_END } from "./job";
+import { exp, log } from "./math";
 import { cumulativeWord } from "./noise";
 import { endSentence } from "./plan";
 import { lcgNext, mtBelow } from "./random";
@@ -147,22 +148,22 @@ function pathOutputs(job: Job, word: u32): u32 {
 }
 
 /** The sigmoid's table covers (-6, 6) in 1000 entries; its index is (x + 6) * 83, gensim's integer 1000 / 6 / 2. */
-const ENTRIES: i32 = 1000;
-const LARGEST: f32 = 6;
+export const ENTRIES: i32 = 1000;
+export const LARGEST: f32 = 6;
 const PER_UNIT: f64 = 83;
 
 /** Fills table: 1000 f32 of the sigmoid, then 1000 f32 of its logarithm. */
 export function fillSigmoid(table: usize): void {
   for (let i = 0; i < ENTRIES; i++, table += 4) {
-    const power = <f32>Math.exp(((<f32>i / <f32>ENTRIES) * 2 - 1) * LARGEST);
+    const power = <f32>exp(((<f32>i / <f32>ENTRIES) * 2 - 1) * LARGEST);
     const value = power / (power + 1);
     store<f32>(table, value);
-    store<f32>(table + (ENTRIES << 2), <f32>Math.log(value));
+    store<f32>(table + (ENTRIES << 2), <f32>log(value));
   }
 }
 
 /** Where in the table the sigmoid of x stands, |x| < 6. */
-function entry(table: usize, x: f32): usize {
+export function entry(table: usize, x: f32): usize {
   return table + ((<usize>((<f64>x + LARGEST) * PER_UNIT)) << 2);
 }
 

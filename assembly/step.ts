@@ -101,7 +101,36 @@ function updateTile(
   }
 }
 
-/** 2^f for |f| <= 1/2 by its minimax polynomial; error below 2^-24. */
+/** The same where each input is its own error: it moves at once. Four streams of memory less. */
+function moveTile(x0: usize, x1: usize, outputs: usize, bytes: usize, from0: usize, from1: usize): void {
+  let y0 = load<usize>(outputs);
+  let y1 = load<usize>(outputs, 4);
+  let y2 = load<usize>(outputs, 8);
+  const a0 = v128.load32_splat(from0);
+  const a1 = v128.load32_splat(from0, 4);
+  const a2 = v128.load32_splat(from0, 8);
+  const b0 = v128.load32_splat(from1);
+  const b1 = v128.load32_splat(from1, 4);
+  const b2 = v128.load32_splat(from1, 8);
+  for (const end = x0 + bytes; x0 < end; x0 += 16, x1 += 16, y0 += 16, y1 += 16, y2 += 16) {
+    const a = v128.load(x0);
+    const b = v128.load(x1);
+    let y = v128.load(y0);
+    let ea = multiplyAdd(a0, y, a);
+    let eb = multiplyAdd(b0, y, b);
+    v128.store(y0, multiplyAdd(b0, b, multiplyAdd(a0, a, y)));
+    y = v128.load(y1);
+    ea = multiplyAdd(a1, y, ea);
+    eb = multiplyAdd(b1, y, eb);
+    v128.store(y1, multiplyAdd(b1, b, multiplyAdd(a1, a, y)));
+    y = v128.load(y2);
+    v128.store(x0, multiplyAdd(a2, y, ea));
+    v128.store(x1, multiplyAdd(b2, y, eb));
+    v128.store(y2, multiplyAdd(b2, b, multiplyAdd(a2, a, y)));
+  }
+}
+
+/** 2^f for 0 <= f < 1 by its minimax polynomial; relative error below 2^-23. */
 function powerOfTwo(f: v128): v128 {
   let p = multiplyAdd(f32x4.splat(0.0018775767), f, f32x4.splat(0.0089893397));
   p = multiplyAdd(p, f, f32x4.splat(0.055826318));
@@ -116,10 +145,34 @@ const LARGEST_LOGIT: f32 = 15;
 function sigmoid(x: v128): v128 {
   const clamped = f32x4.max(f32x4.min(x, f32x4.splat(LARGEST_LOGIT)), f32x4.splat(-LARGEST_LOGIT));
   const t = f32x4.mul(clamped, f32x4.splat(-1.4426950408889634));
-  const whole = f32x4.nearest(t);
+  const whole = f32x4.floor(t);
   const exponent = i32x4.shl(i32x4.add(i32x4.trunc_sat_f32x4_s(whole), i32x4.splat(127)), 23);
   const power = f32x4.mul(powerOfTwo(f32x4.sub(t, whole)), exponent);
   return f32x4.div(f32x4.splat(1), add(f32x4.splat(1), power));
+}
+
+/** log y for y >= 1: the exponent's part, and 2 artanh(s) for the mantissa's; relative error below 1e-6. */
+function logarithm(y: v128): v128 {
+  const bits = i32x4.sub(y, i32x4.splat(0x3f800000));
+  const exponent = f32x4.convert_i32x4_s(i32x4.shr_s(bits, 23));
+  const mantissa = i32x4.add(v128.and(bits, i32x4.splat(0x7fffff)), i32x4.splat(0x3f800000));
+  const one = f32x4.splat(1);
+  const s = f32x4.div(f32x4.sub(mantissa, one), add(mantissa, one));
+  const squared = f32x4.mul(s, s);
+  let sum = multiplyAdd(squared, f32x4.splat(2.0 / 9), f32x4.splat(2.0 / 7));
+  sum = multiplyAdd(sum, squared, f32x4.splat(2.0 / 5));
+  sum = multiplyAdd(sum, squared, f32x4.splat(2.0 / 3));
+  sum = multiplyAdd(sum, squared, f32x4.splat(2));
+  return multiplyAdd(exponent, f32x4.splat(0.6931471805599453), f32x4.mul(s, sum));
+}
+
+/** Adds a row's loss, -P log σ(x) - (Q - P) log σ(-x) = (Q - P) x - Q log σ(x), of its four pairs. */
+function addLoss(job: Job, x: v128, p: v128, q: v128): void {
+  const surprise = logarithm(f32x4.div(f32x4.splat(1), sigmoid(x)));
+  const clamped = f32x4.max(f32x4.min(x, f32x4.splat(LARGEST_LOGIT)), f32x4.splat(-LARGEST_LOGIT));
+  const losses = multiplyAdd(f32x4.sub(q, p), clamped, f32x4.mul(q, surprise));
+  const zero = f32x4.splat(0);
+  job.loss += f32x4.extract_lane(sums(losses, zero, zero, zero), 0);
 }
 
 /** Turns a row of logits into gradients. */
@@ -130,6 +183,7 @@ function gradients(job: Job, logits: usize, positives: usize, stride: usize, use
   for (const end = logits + stride; logits < end; logits += 16, positives += 16, noises += 16) {
     const p = v128.load(positives);
     const q = multiplyAdd(v128.load(noises), f32x4.sub(m, p), p);
+    if (job.computeLoss) addLoss(job, v128.load(logits), p, q);
     v128.store(logits, f32x4.mul(alpha, f32x4.sub(p, f32x4.mul(q, sigmoid(v128.load(logits))))));
   }
 }
@@ -160,7 +214,8 @@ export function step(job: Job, inputs: u32, outputs: u32): void {
     const e1 = load<usize>(at + toError, 4);
     let from = row;
     for (let o = job.outputs; o < outputsEnd; o += 12, from += 12) {
-      updateTile(x0, x1, e0, e1, o, bytes, from, from + stride);
+      if (x0 == e0) moveTile(x0, x1, o, bytes, from, from + stride);
+      else updateTile(x0, x1, e0, e1, o, bytes, from, from + stride);
     }
   }
 }

@@ -1,7 +1,7 @@
 // The steps of a job: blocks of neighbouring words, whose contexts overlap and who share their noise words.
 
 import { Job } from "./job";
-import { addFour, addToFour } from "./mix";
+import { addFour, clear, sumRows } from "./mix";
 import { drawNoise } from "./noise";
 import { paddedOutputs, step, strideOf } from "./step";
 
@@ -17,11 +17,39 @@ export function trainJob(job: Job): void {
     for (let center = end - begin > 1 ? begin : end; center < end; center += BLOCK) {
       const count = min(BLOCK, end - center);
       const inputs = collectContexts(job, begin, end, center, count);
+      touchAhead(job, center + BLOCK);
       if (job.sg) trainSkipGram(job, inputs, center, count);
-      else trainCbow(job, inputs, center, count);
+      else trainCbow(job, begin, end, inputs, center, count);
     }
     begin = end;
   }
+}
+
+/**
+ * Reads a number of each cache line that the block from `center` on is the first to need, so that its misses are under
+ * way while this one is computed: its centres, its noise words, and the words that come into its contexts.
+ */
+function touchAhead(job: Job, center: u32): void {
+  let touched: u32 = 0;
+  if (job.output) {
+    touched += touchWords(job, job.output, job.kept, center, min(center + BLOCK, job.keptCount));
+    const drawn = job.drawn + job.draws;
+    touched += touchWords(job, job.output, job.negatives, drawn, min(drawn + job.draws, job.negativeCapacity));
+  }
+  const entering = center + job.window;
+  touched += touchWords(job, job.input, job.kept, entering, min(entering + BLOCK, job.keptCount));
+  // a result that no one used would not be computed
+  job.touched = touched;
+}
+
+/** Touches the rows of the words `from` to `to` of a list. */
+function touchWords(job: Job, table: usize, words: usize, from: u32, to: u32): u32 {
+  let touched: u32 = 0;
+  for (let i = from; i < to; i++) {
+    let at = table + <usize>load<u32>(words + ((<usize>i) << 2)) * job.rowBytes;
+    for (const end = at + job.vectorBytes; at < end; at += 64) touched += load<u32>(at);
+  }
+  return touched;
 }
 
 function keptWord(job: Job, position: u32): u32 {
@@ -29,19 +57,15 @@ function keptWord(job: Job, position: u32): u32 {
 }
 
 /**
- * The place of `id` among the `count` ids at `ids`, or `count` after it was put there. What lies behind them, up to a
- * whole vector, may be anything.
+ * The place of `id` among the `count` ids at `ids`, or `count` after it was put there. One by one: a vector would have to
+ * wait until the ids that were just stored are in the cache.
  */
 function placeOf(ids: usize, count: u32, id: u32): u32 {
-  const wanted = i32x4.splat(id);
-  for (let i: u32 = 0; i < count; i += 4) {
-    const found = i32x4.bitmask(i32x4.eq(v128.load(ids + ((<usize>i) << 2)), wanted));
-    if (!found) continue;
-    const place = i + ctz(found);
-    if (place < count) return place;
-  }
-  store<u32>(ids + ((<usize>count) << 2), id);
-  return count;
+  const end = ids + ((<usize>count) << 2);
+  let at = ids;
+  while (at < end && load<u32>(at) != id) at += 4;
+  if (at == end) store<u32>(at, id);
+  return <u32>((at - ids) >> 2);
 }
 
 /**
@@ -159,6 +183,8 @@ function setOutput(job: Job, o: u32, row: usize, noise: f32): void {
 function padOutputs(job: Job, outputs: u32): u32 {
   const padded = paddedOutputs(outputs);
   for (let o = outputs; o < padded; o++) setOutput(job, o, job.zeros, 0);
+  // a row of gradients ends with a whole vector
+  v128.store(job.noises + ((<usize>padded) << 2), f32x4.splat(0));
   return padded;
 }
 
@@ -198,92 +224,84 @@ function nextNoise(job: Job): u32 {
 
 /** The inputs, as many as were set, against the nodes from the root to the word. */
 function stepPath(job: Job, inputs: u32, word: u32): void {
-  if (!inputs) return;
   const begin = load<u32>(job.paths + ((<usize>word) << 2));
   const length = load<u32>(job.paths + ((<usize>word) << 2), 4) - begin;
+  if (!length) return;
   for (let o: u32 = 0; o < length; o++) {
     const node = load<u32>(job.points + ((<usize>(begin + o)) << 2));
     setOutput(job, o, job.nodes + <usize>node * job.rowBytes, 1);
+    store<f32>(job.labels + ((<usize>o) << 2), 1 - <f32>load<u8>(job.codes + begin + o));
   }
   const outputs = padOutputs(job, length);
   const stride = strideOf(outputs);
-  for (let i: u32 = 0; i < inputs; i++) {
-    const uses = load<f32>(job.uses + ((<usize>i) << 2));
-    const row = job.positives + <usize>i * stride;
-    for (let o: u32 = 0; o < length; o++) {
-      store<f32>(row + ((<usize>o) << 2), load<u8>(job.codes + begin + o) ? 0 : uses);
-    }
-    for (let o = (<usize>length) << 2; o < stride; o += 4) store<f32>(row + o, 0);
+  for (let o = (<usize>length) << 2; o < stride; o += 4) store<f32>(job.labels + o, 0);
+  let to = job.positives;
+  for (let i: usize = 0; i < inputs; i++) {
+    const uses = v128.load32_splat(job.uses + (i << 2));
+    for (let o: usize = 0; o < stride; o += 16, to += 16) v128.store(to, f32x4.mul(uses, v128.load(job.labels + o)));
   }
   step(job, inputs, outputs);
 }
 
 /** The mean, or the sum, of a context predicts the word at its centre. */
-function trainCbow(job: Job, inputs: u32, center: u32, count: u32): void {
-  const lengths = contextLengths(job, inputs);
-  const shares = f32x4.div(f32x4.splat(1), f32x4.max(lengths, f32x4.splat(1)));
-  formHidden(job, inputs, job.cbowMean ? shares : f32x4.splat(1));
+function trainCbow(job: Job, begin: u32, end: u32, inputs: u32, center: u32, count: u32): void {
+  for (let c: u32 = 0; c < BLOCK; c++) formHidden(job, begin, end, center, c, count);
   if (job.nodes) {
     for (let c: u32 = 0; c < count; c++) {
-      setHidden(job, 0, c);
+      setHidden(job, 0, c, 1);
       stepPath(job, evenInputs(job, 1), keptWord(job, center + c));
     }
   }
   if (job.output) {
     const outputs = chooseOutputs(job, center, count);
     for (let c: u32 = 0; c < BLOCK; c++) {
-      setHidden(job, c, c);
-      if (c >= count) store<f32>(job.uses + ((<usize>c) << 2), 0);
+      setHidden(job, c, c, c < count ? 1 : 0);
       setPositives(job, c, outputs, UNIT + ((BLOCK - c) << 2), count);
     }
     step(job, BLOCK, outputs);
   }
-  correctContexts(job, inputs, job.cbowMean ? f32x4.splat(1) : shares);
+  correctContexts(job, inputs);
 }
 
 /** Row c of this, from column BLOCK - c on, is 1 in column c. */
 const UNIT: usize = memory.data<f32>([0, 0, 0, 0, 1, 0, 0, 0, 0]);
 
-function oddInputRow(job: Job, i: u32, inputs: u32): usize {
-  return i < inputs ? inputRow(job, i) : job.zeros;
+function setHidden(job: Job, i: u32, c: u32, uses: f32): void {
+  const offset = <usize>c * job.rowBytes;
+  setInput(job, i, job.hidden + offset, job.error + offset, uses);
 }
 
-/** (BLOCK,) how many words the context of each centre has. */
-function contextLengths(job: Job, inputs: u32): v128 {
-  let lengths = f32x4.splat(0);
-  for (let i: usize = 0; i < inputs; i++) lengths = f32x4.add(lengths, v128.load(job.contexts + (i << 4)));
+/** hidden c = the sum of the context rows, divided by their number where the mean is wanted; error c = 0 */
+function formHidden(job: Job, begin: u32, end: u32, center: u32, c: u32, count: u32): void {
+  const offset = <usize>c * job.rowBytes;
+  clear(job.error + offset, job.vectorBytes);
+  if (c >= count) return clear(job.hidden + offset, job.vectorBytes);
+  const middle = center + c;
+  const from = contextBegin(job, begin, middle);
+  const to = contextEnd(job, end, middle);
+  let rows: u32 = 0;
+  for (let position = from; position < to; position++) {
+    if (position == middle) continue;
+    store<usize>(job.inputs + ((<usize>rows) << 2), job.input + <usize>keptWord(job, position) * job.rowBytes);
+    rows++;
+  }
+  const padded = (rows + 3) & ~3;
+  for (let i = rows; i < padded; i++) store<usize>(job.inputs + ((<usize>i) << 2), job.zeros);
+  const factor: f32 = job.cbowMean ? 1 / <f32>rows : 1;
+  store<f32>(job.shares + ((<usize>c) << 2), job.cbowMean ? 1 : 1 / <f32>rows);
+  sumRows(job.inputs, padded, factor, job.hidden + offset, job.vectorBytes);
+}
+
+/** Adds the errors to the words of each context; a sum's error is divided among them. */
+function correctContexts(job: Job, inputs: u32): void {
   // an odd one is used together with zeros
   v128.store(job.contexts + ((<usize>inputs) << 4), i32x4.splat(0));
-  return lengths;
-}
-
-function setHidden(job: Job, i: u32, c: u32): void {
-  const offset = <usize>c * job.rowBytes;
-  setInput(job, i, job.hidden + offset, job.error + offset, 1);
-}
-
-/** hidden (BLOCK, D) = the sums of the contexts, each divided as `shares` has it; error = 0 */
-function formHidden(job: Job, inputs: u32, shares: v128): void {
-  memory.fill(job.hidden, 0, job.rowBytes * BLOCK);
-  memory.fill(job.error, 0, job.rowBytes * BLOCK);
+  const shares = v128.load(job.shares);
   for (let i: u32 = 0; i < inputs; i += 2) {
-    const weights = twoWeights(job, i, shares);
-    addToFour(job.hidden, job.rowBytes, job.vectorBytes, weights, inputRow(job, i), oddInputRow(job, i + 1, inputs));
+    const counts = job.contexts + ((<usize>i) << 4);
+    v128.store(counts, f32x4.mul(shares, v128.load(counts)));
+    v128.store(counts, f32x4.mul(shares, v128.load(counts, 16)), 16);
+    const odd = i + 1 < inputs ? inputRow(job, i + 1) : job.zeros;
+    addFour(job.error, job.rowBytes, job.vectorBytes, counts, inputRow(job, i), odd);
   }
-}
-
-/** Adds the errors to the words of each context, divided as `shares` has it. */
-function correctContexts(job: Job, inputs: u32, shares: v128): void {
-  for (let i: u32 = 0; i < inputs; i += 2) {
-    const weights = twoWeights(job, i, shares);
-    addFour(job.error, job.rowBytes, job.vectorBytes, weights, inputRow(job, i), oddInputRow(job, i + 1, inputs));
-  }
-}
-
-/** The address of the weights (2, BLOCK) of two inputs in the block's contexts. */
-function twoWeights(job: Job, i: u32, shares: v128): usize {
-  const counts = job.contexts + ((<usize>i) << 4);
-  v128.store(job.gradients, f32x4.mul(shares, v128.load(counts)));
-  v128.store(job.gradients, f32x4.mul(shares, v128.load(counts, 16)), 16);
-  return job.gradients;
 }

@@ -1,12 +1,16 @@
 /** A language model's embedding matrix: rows by token ids, read from the model's file when they are asked for. */
 
 import { Checkpoint } from "./checkpoint.ts";
+import { checkRows, type LoadTableOptions, loadTable, tokenKeys } from "./embedding-table.ts";
 import { findEmbeddingTensor } from "./embedding-tensor.ts";
 import { Wasm2VecError, withDefaults } from "./errors.ts";
 import { type FolderLike, openFolder } from "./folder.ts";
 import type { Tensor } from "./formats/safetensors.ts";
+import type { KeyedVectors } from "./keyed-vectors.ts";
 import { Matrix } from "./matrix.ts";
+import { checkGiven } from "./options.ts";
 import type { RandomAccess } from "./random-access.ts";
+import { checkDtype } from "./row-format.ts";
 import { openWidener, type WidenedDtype, type Widener } from "./widen.ts";
 
 /** The kinds of number that a matrix may hold, and how many bytes each takes. */
@@ -35,6 +39,13 @@ export interface LookupOptions {
 }
 
 const FROM_PRETRAINED_DEFAULTS: EmbeddingMatrixOptions = { tensor: undefined, signal: undefined };
+const LOAD_DEFAULTS: LoadTableOptions = {
+  dtype: undefined,
+  rows: undefined,
+  tokenizer: undefined,
+  signal: undefined,
+  onProgress: undefined,
+};
 const LOOKUP_DEFAULTS: LookupOptions = { signal: undefined };
 
 /** Rows that lie one after the other: from `begin` up to, not including, `end`. */
@@ -104,13 +115,42 @@ export class EmbeddingMatrix {
     this.checkIds(wanted);
     const matrix = zeros(wanted.length, this.shape[1]);
     const places = new Map(wanted.map((id, place) => [id, place]));
-    const runs = consecutive([...places.keys()], Math.max(1, Math.floor(LONGEST_READ / this.rowBytes)));
+    const runs = consecutive([...places.keys()], this.rowsAtOnce);
     await forEachAtOnce(runs, READS_AT_ONCE, (run) => this.readRun(run, matrix, places, signal));
     wanted.forEach((id, place) => {
       const filled = places.get(id) as number;
       if (filled !== place) matrix.row(place).set(matrix.row(filled));
     });
     return matrix;
+  }
+
+  /**
+   * Reads rows into memory, to query them: their keys are tokens, their row numbers ids. A row that no token has is named by
+   * its number, such as "<row 151665>".
+   *
+   * @throws {Wasm2VecError} `option-invalid`, also for NaN or Infinity; `too-large`, `out-of-memory`, `closed`; and what the
+   *   source throws
+   */
+  async load(options: LoadTableOptions = {}): Promise<KeyedVectors> {
+    const [all, dimension] = this.shape;
+    const given = withDefaults(LOAD_DEFAULTS, options, "load");
+    const { dtype = this.dtype, rows = all, tokenizer, signal, onProgress } = given;
+    checkGiven({ signal, onProgress });
+    checkDtype(dtype);
+    checkRows(rows, all);
+    this.checkOpen();
+    const stored = {
+      dimension,
+      dtype: this.dtype,
+      read: async (begin: number, end: number) => {
+        const { place, rowBytes, source } = this;
+        const bytes = await source.read(place.begin + begin * rowBytes, place.begin + end * rowBytes, signal);
+        this.checkOpen();
+        return bytes;
+      },
+      widen: (bytes: Uint8Array, out: Float32Array) => this.widener.widen(bytes, out),
+    };
+    return loadTable(stored, tokenKeys(rows, tokenizer), this.rowsAtOnce, given);
   }
 
   /** Lets go of the file and the memory. Use after it is an error. */
@@ -124,6 +164,10 @@ export class EmbeddingMatrix {
 
   [Symbol.dispose](): void {
     this.close();
+  }
+
+  private get rowsAtOnce(): number {
+    return Math.max(1, Math.floor(LONGEST_READ / this.rowBytes));
   }
 
   /** Reads rows, and puts each where it belongs in the matrix. */

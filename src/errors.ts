@@ -2,9 +2,12 @@
 
 /** The stable names of what can go wrong; a message may change between versions, a code does not. */
 export type ErrorCode =
+  | "attribute-not-found"
   | "busy"
+  | "checkpoint-mismatch"
   | "closed"
   | "empty-corpus"
+  | "empty-filter"
   | "empty-query"
   | "empty-vocabulary"
   | "engine-not-loaded"
@@ -24,7 +27,10 @@ export type ErrorCode =
   | "option-unknown"
   | "out-of-memory"
   | "shape-mismatch"
+  | "table-changed"
   | "too-large"
+  | "training-diverged"
+  | "vocabulary-fixed"
   | "worker-failed";
 
 /** An error with a stable `code` and a message for people; `cause` holds the error beneath, where there is one. */

@@ -13,6 +13,14 @@ export class Instance {
     return new Uint8Array(this.memory.buffer, address, length);
   }
 
+  i8(address: number, length: number): Int8Array {
+    return new Int8Array(this.memory.buffer, address, length);
+  }
+
+  i16(address: number, length: number): Int16Array {
+    return new Int16Array(this.memory.buffer, address, length);
+  }
+
   u32(address: number, length: number): Uint32Array {
     return new Uint32Array(this.memory.buffer, address, length);
   }

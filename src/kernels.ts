@@ -36,6 +36,8 @@ export interface Kernels extends Record<string, unknown> {
   planWords(job: number): void;
   step(job: number, inputs: number, outputs: number): void;
   trainJob(job: number): void;
+  scoreWords(job: number, ids: number, count: number, from: number, to: number): number;
+  fillProbabilities(hidden: number, rows: number, count: number, rowBytes: number, probabilities: number): void;
 
   reproduceBegin(job: number): void;
   reproduceWords(job: number): void;
@@ -47,8 +49,49 @@ export interface Kernels extends Record<string, unknown> {
   gather(table: number, rowBytes: number, ids: number, count: number, bytes: number, out: number): void;
   widenBfloat16(from: number, count: number, out: number): void;
   widenFloat16(from: number, count: number, out: number): void;
+  widenInt8(rows: number, count: number, outBytes: number, out: number): void;
+
+  fillDistances(
+    rows: number,
+    norms: number,
+    from: number,
+    ids: number,
+    count: number,
+    rowBytes: number,
+    out: number,
+  ): void;
+  answerAnalogies(
+    analogies: number,
+    count: number,
+    cosines: number,
+    rowBytes: number,
+    places: number,
+    begin: number,
+    rows: number,
+    multiplicative: boolean,
+  ): void;
+
+  addOuter(x: number, size: number, matrix: number): void;
+  multiply(matrix: number, x: number, size: number, y: number): void;
 
   fillNorms(rows: number, count: number, rowBytes: number, norms: number): void;
   fillScores(query: number, rows: number, norms: number, count: number, rowBytes: number, scores: number): void;
-  selectTop(scores: number, count: number, limit: number, best: number): number;
+  beginSearch(search: number): void;
+  searchRows(search: number, ids: number, begin: number, end: number): void;
+  endSearch(search: number, counts: number): void;
+
+  selectTop(scores: number, count: number, limit: number, heap: number): number;
+  worstKept(heap: number): number;
+
+  quantizeRows(
+    from: number,
+    norms: number,
+    count: number,
+    fromBytes: number,
+    rows: number,
+    rowBytes: number,
+    factors: number,
+    residuals: number,
+  ): void;
+  findCandidates(search: number, begin: number, end: number, least: number): number;
 }

@@ -14,6 +14,19 @@ export const roundUp = (bytes: number, multiple: number) => Math.ceil(bytes / mu
 /** How long a row of so many floats is. */
 export const rowBytesOf = (dimension: number) => roundUp(dimension * 4, ROW_ALIGNMENT);
 
+/** The kinds of number that a table can keep. */
+export type RowDtype = "float32" | "bfloat16" | "float16" | "int8";
+
+/**
+ * How long a row is as a table keeps it: as many numbers as a padded row of float32 has; of int8, and then the f32 that they
+ * are multiplied by.
+ */
+export function keptBytesOf(dimension: number, dtype: RowDtype): number {
+  const wide = rowBytesOf(dimension);
+  if (dtype === "float32") return wide;
+  return dtype === "int8" ? wide / 4 + 4 : wide / 2;
+}
+
 /** Takes regions one after the other. */
 class Space {
   constructor(public end: number) {}
@@ -25,8 +38,16 @@ class Space {
   }
 }
 
-/** The fields of the engine's structs in their order (assembly/vocabulary.ts, assembly/job.ts), 4 bytes each. */
+/** The fields of the engine's structs in their order, 4 bytes each: assembly/{vocabulary,search,int8,analogy,job}.ts. */
 export const WORDS_FIELDS = ["size", "capacity", "mask", "slots", "counts", "offsets", "text", "textCapacity"] as const;
+export const SEARCH_FIELDS = ["rows", "norms", "rowBytes", "queries", "queryCount", "heaps", "limit"] as const;
+// biome-ignore format: the floats on a line of their own
+export const INT8_FIELDS = [
+  "rows", "rowBytes", "factors", "residuals", "query",
+  "scale", "weight", "slack",
+  "found",
+] as const;
+export const ANALOGY_FIELDS = ["a", "b", "c", "score", "answer"] as const;
 // biome-ignore format: grouped as in assembly/job.ts
 export const JOB_FIELDS = [
   "tokens", "tokenCount",
@@ -34,8 +55,8 @@ export const JOB_FIELDS = [
   "input", "output", "nodes", "rowBytes", "vectorBytes", "vocabSize", "noise", "negative", "draws", "drawWeight", "paths", "points", "codes",
   "sg", "cbowMean",
   "inputIds", "places", "contexts", "inputs", "errors", "uses", "outputIds", "columns", "outputs", "noises",
-  "positives", "gradients", "hidden", "error", "zeros", "negatives", "negativeCapacity", "drawn", "sigmoid", "labels",
-  "alpha", "computeLoss", "loss",
+  "positives", "gradients", "hidden", "error", "shares", "zeros", "negatives", "negativeCapacity", "drawn", "labels",
+  "sigmoid", "touched", "alpha", "computeLoss", "loss",
 ] as const;
 
 /**
@@ -73,9 +94,12 @@ export function vocabularyLayout(
 /** How many rows are gathered at a time: some 64 KiB of them. */
 export const gatheredRows = (dimension: number) => Math.ceil(16384 / dimension);
 
+/** What an entry of a heap takes: an index and its score. */
+export const HEAP_ENTRY = 8;
+
 /**
- * What queries need beside the rows: their norms, two vectors to compare, scores, the best of them, and a few rows
- * gathered by their ids, without padding.
+ * What queries need beside the rows: their norms, two vectors to compare, scores or ids of rows, the best of them, how many
+ * they are, the struct of a search, and a few rows gathered by their ids, without padding.
  */
 function takeQuery(space: Space, size: number, dimension: number) {
   return {
@@ -83,21 +107,108 @@ function takeQuery(space: Space, size: number, dimension: number) {
     query: space.take(rowBytesOf(dimension)),
     other: space.take(rowBytesOf(dimension)),
     scores: space.take(size * 4),
-    best: space.take(size * 4),
+    best: space.take(size * HEAP_ENTRY),
+    found: space.take(4),
+    search: space.take(SEARCH_FIELDS.length * 4),
     ids: space.take(gatheredRows(dimension) * 4),
     gathered: space.take(gatheredRows(dimension) * dimension * 4),
   };
 }
 
+/** How many rows are widened at a time, where a table keeps them narrow: some 256 KiB of float32. */
+export const widenedRows = (dimension: number) => Math.ceil(65536 / dimension);
+
 /**
- * A table of vectors and what its queries need:
+ * A table of vectors and what its queries need. Where rows are narrow, a few at a time are widened into the window:
  *
- *     base    | rows (V, D) f32, padded | norms (V) | query, other (D) | scores (V) | best (V) u32 | ids | gathered |
+ *     base    | rows (V, D), padded | window, f32, padded | norms (V) | query, other (D) | scores (V) | best (V) u64 | found | search |
+ *     …       | ids | gathered |
  */
-export function tableLayout(base: number, size: number, dimension: number) {
+export function tableLayout(base: number, size: number, dimension: number, dtype: RowDtype) {
   const space = new Space(base);
-  const rows = space.take(size * rowBytesOf(dimension));
-  return { rows, ...takeQuery(space, size, dimension), end: space.end };
+  return {
+    rows: space.take(size * keptBytesOf(dimension, dtype)),
+    window: space.take(dtype === "float32" ? 0 : widenedRows(dimension) * rowBytesOf(dimension)),
+    ...takeQuery(space, size, dimension),
+    end: space.end,
+  };
+}
+
+/**
+ * A few rows of a narrow table and their norms, widened behind it:
+ *
+ *     end     | rows (N, D) f32, padded | norms (N) |
+ */
+export function widenedLayout(end: number, count: number, dimension: number) {
+  const space = new Space(end);
+  return { rows: space.take(count * rowBytesOf(dimension)), norms: space.take(count * 4), end: space.end };
+}
+
+/** How many queries are answered in one pass over a table, and how many bytes their heaps take together. */
+const MOST_QUERIES = 256;
+const MOST_HEAPS = 1 << 22;
+
+/** How many questions are answered in one pass where each wants the best `limit` rows. */
+export const questionsAtOnce = (limit: number) =>
+  Math.max(1, Math.min(MOST_QUERIES, Math.floor(MOST_HEAPS / (Math.max(1, limit) * HEAP_ENTRY))));
+
+/**
+ * What several queries at once need, behind a table:
+ *
+ *     end     | queries (N, D) f32, padded | heaps (N, limit) u64 | found (N) |
+ */
+export function batchLayout(end: number, queries: number, limit: number, dimension: number) {
+  const space = new Space(end);
+  return {
+    queries: space.take(queries * rowBytesOf(dimension)),
+    heaps: space.take(queries * limit * HEAP_ENTRY),
+    found: space.take(queries * 4),
+    end: space.end,
+  };
+}
+
+/** How many rows of an int8 index are compared at a time, at most. */
+export const INT8_PIECE = 4096;
+
+/** How long a row of so many int8 is: kernels go in steps of 16. */
+export const int8RowBytesOf = (dimension: number) => roundUp(dimension, 16);
+
+/**
+ * An int8 index has a memory of its own:
+ *
+ *     base    | rows (V, D) i8, padded | factors (V) | residuals (V) | searches | queries (256, D) i16 | found |
+ *     …       | a few rows of the table | their norms |
+ */
+export function int8Layout(base: number, size: number, dimension: number) {
+  const space = new Space(base);
+  return {
+    rows: space.take(size * int8RowBytesOf(dimension)),
+    factors: space.take(size * 4),
+    residuals: space.take(size * 4),
+    searches: space.take(MOST_QUERIES * INT8_FIELDS.length * 4),
+    queries: space.take(MOST_QUERIES * int8RowBytesOf(dimension) * 2),
+    found: space.take(INT8_PIECE * 4),
+    tableRows: space.take(gatheredRows(dimension) * rowBytesOf(dimension)),
+    tableNorms: space.take(gatheredRows(dimension) * 4),
+    end: space.end,
+  };
+}
+
+/**
+ * A symmetric matrix behind a table. Kernels go in steps of two numbers:
+ *
+ *     end     | matrix (N, N) f64 | x (N,) | y (N,) |
+ */
+export function symmetricLayout(end: number, count: number) {
+  const space = new Space(end);
+  const size = roundUp(count, 2);
+  return {
+    size,
+    matrix: space.take(size * size * 8),
+    x: space.take(size * 8),
+    y: space.take(size * 8),
+    end: space.end,
+  };
 }
 
 /** How many tokens of a job are handed to the plan at a time. */
@@ -134,7 +245,7 @@ export interface ModelSizes {
  *
  *     base    | rows (V, D)  | output (V, D) | nodes (V-1, D) | mt      | pcg      |
  *     …       | sampling (V) | counts, noise | paths (V+1)    | points  | codes    | sigmoid |
- *     …       | jobs         | norms (V)     | query, other   | scores (V) | best (V) | ids, gathered |
+ *     …       | jobs         | norms (V)     | query, other   | scores (V) | best (V) | found, search | ids, gathered |
  */
 export function modelLayout(base: number, sizes: ModelSizes) {
   const { vocabSize, vectorSize, negative, pathNodes, longestPath } = sizes;
@@ -142,6 +253,7 @@ export function modelLayout(base: number, sizes: ModelSizes) {
   const rowBytes = rowBytesOf(vectorSize);
   return {
     rows: space.take(vocabSize * rowBytes),
+    window: 0,
     output: space.take(negative ? vocabSize * rowBytes : 0),
     nodes: space.take(longestPath ? (vocabSize - 1) * rowBytes : 0),
     mt: space.take(MT_WORDS * 4),
@@ -167,7 +279,7 @@ export type JobLayout = ReturnType<typeof takeJob>;
  *
  *     struct | random, lcg | tokens | kept, sentences, spans | negatives | inputIds, places | contexts (I, 4) |
  *     inputs, errors, uses (I) | outputIds, columns | outputs, noises, labels (O) | positives, gradients (I, O) |
- *     hidden, error (4, D) | zeros (D) |
+ *     hidden, error (4, D) | shares (4) | zeros (D) |
  */
 function takeJob(space: Space, { vectorSize, window, negative, longestPath, batchWords }: ModelSizes) {
   const rowBytes = rowBytesOf(vectorSize);
@@ -199,7 +311,28 @@ function takeJob(space: Space, { vectorSize, window, negative, longestPath, batc
     gradients: space.take(inputs * outputs * 4),
     hidden: space.take(BLOCK * rowBytes),
     error: space.take(BLOCK * rowBytes),
+    shares: space.take(BLOCK * 4),
     zeros: space.take(rowBytes),
+  };
+}
+
+/** Kernels read four numbers at a time, so up to three beyond the last. */
+const LANES_BEYOND = 12;
+
+/**
+ * Where analogies are answered:
+ *
+ *     base    | analogies | cosines of a block of rows with each word (words, rows) f32 | which word each row is |
+ */
+export function analogyLayout(base: number, analogies: number, words: number, rows: number) {
+  const space = new Space(base);
+  const rowBytes = roundUp(rows * 4, ALIGNMENT);
+  return {
+    analogies: space.take(analogies * ANALOGY_FIELDS.length * 4),
+    rowBytes,
+    cosines: space.take(words * rowBytes + LANES_BEYOND),
+    places: space.take(rows * 4),
+    end: space.end,
   };
 }
 

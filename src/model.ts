@@ -176,6 +176,18 @@ export class Model {
     }
   }
 
+  /** Copies all rows of another model's words, which are words of this one too, from its learnt tables. */
+  takeRows(other: Model): void {
+    const { vocabulary } = other;
+    const ids = Array.from({ length: vocabulary.size }, (_, id) => this.vocabulary.find(vocabulary.word(id)));
+    for (const [i, table] of other.learnt.entries()) {
+      for (const [from, to] of ids.entries()) {
+        this.writeRows(this.learnt[i], to, other.readRows(table, from, from + 1));
+      }
+    }
+    this.table.changed();
+  }
+
   /** (625) the state of the run's generator: a view to read or write. */
   get randomState(): Uint32Array {
     return this.engine.u32(this.layout.mt, MT_WORDS);
@@ -184,14 +196,14 @@ export class Model {
   /** Fills the input table with uniform numbers in [-1, 1) / D and seeds the run's generator. Others get their turn. */
   async initialize(seed: number): Promise<void> {
     const { rowBytes, vectorSize, size, engine } = this.table;
-    const { pcg, mt } = this.layout;
+    const { pcg, mt, rows } = this.layout;
     engine.kernels.mtSeed(mt, seed);
     engine.kernels.pcgSeed(pcg, seed, pcg + 32);
     const turns = new Turns();
     const step = Math.ceil(INITIALIZED_BYTES / rowBytes);
     for (let begin = 0; begin < size; begin += step) {
       const count = Math.min(step, size - begin);
-      engine.kernels.fillUniform(pcg, this.table.rowAddress(begin), count, vectorSize, rowBytes);
+      engine.kernels.fillUniform(pcg, rows + begin * rowBytes, count, vectorSize, rowBytes);
       if (turns.over) await turns.pass();
     }
     this.table.changed();
@@ -201,6 +213,15 @@ export class Model {
   trainJob(job: TrainingJob): JobOutcome {
     this.table.changed();
     return this.runner.run(job);
+  }
+
+  /**
+   * The log-probability of the words at the positions from … to - 1 of a text, by hierarchical softmax.
+   *
+   * @param ids at most PIECE_TOKENS, all in the vocabulary
+   */
+  scoreWords(ids: Uint32Array, from: number, to: number): number {
+    return this.runner.score(ids, from, to);
   }
 
   /** (V,) below which of 2^32 random numbers a word is kept. See Mikolov et al. 2013, and gensim for the formula. */

@@ -1,6 +1,7 @@
 /** The options of Word2Vec: gensim's, in camelCase, with gensim's defaults. */
 
 import { Wasm2VecError, withDefaults } from "./errors.ts";
+import type { KeyedVectors } from "./keyed-vectors.ts";
 import type { Reproduce, TrimRule } from "./scan.ts";
 import type { Word2Vec } from "./word2vec.ts";
 
@@ -8,7 +9,8 @@ import type { Word2Vec } from "./word2vec.ts";
 export interface TrainingCallbacks {
   onTrainBegin?(model: Word2Vec): void;
   onEpochBegin?(model: Word2Vec): void;
-  onEpochEnd?(model: Word2Vec): void;
+  /** returns false to end the training after this epoch */
+  onEpochEnd?(model: Word2Vec): unknown;
   onTrainEnd?(model: Word2Vec): void;
 }
 
@@ -61,6 +63,8 @@ export interface Word2VecOptions {
   maxFinalVocab?: number | null;
   /** draw each window's size from 1 to `window`; true */
   shrinkWindows?: boolean;
+  /** start from these vectors where they have a word; not kept in files; null */
+  initialVectors?: KeyedVectors | null;
   /** a gensim whose arithmetic and random numbers to use, at gensim's speed; null */
   reproduce?: Reproduce | null;
 }
@@ -91,6 +95,7 @@ export interface ResolvedOptions {
   comment: string | null;
   maxFinalVocab: number | null;
   shrinkWindows: boolean;
+  initialVectors: KeyedVectors | null;
   reproduce: Reproduce | null;
 }
 
@@ -119,6 +124,7 @@ const DEFAULTS: Required<Word2VecOptions> = {
   comment: null,
   maxFinalVocab: null,
   shrinkWindows: true,
+  initialVectors: null,
   reproduce: null,
 };
 
@@ -184,12 +190,25 @@ const KINDS = {
   comment: orNull(typed("string")),
   maxFinalVocab: orNull(integer(1)),
   shrinkWindows: toggle,
+  initialVectors: orNull({
+    expected: "KeyedVectors",
+    accepts: (value) => typeof (value as KeyedVectors)?.getVector === "function",
+  }),
   reproduce: orNull(oneOf("gensim-4.3", "gensim-4.4")),
   startAlpha: number(0),
   endAlpha: number(0),
   totalExamples: integer(1, Number.MAX_SAFE_INTEGER),
   totalWords: integer(1, Number.MAX_SAFE_INTEGER),
+  corpusCount: integer(0, Number.MAX_SAFE_INTEGER),
   onProgress: typed("function"),
+  update: toggle,
+  checkpoint: {
+    expected: "{ path, every }: a path, and an integer of words",
+    accepts: (value) => {
+      const { path, every } = (value ?? {}) as { path: unknown; every: unknown };
+      return typeof path === "string" && (every === undefined || (Number.isInteger(every) && (every as number) > 0));
+    },
+  },
   signal: {
     expected: "an AbortSignal",
     accepts: (value) => typeof (value as AbortSignal | null)?.throwIfAborted === "function",

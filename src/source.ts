@@ -74,6 +74,20 @@ export async function readAll(source: RandomAccess, signal?: AbortSignal): Promi
 }
 
 /**
+ * A source's bytes as UTF-8 text.
+ *
+ * @throws {Wasm2VecError} as openSource
+ */
+export async function readText(from: SourceLike, signal?: AbortSignal): Promise<string> {
+  const source = await openSource(from, signal);
+  try {
+    return new TextDecoder().decode(await readAll(source, signal));
+  } finally {
+    await source.close?.();
+  }
+}
+
+/**
  * The bytes of a source from the first to the last, without holding more than a chunk of it: http as one request, all
  * else in reads of 1 MiB. What goes wrong, goes wrong at a read: see openSource.
  */

@@ -86,6 +86,15 @@ export class AutoTokenizer {
   }
 
   /**
+   * The tokens of ids; undefined for an id that no token has, such as those of padding rows.
+   *
+   * @throws {Wasm2VecError} `id-out-of-range` when an id is no whole number from 0 on
+   */
+  convertIdsToTokens(ids: Iterable<number>): (string | undefined)[] {
+    return Array.from(ids, (id) => this.tokenizer.id_to_token(checkId(id)));
+  }
+
+  /**
    * The ids of a text's tokens.
    *
    * @throws {Wasm2VecError} `option-invalid` when it is not a string; `option-unknown`; `key-not-found`, see convertTokensToIds

@@ -8,6 +8,8 @@ import { JOB_FIELDS, type JobLayout, PIECE_TOKENS } from "./layout.ts";
 export interface TrainingJob {
   /** NOT_FOUND for a word out of the vocabulary, SENTENCE_END after each sentence */
   ids: Uint32Array<ArrayBuffer>;
+  /** how many words they have, those out of the vocabulary among them */
+  words: number;
   alpha: number;
   computeLoss: boolean;
   /** with the epoch and the job's number: what its random numbers follow from, unless gensim is reproduced */
@@ -83,6 +85,12 @@ export class JobRunner {
     kernels.reproduceSpans(job);
     kernels.reproduceJob(job);
     return this.keptCount;
+  }
+
+  /** The log-probability of the words at the positions from … to - 1 of a text of at most PIECE_TOKENS ids. */
+  score(ids: Uint32Array, from: number, to: number): number {
+    this.setTokens(ids);
+    return this.engine.kernels.scoreWords(this.at.job, this.at.tokens, ids.length, from, to);
   }
 
   private get keptCount(): number {

@@ -15,26 +15,32 @@ export interface Executor {
   close(): Promise<void>;
 }
 
+/** Where a run stands: its first job that is not trained on yet. */
+export interface RunPosition {
+  epoch: number;
+  /** the job's number in its epoch */
+  job: number;
+}
+
 /** What is trained on, and how. */
 export interface TrainingRun {
   corpus: EncodedCorpus;
   epochs: number;
   seed: number;
   computeLoss: boolean;
+  /** where it begins: anywhere but at the beginning when it goes on from a checkpoint */
+  begin: RunPosition;
+  /** after how many words, and at each epoch's end, onPause is called, when no job is under way; never by default */
+  pauseEvery?: number;
   /** stops the run between jobs */
   signal?: AbortSignal;
   /** the learning rate of a job */
   alphaOf(epoch: number, job: JobRange): number;
   onEpochBegin(): void;
-  onEpochEnd(epoch: number, totals: TrainingTotals): Promise<void>;
-}
-
-/** Sums over the run up to now. */
-export interface TrainingTotals {
-  trainedWords: number;
-  /** words that were read */
-  rawWords: number;
-  loss: number;
+  onJobEnd(epoch: number, job: TrainingJob, outcome: JobOutcome): void;
+  onPause(next: RunPosition): Promise<void>;
+  /** @returns false to end the run */
+  onEpochEnd(epoch: number): Promise<boolean>;
 }
 
 /**
@@ -42,44 +48,64 @@ export interface TrainingTotals {
  *
  * @throws the signal's reason when it is aborted, and what the executor throws
  */
-export async function trainEpochs(run: TrainingRun, executor: Executor): Promise<TrainingTotals> {
-  const totals = { trainedWords: 0, rawWords: 0, loss: 0 };
+export async function trainEpochs(run: TrainingRun, executor: Executor): Promise<void> {
+  const { begin, corpus } = run;
   try {
-    for (let epoch = 0; epoch < run.epochs; epoch++) {
-      run.onEpochBegin();
-      await trainJobs(jobsOf(run, epoch), executor, totals);
-      totals.rawWords += run.corpus.words;
-      await run.onEpochEnd(epoch, totals);
+    for (let epoch = begin.epoch; epoch < run.epochs; epoch++) {
+      if (epoch !== begin.epoch || !begin.job) run.onEpochBegin();
+      let from = epoch === begin.epoch ? begin.job : 0;
+      while (from < corpus.jobs.length) {
+        const to = pauseAfter(corpus.jobs, from, run.pauseEvery);
+        await trainJobs(run, epoch, from, to, executor);
+        from = to;
+        if (from < corpus.jobs.length) await pause(run, executor, { epoch, job: from });
+      }
+      const goesOn = await run.onEpochEnd(epoch);
+      await pause(run, executor, { epoch: epoch + 1, job: 0 });
+      if (!goesOn) return;
     }
   } finally {
     await executor.collect();
   }
-  return totals;
+}
+
+async function pause(run: TrainingRun, executor: Executor, next: RunPosition): Promise<void> {
+  if (run.pauseEvery === undefined) return;
+  await executor.collect();
+  await run.onPause(next);
+}
+
+/** The job to stop before, when there are `every` words or more from job `from` on. */
+function pauseAfter(jobs: readonly JobRange[], from: number, every = Number.POSITIVE_INFINITY): number {
+  let words = 0;
+  let to = from;
+  while (to < jobs.length && words < every) words += jobs[to++].words;
+  return to;
 }
 
 /** Keeps as many jobs under way as the executor takes: each lane takes the next one when its last is done. */
-async function trainJobs(jobs: AsyncGenerator<TrainingJob>, executor: Executor, totals: TrainingTotals): Promise<void> {
+async function trainJobs(run: TrainingRun, epoch: number, from: number, to: number, executor: Executor): Promise<void> {
+  const jobs = jobsOf(run, epoch, from, to);
   const lane = async () => {
     // leaving the loop, by an error too, ends the generator, and so the other lanes
-    for await (const job of jobs) {
-      const { trainedWords, loss } = await executor.trainJob(job);
-      totals.trainedWords += trainedWords;
-      totals.loss += loss;
-    }
+    for await (const job of jobs) run.onJobEnd(epoch, job, await executor.trainJob(job));
   };
   const lanes = await Promise.allSettled(Array.from({ length: executor.capacity }, lane));
   for (const settled of lanes) if (settled.status === "rejected") throw settled.reason;
 }
 
-/** The jobs of an epoch with their ids, in order, also where several ask for the next one at once. */
+/** Jobs of an epoch with their ids, in order, also where several ask for the next one at once. */
 async function* jobsOf(
   { corpus, seed, computeLoss, signal, alphaOf }: TrainingRun,
   epoch: number,
+  from: number,
+  to: number,
 ): AsyncGenerator<TrainingJob> {
-  for (const [number, range] of corpus.jobs.entries()) {
+  for (let number = from; number < to; number++) {
+    const range = corpus.jobs[number];
     signal?.throwIfAborted();
     const ids = new Uint32Array(range.end - range.begin);
     await corpus.read(range.begin, ids);
-    yield { ids, alpha: alphaOf(epoch, range), computeLoss, seed, epoch, number };
+    yield { ids, words: range.words, alpha: alphaOf(epoch, range), computeLoss, seed, epoch, number };
   }
 }

@@ -132,8 +132,36 @@ export class Vocabulary {
     engine.kernels.pruneWords(layout.words, scratch);
   }
 
+  /** Adds words that are new and differ, not seen yet. */
+  add(words: readonly string[]): void {
+    const { size } = this;
+    this.count(words, () => {});
+    this.counts.fill(0, size);
+  }
+
+  /** Puts the words in another order: ids[i] becomes i. */
+  reorder(ids: Uint32Array): void {
+    const { engine, layout } = this;
+    const { text, offsets, counts } = this.selected(ids);
+    engine.u8(layout.text, text.length).set(text);
+    engine.u32(layout.offsets, offsets.length).set(offsets);
+    this.counts.set(counts);
+    engine.u8(layout.slots, layout.slotCount * 8).fill(0);
+    engine.kernels.indexWords(layout.words);
+  }
+
   /** A new vocabulary of the words with the given ids, in that order, with their counts. */
   async select(ids: Uint32Array): Promise<Vocabulary> {
+    const { counts, ...words } = this.selected(ids);
+    return Vocabulary.from(words, counts);
+  }
+
+  close(): void {
+    this.engine.close();
+  }
+
+  /** A copy of the words with the given ids, in that order. */
+  private selected(ids: Uint32Array): WordBytes & { counts: Float64Array } {
     const { text, offsets } = this.bytes;
     const selectedOffsets = new Uint32Array(ids.length + 1);
     ids.forEach((id, i) => {
@@ -144,14 +172,7 @@ export class Vocabulary {
       selected.set(text.subarray(offsets[id], offsets[id + 1]), selectedOffsets[i]);
     });
     const counts = this.counts;
-    return Vocabulary.from(
-      { text: selected, offsets: selectedOffsets },
-      Float64Array.from(ids, (id) => counts[id]),
-    );
-  }
-
-  close(): void {
-    this.engine.close();
+    return { text: selected, offsets: selectedOffsets, counts: Float64Array.from(ids, (id) => counts[id]) };
   }
 
   /** Writes words as UTF-8 to the batch, as many as fit, and their lengths. Returns how many. */
@@ -180,7 +201,7 @@ export class Vocabulary {
     const used = this.engine.u32(this.layout.offsets + this.size * 4, 1)[0];
     const needed = used + word.length * 3;
     this.grow({
-      words: this.size === words ? words * 2 : words,
+      words: this.size === words ? Math.max(1, words * 2) : words,
       text: needed > text ? Math.max(text * 2, needed) : text,
       batch,
     });
@@ -189,13 +210,12 @@ export class Vocabulary {
   /** Moves the regions apart, the last first, and indexes the words anew. */
   private grow(room: Room): void {
     const { engine, layout: old, size } = this;
-    // their lengths only: laying grows the memory, which detaches views
-    const { offsets, text } = this.bytes;
-    const [offsetBytes, textBytes] = [offsets.byteLength, text.length];
+    const offsetsLength = (size + 1) * 4;
+    const textLength = this.bytes.text.length;
     const layout = this.lay(room);
     const memory = engine.u8(0, layout.end);
-    memory.copyWithin(layout.text, old.text, old.text + textBytes);
-    memory.copyWithin(layout.offsets, old.offsets, old.offsets + offsetBytes);
+    memory.copyWithin(layout.text, old.text, old.text + textLength);
+    memory.copyWithin(layout.offsets, old.offsets, old.offsets + offsetsLength);
     memory.copyWithin(layout.counts, old.counts, old.counts + size * 8);
     memory.fill(0, layout.slots, layout.slots + layout.slotCount * 8);
     this.layout = layout;

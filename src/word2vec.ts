@@ -5,7 +5,8 @@ import type { EncodedCorpus } from "./encoded-corpus.ts";
 import { checkObject, Wasm2VecError, withDefaults } from "./errors.ts";
 import { modelPieces, readModel } from "./formats/model-file.ts";
 import type { JobRange } from "./jobs.ts";
-import { KeyedVectors } from "./keyed-vectors.ts";
+import { checkTopn, type Key, KeyedVectors } from "./keyed-vectors.ts";
+import { estimateMemory, type MemoryEstimate } from "./memory-estimate.ts";
 import { Model } from "./model.ts";
 import { openExecutor } from "./open-executor.ts";
 import {
@@ -15,16 +16,32 @@ import {
   type TrainingCallbacks,
   type Word2VecOptions,
 } from "./options.ts";
+import { type Prediction, predictWords } from "./predict.ts";
 import { chooseWords, encodeCorpus, renumbering, type ScannedCorpus, scanCorpus, type TrimRule } from "./scan.ts";
 import { LearningRate, type ModelHistory } from "./schedule.ts";
+import { scoreCorpus } from "./score.ts";
 import { nameOf, openSource, type SourceLike } from "./source.ts";
 import { saveTo, type TargetLike } from "./target.ts";
+import { checkCorpus, checkRun, describeCorpus, type RunOptions, type UnfinishedRun } from "./training-checkpoint.ts";
+import { NO_TOTALS, ProgressMeter, type TrainingProgress } from "./training-progress.ts";
 import { type Executor, type TrainingRun, trainEpochs } from "./training-run.ts";
+import type { Vocabulary } from "./vocabulary.ts";
+import { countedVocabulary, mergedVocabulary, type WordFrequencies } from "./word-frequencies.ts";
 
 /** What long work tells of itself. */
 export type TrainingEvent =
   | { kind: "vocabulary"; words: number; sentences: number; vocabSize: number }
-  | { kind: "epoch"; epoch: number; epochs: number; words: number; trainedWords: number; alpha: number }
+  | TrainingProgress
+  | {
+      kind: "epoch";
+      epoch: number;
+      epochs: number;
+      words: number;
+      trainedWords: number;
+      alpha: number;
+      /** the mean loss of a word; null without computeLoss */
+      loss: number | null;
+    }
   | { kind: "warning"; message: string };
 
 /** How to follow and to stop long work. */
@@ -37,6 +54,8 @@ export interface WorkOptions {
 export interface BuildVocabOptions extends WorkOptions {
   /** instead of the model's */
   trimRule?: TrimRule | null;
+  /** keep the words of the model and what they have learnt; false */
+  update?: boolean;
 }
 
 export interface TrainOptions extends WorkOptions {
@@ -54,6 +73,30 @@ export interface TrainOptions extends WorkOptions {
   computeLoss?: boolean;
   /** instead of the model's */
   callbacks?: TrainingCallbacks | readonly TrainingCallbacks[];
+  /** saves now and then, so that `Word2Vec.resume` can go on; not by default */
+  checkpoint?: CheckpointOptions;
+}
+
+export interface BuildVocabFromFreqOptions {
+  /** how many sentences the counts come from; 0 by default */
+  corpusCount?: number;
+  /** instead of the model's */
+  trimRule?: TrimRule | null;
+}
+
+/** Where, and how often, to save a training that may be interrupted. */
+export interface CheckpointOptions {
+  /** the file, which is written beside itself and renamed */
+  path: string;
+  /** after how many words that were read, and at each epoch's end; at each epoch's end only by default */
+  every?: number;
+}
+
+export interface ResumeOptions extends WorkOptions {
+  /** where to save from now on; nowhere by default */
+  checkpoint?: CheckpointOptions;
+  /** instead of the model's, which a file does not keep */
+  callbacks?: TrainingCallbacks | readonly TrainingCallbacks[];
 }
 
 /** What a call of `train` did, over all its epochs. */
@@ -62,12 +105,19 @@ export interface TrainSummary {
   trainedWords: number;
   /** words that were read */
   rawWords: number;
+  /** the mean loss of a word, an epoch each; empty without computeLoss */
+  epochLosses: number[];
 }
 
 export interface LoadOptions {
   /** stops the reading; the promise rejects with its reason */
   signal?: AbortSignal;
 }
+
+/** Where a run begins, and what it came to up to there. */
+type RunStart = Pick<UnfinishedRun, "next" | "totals">;
+
+const BEGINNING: RunStart = { next: { epoch: 0, job: 0 }, totals: NO_TOTALS };
 
 const NO_WORK: Required<WorkOptions> = { signal: undefined as never, onProgress: undefined as never };
 
@@ -99,16 +149,19 @@ export class Word2Vec {
    * @throws {Wasm2VecError} `empty-corpus`, `empty-vocabulary`, `one-shot-corpus`, `option-invalid`, `too-large`,
    *   `worker-failed`
    */
-  static async train(corpus: Corpus, options: Word2VecOptions & WorkOptions = {}): Promise<Word2Vec> {
+  static async train(
+    corpus: Corpus,
+    options: Word2VecOptions & WorkOptions & Pick<TrainOptions, "checkpoint"> = {},
+  ): Promise<Word2Vec> {
     checkObject(options, "Word2Vec.train");
-    const { signal, onProgress, ...rest } = options;
-    checkGiven({ signal, onProgress });
+    const { signal, onProgress, checkpoint, ...rest } = options;
+    checkGiven({ signal, onProgress, checkpoint });
     const model = new Word2Vec(rest);
     checkReadable(corpus, model.options.epochs);
     try {
       const ids = await model.scan(corpus, { signal, onProgress });
       const encoded = ids ?? (await model.encode(corpus, { signal }));
-      await model.run(encoded, { signal, onProgress });
+      await model.run(encoded, { signal, onProgress, checkpoint });
       return model;
     } catch (error) {
       model.close();
@@ -117,14 +170,42 @@ export class Word2Vec {
   }
 
   /**
-   * Scans the corpus, chooses the vocabulary, and makes the tables anew.
+   * Goes on with a training from its checkpoint. With one worker, the model is the one that it would have become without
+   * the interruption, to the last bit.
+   *
+   * @param corpus the one that was trained on
+   * @throws {Wasm2VecError} `checkpoint-mismatch` for another corpus, `format-unknown`, `format-damaged`; and what
+   *   openSource and train throw
+   */
+  static async resume(from: SourceLike, corpus: Corpus, options: ResumeOptions = {}): Promise<Word2Vec> {
+    const defaults = { ...NO_WORK, checkpoint: undefined, callbacks: [] };
+    const { signal, onProgress, checkpoint, callbacks } = withDefaults<ResumeOptions>(defaults, options, "resume");
+    checkGiven({ signal, onProgress, checkpoint, callbacks });
+    const { model, run } = await Word2Vec.open(from, signal);
+    try {
+      const unfinished = checkRun(run, nameOf(from));
+      const encoded = await model.encode(corpus, { signal });
+      checkCorpus(encoded, unfinished);
+      await model.run(encoded, { ...unfinished.options, signal, onProgress, checkpoint, callbacks }, unfinished);
+      return model;
+    } catch (error) {
+      model.close();
+      throw error;
+    }
+  }
+
+  /**
+   * Scans the corpus, chooses the vocabulary, and makes the tables anew. With `update`, adds the corpus to what the model
+   * knows: counts are added up, words that now come often enough join, and all words keep what they have learnt. What
+   * follows from counts, the order of the words too, follows from those of all texts.
    *
    * @throws {Wasm2VecError} `empty-corpus`, `empty-vocabulary`, `option-invalid`, `too-large`
    */
   async buildVocab(corpus: Corpus, options: BuildVocabOptions = {}): Promise<void> {
-    const { trimRule, ...work } = withDefaults({ ...NO_WORK, trimRule: this.options.trimRule }, options, "buildVocab");
-    checkGiven({ ...work, trimRule });
-    await this.scan(corpus, { ...work, trimRule });
+    const defaults = { ...NO_WORK, trimRule: this.options.trimRule, update: false };
+    const { trimRule, update, ...work } = withDefaults(defaults, options, "buildVocab");
+    checkGiven({ ...work, trimRule, update });
+    await this.scan(corpus, { ...work, trimRule, update });
   }
 
   /**
@@ -147,17 +228,7 @@ export class Word2Vec {
   static async load(from: SourceLike, options: LoadOptions = {}): Promise<Word2Vec> {
     const { signal } = withDefaults<LoadOptions>({ signal: undefined }, options, "Word2Vec.load");
     checkGiven({ signal });
-    const source = await openSource(from, signal);
-    try {
-      const saved = await readModel(source, nameOf(from), signal);
-      const word2vec = new Word2Vec();
-      word2vec.options = saved.options;
-      word2vec.history = saved.history;
-      word2vec.setModel(saved.model);
-      return word2vec;
-    } finally {
-      await source.close?.();
-    }
+    return (await Word2Vec.open(from, signal)).model;
   }
 
   /**
@@ -214,6 +285,83 @@ export class Word2Vec {
     return this.trainingLoss;
   }
 
+  /**
+   * Chooses the vocabulary from counts instead of a corpus, and makes the tables anew.
+   *
+   * @param wordFreq how often each word comes, in the order of first sight, which decides among equal counts
+   * @throws {Wasm2VecError} `empty-corpus`, `empty-vocabulary`, `key-duplicate`, `option-invalid`, `too-large`
+   */
+  async buildVocabFromFreq(wordFreq: WordFrequencies, options: BuildVocabFromFreqOptions = {}): Promise<void> {
+    const defaults = { corpusCount: 0, trimRule: this.options.trimRule };
+    const { corpusCount, trimRule } = withDefaults(defaults, options, "buildVocabFromFreq");
+    checkGiven({ corpusCount, trimRule });
+    const vocabulary = await countedVocabulary(wordFreq);
+    try {
+      const words = vocabulary.counts.reduce((sum, count) => sum + count, 0);
+      if (!words) throw emptyCorpus(corpusCount);
+      await this.choose({ vocabulary, sentences: corpusCount, words }, { ...this.options, trimRule });
+    } finally {
+      vocabulary.close();
+    }
+  }
+
+  /**
+   * Takes over another model's vocabulary, and makes the tables anew.
+   *
+   * @throws {Wasm2VecError} `empty-vocabulary` where the other has none, `too-large`
+   */
+  async resetFrom(other: Word2Vec): Promise<void> {
+    if (!other.model) throw noVocabulary();
+    const { vocabulary } = other.model.table;
+    const history = { ...other.history, trainCount: 0 };
+    await this.makeTables(
+      vocabulary,
+      Uint32Array.from({ length: vocabulary.size }, (_, id) => id),
+    );
+    this.history = history;
+  }
+
+  /**
+   * The words that fit best among some context words: a crude use of the model, but for CBOW what it was trained to do.
+   *
+   * @param context words, which are left out where they are not present, or row numbers
+   * @param options.topn how many to return; 10 by default
+   * @returns [word, probability] pairs, the most likely first; null where no context word is present
+   * @throws {Wasm2VecError} `option-invalid` where the model was trained without negative sampling
+   */
+  predictOutputWord(context: readonly Key[], options: { topn?: number } = {}): Prediction[] | null {
+    const { topn } = withDefaults({ topn: 10 }, options, "predictOutputWord");
+    checkTopn(topn, 0);
+    const { model, wv } = this;
+    if (!model) throw noVocabulary();
+    const rows = context.filter((key) => typeof key !== "string" || wv.has(key)).map((key) => wv.getIndex(key));
+    return rows.length ? predictWords(model, rows, this.options.cbowMean, topn) : null;
+  }
+
+  /**
+   * The log-probability of each sentence, (N,): the sum over its words, each seen from its whole window. Words that are
+   * not present are passed over; as in gensim, so is what the model is surest of, beyond 6 in the logit.
+   *
+   * @throws {Wasm2VecError} `option-invalid` where the model was trained without hierarchical softmax
+   * @see Taddy 2015, https://arxiv.org/abs/1504.07295
+   */
+  async score(corpus: Corpus, options: { signal?: AbortSignal } = {}): Promise<Float64Array> {
+    const { signal } = withDefaults<{ signal?: AbortSignal }>({ signal: undefined }, options, "score");
+    checkGiven({ signal });
+    if (!this.model) throw noVocabulary();
+    return scoreCorpus(this.model, corpus, this.options.window, signal);
+  }
+
+  /**
+   * How many bytes the model takes, or one of these options with `vocabSize` words would take.
+   *
+   * @throws {Wasm2VecError} `empty-vocabulary` where neither is known
+   */
+  estimateMemory(vocabSize = this.model?.table.size): MemoryEstimate {
+    if (!vocabSize) throw noVocabulary();
+    return estimateMemory(vocabSize, this.options);
+  }
+
   /** Gives the memory back, the vectors' too. Use after it is an error. */
   close(): void {
     this.model?.table.close();
@@ -226,17 +374,17 @@ export class Word2Vec {
   /** Counts the corpus and makes the tables; returns its ids where the scan could keep them. */
   private async scan(
     corpus: Corpus,
-    { signal, onProgress, trimRule = this.options.trimRule }: BuildVocabOptions,
+    { signal, onProgress, trimRule = this.options.trimRule, update }: BuildVocabOptions,
   ): Promise<EncodedCorpus | undefined> {
     const rules = { ...this.options, trimRule };
+    const known = update ? this.updatable() : undefined;
     const scanned = await scanCorpus(corpus, rules, signal);
     try {
       const { sentences, words } = scanned;
       if (!words) throw emptyCorpus(sentences);
-      const { ids, effectiveMinCount } = chooseWords(scanned.vocabulary, rules);
+      if (known) return await this.update(known, scanned, rules, onProgress);
+      const ids = await this.choose(scanned, rules);
       scanned.ids?.renumber(renumbering(scanned.vocabulary.size, ids));
-      await this.makeTables(scanned, ids);
-      this.history = { corpusCount: sentences, corpusTotalWords: words, effectiveMinCount, trainCount: 0 };
       onProgress?.({ kind: "vocabulary", words, sentences, vocabSize: ids.length });
       return scanned.ids;
     } finally {
@@ -244,15 +392,79 @@ export class Word2Vec {
     }
   }
 
-  private pieces(): Generator<Uint8Array> {
-    const { model, options, history } = this;
-    if (!model) throw noVocabulary();
-    return modelPieces({ model, options, history });
+  /** Chooses the words that stay and makes the tables; returns the words' scanned ids in their final order. */
+  private async choose(
+    { vocabulary, sentences, words }: Omit<ScannedCorpus, "ids">,
+    rules: ResolvedOptions,
+  ): Promise<Uint32Array> {
+    const { ids, effectiveMinCount } = chooseWords(vocabulary, rules);
+    await this.makeTables(vocabulary, ids);
+    this.history = { corpusCount: sentences, corpusTotalWords: words, effectiveMinCount, trainCount: 0 };
+    return ids;
   }
 
-  private async makeTables(scanned: ScannedCorpus, ids: Uint32Array): Promise<void> {
-    const model = await Model.open(await scanned.vocabulary.select(ids), this.options);
+  /** A saved model, and the run that it is a checkpoint of. */
+  private static async open(from: SourceLike, signal?: AbortSignal): Promise<{ model: Word2Vec; run: unknown }> {
+    const source = await openSource(from, signal);
+    try {
+      const saved = await readModel(source, nameOf(from), signal);
+      const model = new Word2Vec();
+      model.options = saved.options;
+      model.history = saved.history;
+      model.setModel(saved.model);
+      return { model, run: saved.run };
+    } finally {
+      await source.close?.();
+    }
+  }
+
+  private pieces(run?: UnfinishedRun): Generator<Uint8Array> {
+    const { model, options, history } = this;
+    if (!model) throw noVocabulary();
+    return modelPieces({ model, options, history, run });
+  }
+
+  /** @throws {Wasm2VecError} `empty-vocabulary`; `option-invalid` where the words' places in a tree would be lost */
+  private updatable(): Model {
+    if (!this.model) throw noVocabulary();
+    if (!this.options.hs) return this.model;
+    throw new Wasm2VecError(
+      "option-invalid",
+      "buildVocab cannot update a model of hierarchical softmax: its tree follows from the counts, and with other counts the nodes would mean something else. Train a new model with initialVectors, or use negative sampling.",
+    );
+  }
+
+  /** Adds a scanned corpus to the model; its words, as a file would hold them, in tables of the new size. */
+  private async update(
+    known: Model,
+    { vocabulary, sentences, words }: ScannedCorpus,
+    rules: ResolvedOptions,
+    onProgress: WorkOptions["onProgress"],
+  ): Promise<undefined> {
+    const merged = await mergedVocabulary(known.table.vocabulary, vocabulary);
+    try {
+      const keepKnown: TrimRule = (word, count, minCount) =>
+        known.table.vocabulary.find(word) >= 0 ? "keep" : (rules.trimRule?.(word, count, minCount) ?? "default");
+      const { ids } = chooseWords(merged, { ...rules, trimRule: keepKnown });
+      const model = await Model.open(await merged.select(ids), this.options);
+      await model.initialize(this.options.seed);
+      model.randomState.set(known.randomState);
+      model.takeRows(known);
+      this.close();
+      this.setModel(model);
+      this.history.corpusCount += sentences;
+      this.history.corpusTotalWords += words;
+      onProgress?.({ kind: "vocabulary", words, sentences, vocabSize: ids.length });
+    } finally {
+      merged.close();
+    }
+  }
+
+  private async makeTables(vocabulary: Vocabulary, ids: Uint32Array): Promise<void> {
+    const model = await Model.open(await vocabulary.select(ids), this.options);
     await model.initialize(this.options.seed);
+    const { initialVectors } = this.options;
+    if (initialVectors) startFrom(initialVectors, model);
     this.close();
     this.setModel(model);
   }
@@ -267,8 +479,8 @@ export class Word2Vec {
     return encodeCorpus(corpus, this.model.table.vocabulary, this.options.batchWords, signal);
   }
 
-  /** Trains on a corpus of ids: finds who does it, and ends them. */
-  private async run(corpus: EncodedCorpus, given: TrainOptions): Promise<TrainSummary> {
+  /** Trains on a corpus of ids, from the beginning or from where a run was interrupted: finds who does it, and ends them. */
+  private async run(corpus: EncodedCorpus, given: TrainOptions, from: RunStart = BEGINNING): Promise<TrainSummary> {
     const options = this.trainOptions(given);
     const { model } = this;
     if (!model) throw noVocabulary();
@@ -279,7 +491,7 @@ export class Word2Vec {
       this.options = { ...this.options, alpha: options.startAlpha, minAlpha: options.endAlpha };
       const warn = (message: string) => options.onProgress?.({ kind: "warning", message });
       const executor = await openExecutor(model, this.options.workers, warn);
-      return await this.runBy(executor, corpus, options).finally(() => executor.close());
+      return await this.runBy(executor, model, corpus, options, from).finally(() => executor.close());
     } finally {
       this.isTraining = false;
     }
@@ -288,31 +500,56 @@ export class Word2Vec {
   /** Trains epoch by epoch, job by job. */
   private async runBy(
     executor: Executor,
+    model: Model,
     corpus: EncodedCorpus,
     options: ReturnType<Word2Vec["trainOptions"]>,
+    from: RunStart,
   ): Promise<TrainSummary> {
-    const { epochs, callbacks, signal, onProgress, computeLoss, startAlpha, endAlpha } = options;
+    const { epochs, callbacks, signal, onProgress, computeLoss, checkpoint, startAlpha, endAlpha } = options;
     const rate = new LearningRate(startAlpha, endAlpha, epochs);
     const share = progressShare(corpus, options);
     const alphaOf = (epoch: number, job: JobRange) => rate.at(epoch, share(job));
+    const meter = new ProgressMeter({ epochs, wordsPerEpoch: corpus.words, computeLoss }, onProgress, from.totals);
     for (const callback of callbacks) callback.onTrainBegin?.(this);
     const run: TrainingRun = {
-      ...{ corpus, epochs, computeLoss, signal, alphaOf, seed: this.options.seed },
+      ...{ corpus, epochs, computeLoss, signal, alphaOf, seed: this.options.seed, begin: from.next },
+      pauseEvery: checkpoint && (checkpoint.every ?? corpus.words),
       onEpochBegin: () => {
         for (const callback of callbacks) callback.onEpochBegin?.(this);
       },
-      onEpochEnd: async (epoch, { trainedWords, loss }) => {
-        this.trainingLoss = loss;
-        if (callbacks.length) await executor.collect();
-        for (const callback of callbacks) callback.onEpochEnd?.(this);
+      onJobEnd: (epoch, job, outcome) => meter.add(epoch, job, outcome),
+      onPause: async (next) => {
+        const { totals } = meter;
+        if (checkpoint) await this.saveCheckpoint(checkpoint.path, corpus, options, { next, totals });
+      },
+      onEpochEnd: async (epoch) => {
+        await executor.collect();
+        checkFinite(model);
+        const loss = meter.meanLoss;
+        meter.endEpoch();
+        this.trainingLoss = meter.totals.loss;
+        const answers = callbacks.map((callback) => callback.onEpochEnd?.(this));
         const alpha = alphaOf(epoch, corpus.jobs[corpus.jobs.length - 1]);
-        onProgress?.({ kind: "epoch", epoch, epochs, words: corpus.words, trainedWords, alpha });
+        const { trainedWords } = meter.totals;
+        onProgress?.({ kind: "epoch", epoch, epochs, words: corpus.words, trainedWords, alpha, loss });
+        return !answers.includes(false);
       },
     };
-    const { trainedWords, rawWords } = await trainEpochs(run, executor);
+    await trainEpochs(run, executor);
     this.history.trainCount++;
     for (const callback of callbacks) callback.onTrainEnd?.(this);
-    return { trainedWords, rawWords };
+    const { trainedWords, rawWords, epochLosses } = meter.totals;
+    return { trainedWords, rawWords, epochLosses };
+  }
+
+  private async saveCheckpoint(
+    path: string,
+    corpus: EncodedCorpus,
+    { epochs, computeLoss, totalExamples, totalWords }: RunOptions,
+    at: RunStart,
+  ): Promise<void> {
+    const options = { epochs, computeLoss, totalExamples, totalWords };
+    await saveTo(path, this.pieces({ options, ...at, corpus: describeCorpus(corpus) }));
   }
 
   /** The options of one `train`, checked; its alpha and minAlpha become the model's, as in gensim. */
@@ -327,10 +564,43 @@ export class Word2Vec {
       callbacks: callbacks as TrainingCallbacks | readonly TrainingCallbacks[],
       totalExamples: undefined as number | undefined,
       totalWords: undefined as number | undefined,
+      checkpoint: undefined as CheckpointOptions | undefined,
     };
     const options = withDefaults(defaults, given, "train");
     checkGiven(given);
     return { ...options, callbacks: [options.callbacks].flat() as TrainingCallbacks[] };
+  }
+}
+
+/**
+ * Gives words that have a vector already that one.
+ *
+ * @throws {Wasm2VecError} `shape-mismatch`
+ */
+function startFrom(vectors: KeyedVectors, { table }: Model): void {
+  if (vectors.vectorSize !== table.vectorSize) {
+    throw new Wasm2VecError(
+      "shape-mismatch",
+      `initialVectors have ${vectors.vectorSize} numbers each, the model's ${table.vectorSize}. Set vectorSize: ${vectors.vectorSize}.`,
+    );
+  }
+  for (let id = 0; id < table.size; id++) {
+    const word = table.vocabulary.word(id);
+    if (vectors.has(word)) table.setRow(id, vectors.getVector(word));
+  }
+  table.changed();
+}
+
+/** @throws {Wasm2VecError} `training-diverged` when a word's vector holds NaN or is beyond float32 */
+function checkFinite(model: Model): void {
+  try {
+    model.table.checkFinite();
+  } catch (cause) {
+    throw new Wasm2VecError(
+      "training-diverged",
+      `The training diverged: ${(cause as Error).message} An alpha of 0.025 is usual, and a text of few different words diverges sooner.`,
+      { cause },
+    );
   }
 }
 

@@ -4,7 +4,7 @@ import { readFileSync } from "node:fs";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { MT_WORDS, rowBytesOf } from "../src/layout.ts";
-import { Lcg, MersenneTwister, Pcg64, uniformRows } from "./reference.ts";
+import { Lcg, MersenneTwister, Pcg64, SplitMix64, uniformRows } from "./reference.ts";
 import { DIMENSIONS, Scratch } from "./scratch.ts";
 
 const numpy: Record<string, NumpyNumbers> = JSON.parse(readFileSync("tests/golden/internals-4.4.json", "utf8")).random;
@@ -21,7 +21,7 @@ interface NumpyNumbers {
 
 const jobBounds = [2 ** 24, 2 ** 24, 5, 5, 5, 5, 5, 5, 5, 2 ** 24];
 
-const draw = (count: number, next: () => number) => Array.from({ length: count }, next);
+const draw = <T>(count: number, next: () => T) => Array.from({ length: count }, next);
 
 async function seededTwister(seed: number) {
   const scratch = await Scratch.open();
@@ -39,6 +39,70 @@ async function seededPcg(seed: number) {
   scratch.kernels.pcgSeed(state, seed, scratch.take(48));
   return { scratch, state, next: () => BigInt.asUintN(64, scratch.kernels.pcgNext(state)) };
 }
+
+const unsigned = (bits: bigint) => BigInt.asUintN(64, bits);
+
+test("SplitMix64: the numbers of java.util.SplittableRandom(0), and its twin's from the greatest state on", async () => {
+  using scratch = await Scratch.open();
+  const zero = scratch.u64(0n);
+  const java = [0xe220a8397b1dcdafn, 0x6e789e6aa1b965f4n, 0x06c45d188009454fn];
+  assert.equal(
+    draw(3, () => unsigned(scratch.kernels.randomNext(zero))),
+    java,
+  );
+  const twin = new SplitMix64(2n ** 64n - 1n);
+  const state = scratch.u64(twin.x);
+  for (let i = 0; i < 1000; i++) assert.is(unsigned(scratch.kernels.randomNext(state)), twin.next());
+});
+
+/** The first numbers of a job's generator. */
+function drawJob(scratch: Scratch, place: [seed: number, epoch: number, job: number]): bigint[] {
+  const state = scratch.take(8);
+  scratch.kernels.seedJob(state, ...place);
+  return draw(3, () => unsigned(scratch.kernels.randomNext(state)));
+}
+
+test("a job's generator is its twin's, for small and the greatest numbers", async () => {
+  using scratch = await Scratch.open();
+  const some = [0, 1, 2 ** 31, 2 ** 32 - 1];
+  for (const seed of some) {
+    for (const epoch of some) {
+      for (const job of some) {
+        const twin = SplitMix64.ofJob(seed, epoch, job);
+        assert.equal(
+          drawJob(scratch, [seed, epoch, job]),
+          draw(3, () => twin.next()),
+        );
+      }
+    }
+  }
+});
+
+test("60,000 numbers of jobs whose seeds, epochs and places are neighbours: none comes twice", async () => {
+  using scratch = await Scratch.open();
+  const seen = new Set<bigint>();
+  for (let seed = 0; seed < 20; seed++) {
+    for (let epoch = 0; epoch < 20; epoch++) {
+      for (let job = 0; job < 50; job++) for (const bits of drawJob(scratch, [seed, epoch, job])) seen.add(bits);
+    }
+  }
+  assert.is(seen.size, 20 * 20 * 50 * 3);
+});
+
+test("neighbouring jobs differ in half of their bits", async () => {
+  using scratch = await Scratch.open();
+  const places: ((i: number) => [number, number, number])[] = [(i) => [i, 0, 0], (i) => [0, i, 0], (i) => [0, 0, i]];
+  for (const place of places) {
+    let turned = 0;
+    for (let i = 0; i < 1000; i++) {
+      const [a] = drawJob(scratch, place(i));
+      const [b] = drawJob(scratch, place(i + 1));
+      turned += (a ^ b).toString(2).replaceAll("0", "").length;
+    }
+    // 64,000 throws of a coin, whose standard deviation is 126
+    assert.ok(Math.abs(turned - 32000) < 5 * 126, `${turned} of 64000`);
+  }
+});
 
 test("the 48-bit generator: java.util.Random's numbers for its seed 42", async () => {
   using scratch = await Scratch.open();

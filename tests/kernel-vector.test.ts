@@ -1,8 +1,8 @@
-// The kernels of vector.ts, gather.ts and search.ts against their plain twins.
+// The kernels of vector.ts and gather.ts against their plain twins.
 
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { rowBytesOf } from "../src/layout.ts";
+import { keptBytesOf, rowBytesOf } from "../src/layout.ts";
 import * as reference from "./reference.ts";
 import { DIMENSIONS, ROUNDING, randomRow, randomRows, Scratch } from "./scratch.ts";
 
@@ -65,23 +65,26 @@ for (const dimension of DIMENSIONS) {
     const gathered = [...scratch.engine.f32(out, ids.length * dimension + 1)];
     assert.equal(gathered, [...reference.gather(table, ids).flat(), 0], "and nothing behind them");
   });
+}
 
-  test(`norms and scores, D = ${dimension}; a row of zeros scores 0`, async () => {
+for (const dimension of DIMENSIONS) {
+  test(`widenInt8, D = ${dimension}: each number is rounded once, the padding is zero`, async () => {
     using scratch = await Scratch.open();
-    const table = [...randomRows(twister, 20, dimension), Array<number>(dimension).fill(0)];
-    const rows = scratch.rows(table);
-    const norms = scratch.take(table.length * 4);
-    const scores = scratch.take(table.length * 4);
-    scratch.kernels.fillNorms(rows, table.length, bytes, norms);
-    scratch.kernels.fillScores(scratch.row(x), rows, norms, table.length, bytes, scores);
-    const expected = { norms: reference.norms(table), scores: reference.scores(x, table) };
-    for (const [i, row] of table.entries()) {
-      const relative = ((dimension + 1) / 2 + 1) * ROUNDING;
-      near(scratch.engine.f32(norms, table.length)[i], expected.norms[i], relative * expected.norms[i]);
-      // the product's bound, and relatively that of the norm, its inverse and one more product
-      const bound =
-        dotBound(x, row) / (expected.norms[i] || 1) + (relative + 2 * ROUNDING) * Math.abs(expected.scores[i]);
-      near(scratch.engine.f32(scores, table.length)[i], expected.scores[i], bound);
+    const twister = new reference.MersenneTwister(dimension);
+    const kept = keptBytesOf(dimension, "int8");
+    const scales = [0.5, Math.fround(1 / 3), 0];
+    const rows = scratch.take(scales.length * kept);
+    const whole = scales.map(() => Array.from({ length: dimension }, () => twister.below(255) - 127));
+    for (const [i, scale] of scales.entries()) {
+      scratch.engine.i8(rows + i * kept, dimension).set(whole[i]);
+      scratch.engine.f32(rows + (i + 1) * kept - 4, 1)[0] = scale;
+    }
+    const out = scratch.take(scales.length * rowBytesOf(dimension));
+    scratch.kernels.widenInt8(rows, scales.length, rowBytesOf(dimension), out);
+    for (const [i, row] of scratch.readRows(out, scales.length, dimension).entries()) {
+      for (const [d, x] of reference.fromInt8(whole[i], scales[i]).entries()) near(row[d], x, ROUNDING * Math.abs(x));
+      const at = out + i * rowBytesOf(dimension);
+      assert.ok(scratch.readPadding(at, dimension).every((value) => value === 0));
     }
   });
 }
@@ -103,39 +106,5 @@ for (const [kernel, twin] of [
     }
   });
 }
-
-async function selectTop(scores: number[], limit: number): Promise<number[]> {
-  using scratch = await Scratch.open();
-  const best = scratch.take(limit * 4);
-  const found = scratch.kernels.selectTop(scratch.f32(scores), scores.length, limit, best) >>> 0;
-  return [...scratch.engine.u32(best, found)];
-}
-
-test("selectTop: the best first, for every limit", async () => {
-  const scores = randomRow(new reference.MersenneTwister(1), 200);
-  for (let limit = 0; limit <= scores.length; limit++) {
-    assert.equal(await selectTop(scores, limit), reference.topIndices(scores, limit));
-  }
-});
-
-test("selectTop: of equal scores the lower index first, for every limit", async () => {
-  const twister = new reference.MersenneTwister(2);
-  const scores = Array.from({ length: 200 }, () => twister.below(7) - 3);
-  for (let limit = 0; limit <= scores.length; limit++) {
-    assert.equal(await selectTop(scores, limit), reference.topIndices(scores, limit));
-  }
-});
-
-test("selectTop: sorted scores, either way round, and equal ones", async () => {
-  const rising = Array.from({ length: 100 }, (_, i) => i);
-  assert.equal(await selectTop(rising, 3), [99, 98, 97]);
-  assert.equal(await selectTop([...rising].reverse(), 3), [0, 1, 2]);
-  assert.equal(await selectTop(Array(100).fill(0.5), 3), [0, 1, 2]);
-});
-
-test("selectTop: as many as there are where the limit is higher", async () => {
-  assert.equal(await selectTop([1, 3, 2], 10), [1, 2, 0]);
-  assert.equal(await selectTop([], 10), []);
-});
 
 test.run();

@@ -3,9 +3,9 @@
 import { readFileSync } from "node:fs";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { Wasm2VecError } from "../src/errors.ts";
 import { KeyedVectors } from "../src/keyed-vectors.ts";
 import { Matrix } from "../src/matrix.ts";
+import { assertAnswersAs, assertClose, type GoldenCall } from "./golden-calls.ts";
 import { rejects } from "./rejects.ts";
 
 const golden = JSON.parse(readFileSync("tests/golden/keyed-vectors.json", "utf8"));
@@ -24,42 +24,12 @@ const compass = () =>
     shape: [4, 2],
   });
 
-/** JSON holds a vector as { vector }; gensim weighs it as { key: { vector }, weight }. */
-// biome-ignore lint/suspicious/noExplicitAny: JSON
-function revive(argument: any): any {
-  if (Array.isArray(argument)) return argument.map(revive);
-  if (typeof argument !== "object" || argument === null) return argument;
-  if (argument.key?.vector) return { vector: Float32Array.from(argument.key.vector), weight: argument.weight };
-  if (argument.vector) return Float32Array.from(argument.vector);
-  return Object.fromEntries(Object.entries(argument).map(([name, value]) => [name, revive(value)]));
-}
-
-/** Numbers agree within 1e-6, everything else exactly. */
-function assertClose(got: unknown, expected: unknown, what: string): void {
-  if (typeof expected === "number") {
-    assert.ok(Math.abs((got as number) - expected) <= 1e-6, `${what}: got ${got}, gensim ${expected}`);
-  } else if (Array.isArray(expected)) {
-    const list = Array.from(got as ArrayLike<unknown>);
-    assert.is(list.length, expected.length, `${what}: length`);
-    for (const [i, item] of expected.entries()) assertClose(list[i], item, `${what}[${i}]`);
-  } else {
-    assert.equal(got, expected, what);
-  }
-}
-
-for (const { call, args, result, error } of golden.entries) {
-  test(`${call}(${JSON.stringify(args).slice(1, -1)}) is gensim's`, async () => {
+for (const entry of golden.entries as GoldenCall[]) {
+  test(`${entry.call}(${JSON.stringify(entry.args).slice(1, -1)}) is gensim's`, async () => {
     using vectors = await goldenVectors();
-    // biome-ignore lint/suspicious/noExplicitAny: the method is named by the golden file
-    const ask = () => (vectors as any)[call](...revive(args).map(unwrapDefault));
-    if (error) assert.throws(ask, (thrown: unknown) => thrown instanceof Wasm2VecError);
-    else assertClose(ask(), result, call);
+    assertAnswersAs(entry, vectors);
   });
 }
-
-/** getIndex(key, default) has its default in an object in the golden file, as Python's keyword. */
-const unwrapDefault = (argument: unknown) =>
-  typeof argument === "object" && argument !== null && "default" in argument ? argument.default : argument;
 
 test("neighbours come best first, without the key that was asked for", async () => {
   using vectors = await compass();
@@ -95,10 +65,28 @@ test("a zero vector is similar to nothing, and never NaN", async () => {
   assert.equal(vectors.mostSimilar("zero"), [["one", 0]]);
 });
 
-test("topn beyond the table returns all of it; topn below 1 nothing", async () => {
+test("topn beyond the table returns all of it; topn 0 nothing", async () => {
   using vectors = await compass();
   assert.is(vectors.mostSimilar("east", { topn: 100 }).length, 3);
   assert.equal(vectors.mostSimilar("east", { topn: 0 }), []);
+});
+
+test("a topn that is negative or no integer is an error", async () => {
+  using vectors = await compass();
+  for (const topn of [-1, 1.5, Number.NaN, "3" as never]) {
+    await rejects("option-invalid", /topn is .*; expected an integer of at least 0/, () =>
+      vectors.mostSimilar("east", { topn }),
+    );
+  }
+});
+
+test("rows to compare with may be counted from the end, and end where the table does", async () => {
+  using vectors = await compass();
+  const keys = (options: object) => vectors.mostSimilar(Float32Array.of(1, 1), options).map(([key]) => key);
+  assert.equal(keys({ clipStart: -2 }), ["northeast", "west"]);
+  assert.equal(keys({ clipStart: -9, clipEnd: 9 }), ["northeast", "east", "north", "west"]);
+  assert.equal(keys({ clipStart: 3, clipEnd: 1 }), []);
+  await rejects("option-invalid", /is 0\.5; expected an integer/, () => keys({ clipEnd: 0.5 }));
 });
 
 test("topn null returns every row's cosine", async () => {
@@ -171,6 +159,22 @@ test("a vector of another length, or with NaN, is an error", async () => {
   using vectors = await compass();
   await rejects("shape-mismatch", /3 numbers; the table's have 2/, () => vectors.similarByVector(new Float32Array(3)));
   await rejects("option-invalid", /NaN/, () => vectors.similarByVector(Float32Array.of(1, Number.NaN)));
+});
+
+test("a weight that is no finite number is an error", async () => {
+  using vectors = await compass();
+  await rejects("option-invalid", /weight is NaN/, () => vectors.mostSimilar({ key: "east", weight: Number.NaN }));
+  await rejects("option-invalid", /weight is Infinity/, () =>
+    vectors.getMeanVector(["east"], { weights: [Number.POSITIVE_INFINITY] }),
+  );
+});
+
+test("a table with NaN or Infinity is an error that names the key", async () => {
+  for (const wrong of [Number.NaN, Number.POSITIVE_INFINITY, 1e30]) {
+    await rejects("option-invalid", /Row 1 \("b"\) holds NaN or Infinity/, () =>
+      KeyedVectors.from(["a", "b"], { data: Float32Array.of(1, 0, wrong, 0), shape: [2, 2] }),
+    );
+  }
 });
 
 test("an unknown option names the nearest one", async () => {

@@ -32,6 +32,38 @@ export function norm(x: Vector): number {
 
 // ------------------------------------------------------------------ random.ts
 
+const GOLDEN_GAMMA = 0x9e3779b97f4a7c15n;
+
+/** 64 bits from 64 others, each of which turns about half of them. */
+function mix64(z: bigint): bigint {
+  z = ((z ^ (z >> 30n)) * 0xbf58476d1ce4e5b9n) % 2n ** 64n;
+  z = ((z ^ (z >> 27n)) * 0x94d049bb133111ebn) % 2n ** 64n;
+  return z ^ (z >> 31n);
+}
+
+/** x ← x + γ modulo 2^64; each number is x, mixed. See Steele, Lea and Flood 2014. */
+export class SplitMix64 {
+  constructor(public x: bigint) {}
+
+  /** The generator of a job: its number, mixed with the run's seed and epoch. */
+  static ofJob(seed: number, epoch: number, job: number): SplitMix64 {
+    const run = new SplitMix64(BigInt(seed) * 2n ** 32n + BigInt(epoch)).next();
+    return new SplitMix64(mix64((run + BigInt(job + 1) * GOLDEN_GAMMA) % 2n ** 64n));
+  }
+
+  /** 64 random bits */
+  next(): bigint {
+    this.x = (this.x + GOLDEN_GAMMA) % 2n ** 64n;
+    return mix64(this.x);
+  }
+}
+
+/** An integer in [0, bound), from the upper 32 of 64 random bits. */
+export const scaled = (bits: bigint, bound: number) => Number(((bits >> 32n) * BigInt(bound)) >> 32n);
+
+/** The lower 32 of 64 random bits. */
+const lower = (bits: bigint) => Number(bits % 2n ** 32n);
+
 /** x ← 25214903917 x + 11 modulo 2^48; each number is the upper 32 bits of x before the step. */
 export class Lcg {
   constructor(public x: bigint) {}
@@ -163,6 +195,41 @@ export function findWords(counts: Map<string, number>, words: string[]): (number
 
 // ------------------------------------------------------------------ noise.ts
 
+/** A column of an alias table: `share` of it, in 2^-32, is the word's own, the rest its alias's. */
+export interface AliasColumn {
+  share: number;
+  alias: number;
+}
+
+/**
+ * (V,) a column for each word, as high as the mean of all counts^exponent; who needs less than one is filled up by who
+ * needs more. See Vose 1991.
+ */
+export function aliasTable(counts: number[], exponent: number): AliasColumn[] {
+  const powers = counts.map((count) => count ** exponent);
+  const total = powers.reduce((sum, power) => sum + power, 0);
+  const heights = powers.map((power) => (power / total) * counts.length);
+  const table = heights.map((_, word) => ({ share: 2 ** 32 - 1, alias: word }));
+  const words = [...heights.keys()];
+  const low = words.filter((word) => heights[word] < 1);
+  const high = words.filter((word) => heights[word] >= 1);
+  while (low.length && high.length) {
+    const poor = low.pop() as number;
+    const rich = high[high.length - 1];
+    table[poor] = { share: Math.floor(heights[poor] * 2 ** 32), alias: rich };
+    heights[rich] -= 1 - heights[poor];
+    if (heights[rich] < 1) low.push(high.pop() as number);
+  }
+  return table;
+}
+
+/** The word of a column drawn at random, or its alias. */
+export function drawNoise(table: AliasColumn[], generator: SplitMix64): number {
+  const bits = generator.next();
+  const word = scaled(bits, table.length);
+  return lower(bits) < table[word].share ? word : table[word].alias;
+}
+
 /** (V,) the share that words 0 to i have of all counts^exponent, times 2^31 - 1. */
 export function noiseTable(counts: number[], exponent: number): number[] {
   const powers = counts.map((count) => count ** exponent);
@@ -182,9 +249,6 @@ export function noiseWord(table: number[], bits: number): number {
 
 // ------------------------------------------------------------------ plan.ts
 
-/** How many words a job keeps at most. */
-const MOST_KEPT = 10000;
-
 /** A word's id; undefined out of the vocabulary. */
 export type Token = number | undefined;
 
@@ -193,8 +257,6 @@ export interface PlanOptions {
   sampling?: number[];
   window: number;
   shrinkWindows: boolean;
-  /** how many noise words a step has */
-  negative: number;
 }
 
 /** A word that is trained on, and how many words it looks to either side. */
@@ -203,14 +265,226 @@ export interface PlannedWord {
   span: number;
 }
 
+/** Draws which words of a job are kept, and how far each looks. */
+export function plan(sentences: Token[][], options: PlanOptions, generator: SplitMix64): PlannedWord[][] {
+  const { sampling, window, shrinkWindows } = options;
+  const planned = (word: Token) => {
+    if (word === undefined) return [];
+    const bits = generator.next();
+    if (sampling && sampling[word] < lower(bits)) return [];
+    return [{ word, span: shrinkWindows ? 1 + scaled(bits, window) : window }];
+  };
+  return sentences.map((sentence) => sentence.flatMap(planned));
+}
+
+// ------------------------------------------------------------------ step.ts
+
+/** 1 / (1 + e^-x) */
+export const sigmoid = (x: number) => 1 / (1 + Math.exp(-x));
+
+/** A row that predicts, how often it does, and (O,) how much of that speaks for each output. */
+export interface StepInput {
+  row: Vector;
+  uses: number;
+  positives: number[];
+}
+
+/** A row that is predicted, and how much each use of an input that does not speak for it speaks against it. */
+export interface StepOutput {
+  row: Vector;
+  noise: number;
+}
+
+/**
+ * One step of gradient descent on Σ -P log σ(x) - N log σ(-x) over all pairs: x is the rows' product, P what speaks for
+ * the pair, N what speaks against it. Moves the outputs; all gradients are those of the rows as they were. (The engine
+ * moves them tile by tile, which differs by products of two gradients.)
+ *
+ * @returns (I, D) what the inputs are to be corrected by
+ */
+export function step(inputs: StepInput[], outputs: StepOutput[], alpha: number): Vector[] {
+  const gradients = inputs.map(({ row, uses, positives }) =>
+    outputs.map((output, o) => {
+      const negatives = output.noise * (uses - positives[o]);
+      return alpha * (positives[o] - (positives[o] + negatives) * sigmoid(dot(row, output.row)));
+    }),
+  );
+  const errors = inputs.map(({ row }) => row.map(() => 0));
+  for (const [i, error] of errors.entries()) {
+    for (const [o, output] of outputs.entries()) axpy(gradients[i][o], output.row, error);
+  }
+  for (const [o, output] of outputs.entries()) {
+    for (const [i, { row }] of inputs.entries()) axpy(gradients[i][o], row, output.row);
+  }
+  return errors;
+}
+
+// ------------------------------------------------------------------ train.ts
+
+/** What every discipline trains. */
+export interface Tables {
+  /** (V, D) the word vectors */
+  input: Vector[];
+  /** (V, D) the words as outputs of negative sampling; empty where there is none */
+  output: Vector[];
+  /** (V - 1, D) the inner nodes of the tree of hierarchical softmax; the path to each word; empty where there is none */
+  nodes: Vector[];
+  paths: { node: number; code: number }[][];
+  sg: boolean;
+  cbowMean: boolean;
+}
+
+export interface Model extends Tables {
+  noise: AliasColumn[];
+  /** how many noise words a block draws, and how much each counts */
+  draws: number;
+  drawWeight: number;
+}
+
+/** How many centre words make a block. */
+const BLOCK = 4;
+
+/** (B,) how often a word is context of each centre of a block */
+type Counts = number[];
+
+/** Up to four neighbouring words of a sentence, and how often each word around them is context of each. */
+interface Block {
+  centers: number[];
+  contexts: Map<number, Counts>;
+}
+
+/** Trains on a planned job, block by block. Changes the tables. */
+export function trainJob(model: Model, sentences: PlannedWord[][], generator: SplitMix64, alpha: number): void {
+  for (const sentence of sentences) {
+    if (sentence.length < 2) continue;
+    for (let begin = 0; begin < sentence.length; begin += BLOCK) {
+      const block = blockAt(sentence, begin);
+      if (model.sg) trainSkipGram(model, block, generator, alpha);
+      else trainCbow(model, block, generator, alpha);
+    }
+  }
+}
+
+function blockAt(sentence: PlannedWord[], begin: number): Block {
+  const centers = sentence.slice(begin, begin + BLOCK);
+  const contexts = new Map<number, Counts>();
+  for (const [c, { span }] of centers.entries()) {
+    const middle = begin + c;
+    const near = sentence.filter((_, i) => i !== middle && Math.abs(i - middle) <= span);
+    for (const { word } of near) {
+      const counts = contexts.get(word) ?? centers.map(() => 0);
+      counts[c]++;
+      contexts.set(word, counts);
+    }
+  }
+  return { centers: centers.map(({ word }) => word), contexts };
+}
+
+/** Each word of a context predicts the centre: by the tree centre by centre, by negative sampling all at once. */
+function trainSkipGram(model: Model, { centers, contexts }: Block, generator: SplitMix64, alpha: number): void {
+  const rows = [...contexts.keys()].map((word) => model.input[word]);
+  const counts = [...contexts.values()];
+  const predict = (inputs: StepInput[], outputs: StepOutput[]) => {
+    for (const [i, error] of step(inputs, outputs, alpha).entries()) axpy(1, error, inputs[i].row);
+  };
+  if (model.nodes.length) {
+    for (const [c, center] of centers.entries()) {
+      const uses = rows.map((row, i) => ({ row, uses: counts[i][c] })).filter((input) => input.uses);
+      predict(...againstPath(model, uses, center));
+    }
+  }
+  if (model.output.length) {
+    const uses = rows.map((row, i) => ({
+      row,
+      uses: counts[i].reduce((sum, count) => sum + count),
+      counts: counts[i],
+    }));
+    predict(...againstNoise(model, uses, centers, generator));
+  }
+}
+
+/** The mean or the sum of a context predicts the centre; its words share the correction, or each gets all of a mean's. */
+function trainCbow(model: Model, { centers, contexts }: Block, generator: SplitMix64, alpha: number): void {
+  const lengths = centers.map((_, c) => [...contexts.values()].reduce((sum, counts) => sum + counts[c], 0));
+  const hidden = centers.map((_, c) => {
+    const row = model.input[0].map(() => 0);
+    for (const [word, counts] of contexts) axpy(counts[c] / (model.cbowMean ? lengths[c] : 1), model.input[word], row);
+    return row;
+  });
+  const errors = hidden.map((row) => row.map(() => 0));
+  if (model.nodes.length) {
+    for (const [c, center] of centers.entries()) {
+      const [error] = step(...againstPath(model, [{ row: hidden[c], uses: 1 }], center), alpha);
+      axpy(1, error, errors[c]);
+    }
+  }
+  if (model.output.length) {
+    const uses = hidden.map((row, c) => ({ row, uses: 1, counts: centers.map((_, other) => Number(other === c)) }));
+    for (const [c, error] of step(...againstNoise(model, uses, centers, generator), alpha).entries()) {
+      axpy(1, error, errors[c]);
+    }
+  }
+  for (const [word, counts] of contexts) {
+    for (const [c, error] of errors.entries()) {
+      axpy(counts[c] / (model.cbowMean ? 1 : lengths[c]), error, model.input[word]);
+    }
+  }
+}
+
+type Uses = Omit<StepInput, "positives">;
+
+/** The nodes from the root to a word: every use speaks for one where the path turns left, against it where right. */
+function againstPath({ nodes, paths }: Model, uses: Uses[], word: number): [StepInput[], StepOutput[]] {
+  const outputs = paths[word].map(({ node }) => ({ row: nodes[node], noise: 1 }));
+  const positives = (count: number) => paths[word].map(({ code }) => (code ? 0 : count));
+  return [uses.map((input) => ({ ...input, positives: positives(input.uses) })), outputs];
+}
+
+/**
+ * The centres and the noise words, each once. An input speaks for a centre as often as it is its context (`counts`); a
+ * noise word that is a centre of the block speaks against it only with the inputs' other uses.
+ */
+function againstNoise(
+  { output, noise, draws, drawWeight }: Model,
+  uses: (Uses & { counts: Counts })[],
+  centers: number[],
+  generator: SplitMix64,
+): [StepInput[], StepOutput[]] {
+  const weights = new Map(centers.map((center) => [center, 0]));
+  for (let k = 0; k < draws; k++) {
+    const word = drawNoise(noise, generator);
+    weights.set(word, (weights.get(word) ?? 0) + drawWeight);
+  }
+  const positives = (counts: Counts) =>
+    [...weights.keys()].map((word) => counts.reduce((sum, count, c) => sum + (centers[c] === word ? count : 0), 0));
+  return [
+    uses.map((input) => ({ ...input, positives: positives(input.counts) })),
+    [...weights].map(([word, weight]) => ({ row: output[word], noise: weight })),
+  ];
+}
+
+// ------------------------------------------------------------------ reproduce.ts
+
+/** How many words a job keeps at most. */
+const MOST_KEPT = 10000;
+
+export interface ReproducedPlanOptions extends PlanOptions {
+  /** how many noise words a step has */
+  negative: number;
+}
+
 /** A job's sentences and the generator of its negatives; without sampling and negatives there is none. */
-export interface Plan {
+export interface ReproducedPlan {
   sentences: PlannedWord[][];
   lcg?: Lcg;
 }
 
 /** Draws what is random in a job but the negatives: first its seed, then which words are kept, then their spans. */
-export function plan(sentences: Token[][], options: PlanOptions, twister: MersenneTwister): Plan {
+export function reproducePlan(
+  sentences: Token[][],
+  options: ReproducedPlanOptions,
+  twister: MersenneTwister,
+): ReproducedPlan {
   const { sampling, window, shrinkWindows, negative } = options;
   const seed = () => BigInt(twister.below(2 ** 24)) * 2n ** 24n + BigInt(twister.below(2 ** 24));
   const lcg = negative || sampling ? new Lcg(seed()) : undefined;
@@ -230,11 +504,6 @@ export function plan(sentences: Token[][], options: PlanOptions, twister: Mersen
   return { lcg, sentences: keptWords.map((words) => words.map((word) => ({ word, span: span() }))) };
 }
 
-// ------------------------------------------------------------------ step.ts
-
-/** 1 / (1 + e^-x) */
-export const sigmoid = (x: number) => 1 / (1 + Math.exp(-x));
-
 /** (1000) the sigmoid from -6 to 6 */
 export const sigmoidTable = Array.from({ length: 1000 }, (_, i) => sigmoid(((i / 1000) * 2 - 1) * 6));
 
@@ -253,7 +522,7 @@ export interface Output {
  *
  * @returns error: what the hidden vector is to be corrected by, from the rows as they were; and the loss
  */
-export function step(hidden: Vector, outputs: Output[], alpha: number): { error: Vector; loss: number } {
+export function pairStep(hidden: Vector, outputs: Output[], alpha: number): { error: Vector; loss: number } {
   const error = hidden.map(() => 0);
   let loss = 0;
   for (const { row, label } of outputs) {
@@ -267,26 +536,16 @@ export function step(hidden: Vector, outputs: Output[], alpha: number): { error:
   return { error, loss };
 }
 
-// ------------------------------------------------------------------ reproduce.ts
-
 /** What a job trains. */
-export interface Model {
-  /** (V, D) the word vectors */
-  input: Vector[];
-  /** (V, D) the words as outputs of negative sampling, `negative` noise words a step */
-  output: Vector[];
-  negative: number;
+export interface ReproducedModel extends Tables {
   /** (V,) */
   noise: number[];
-  /** (V - 1, D) the inner nodes of the tree of hierarchical softmax; the path to each word; empty where there is none */
-  nodes: Vector[];
-  paths: { node: number; code: number }[][];
-  sg: boolean;
-  cbowMean: boolean;
+  /** noise words a step */
+  negative: number;
 }
 
 /** Trains on a planned job, pair by pair (skip-gram) or word by word (CBOW). Changes the tables; returns the loss. */
-export function trainJob(model: Model, { sentences, lcg }: Plan, alpha: number): number {
+export function reproduceJob(model: ReproducedModel, { sentences, lcg }: ReproducedPlan, alpha: number): number {
   let loss = 0;
   for (const sentence of sentences) {
     for (const [i, { word, span }] of sentence.entries()) {
@@ -300,12 +559,12 @@ export function trainJob(model: Model, { sentences, lcg }: Plan, alpha: number):
 }
 
 /** Rows of the input table that together predict a word, by the tree and then by negative sampling. */
-function trainContext(model: Model, rows: Vector[], word: number, alpha: number, lcg?: Lcg): number {
+function trainContext(model: ReproducedModel, rows: Vector[], word: number, alpha: number, lcg?: Lcg): number {
   const share = model.sg || rows.length < 2 ? 1 : 1 / rows.length;
   const predict = (outputs: Output[]) => {
     const hidden = model.input[0].map((_, d) => rows.reduce((sum, row) => sum + row[d], 0));
     if (model.cbowMean) scale(share, hidden);
-    const { error, loss } = step(hidden, outputs, alpha);
+    const { error, loss } = pairStep(hidden, outputs, alpha);
     for (const row of rows) axpy(model.cbowMean ? 1 : share, error, row);
     return loss;
   };
@@ -314,12 +573,12 @@ function trainContext(model: Model, rows: Vector[], word: number, alpha: number,
 }
 
 /** The inner nodes on the way to a word; label 1 where the path turns left. */
-function pathOutputs({ nodes, paths }: Model, word: number): Output[] {
+function pathOutputs({ nodes, paths }: ReproducedModel, word: number): Output[] {
   return paths[word].map(({ node, code }) => ({ row: nodes[node], label: 1 - code }));
 }
 
 /** The word and noise; a draw of the word itself is lost. */
-function sampledOutputs({ output, noise, negative }: Model, word: number, lcg: Lcg): Output[] {
+function sampledOutputs({ output, noise, negative }: ReproducedModel, word: number, lcg: Lcg): Output[] {
   const draws = Array.from({ length: negative }, () => noiseWord(noise, lcg.next()));
   const others = draws.filter((other) => other !== word);
   return [{ row: output[word], label: 1 }, ...others.map((other) => ({ row: output[other], label: 0 }))];
@@ -348,6 +607,9 @@ function fromBits(bits: number, exponentBits: number, fractionBits: number): num
   return exponent ? sign * 2 ** (exponent - bias) * (1 + fraction) : sign * 2 ** (1 - bias) * fraction;
 }
 
+/** What whole numbers times a scale stand for. */
+export const fromInt8 = (whole: number[], scale: number) => whole.map((number) => number * scale);
+
 // ------------------------------------------------------------------ search.ts
 
 /** (V,) the length of each row */
@@ -362,4 +624,131 @@ export function scores(query: Vector, table: Vector[]): number[] {
 export function topIndices(all: ArrayLike<number>, limit: number): number[] {
   const indices = Array.from(all, (_, i) => i);
   return indices.sort((a, b) => all[b] - all[a] || a - b).slice(0, limit);
+}
+
+/** For each query the rows with the best scores, the best first; equal ones in the order of their indices. */
+export function nearest(queries: Vector[], table: Vector[], limit: number): number[][] {
+  return queries.map((query) => topIndices(scores(query, table), limit));
+}
+
+/** x · y / |x| |y|; 0 where one is zero */
+export function cosine(x: Vector, y: Vector): number {
+  return scores(x, [y])[0] && scores(x, [y])[0] / norm(x);
+}
+
+/** (V,) 3CosMul: the product of (1 + cosine) / 2 with each positive vector, divided by that with each negative one */
+export function cosmul(positive: Vector[], negative: Vector[], table: Vector[]): number[] {
+  const product = (vectors: Vector[], row: Vector) => vectors.reduce((all, x) => (all * (1 + cosine(x, row))) / 2, 1);
+  return table.map((row) => product(positive, row) / (product(negative, row) + 1e-6));
+}
+
+// ------------------------------------------------------------------ int8.ts
+
+/** A row as whole numbers from -127 to 127 times a scale, and the length of what that leaves of it. */
+export function quantizeRow(row: Vector): { whole: number[]; scale: number; left: number } {
+  const scale = Math.max(...row.map(Math.abs)) / 127;
+  const whole = row.map((x) => (scale ? Math.round(x / scale) : 0));
+  return { whole, scale, left: norm(row.map((x, d) => x - scale * whole[d])) };
+}
+
+// ------------------------------------------------------------------ distance.ts
+
+/** |x - y|; of x / |x| and y / |y| where `unit` is set, a vector of zeros staying one */
+export function distance(x: Vector, y: Vector, unit: boolean): number {
+  const [a, b] = [x, y].map((vector) => vector.map((value) => (unit && norm(vector) ? value / norm(vector) : value)));
+  return norm(a.map((value, i) => value - b[i]));
+}
+
+// ------------------------------------------------------------------ analogy.ts
+
+/** The first row of the best score that is not left out, from the cosines (V,) of all rows with a, b and c. */
+export function answer(
+  a: Vector,
+  b: Vector,
+  c: Vector,
+  multiplicative: boolean,
+  isLeftOut: (row: number) => boolean,
+): number | undefined {
+  const score = (row: number) =>
+    multiplicative ? (((1 + b[row]) / 2) * ((1 + c[row]) / 2)) / ((1 + a[row]) / 2 + 1e-6) : b[row] + c[row] - a[row];
+  return topIndices(
+    a.map((_, row) => score(row)),
+    a.length,
+  ).find((row) => !isLeftOut(row));
+}
+
+// ------------------------------------------------------------------ predict.ts
+
+/** (V,) softmax(hidden · row) */
+export function probabilities(hidden: Vector, table: Vector[]): Vector {
+  const powers = table.map((row) => Math.exp(dot(hidden, row)));
+  const total = powers.reduce((sum, power) => sum + power, 0);
+  return powers.map((power) => power / total);
+}
+
+// ------------------------------------------------------------------ score.ts
+
+/** The log-probability of a sentence by the tree: of each word from each context word, or from all of them. */
+export function scoreSentence(model: ReproducedModel, words: number[], window: number): number {
+  let score = 0;
+  for (const [i, word] of words.entries()) {
+    const near = words.filter((_, j) => j !== i && Math.abs(j - i) <= window).map((other) => model.input[other]);
+    for (const rows of model.sg ? near.map((row) => [row]) : [near]) {
+      const hidden = model.input[0].map((_, d) => rows.reduce((sum, row) => sum + row[d], 0));
+      if (!model.sg && model.cbowMean && rows.length) scale(1 / rows.length, hidden);
+      for (const { row, label } of pathOutputs(model, word)) {
+        const logit = label ? dot(hidden, row) : -dot(hidden, row);
+        if (Math.abs(logit) < 6) score += Math.log(tabulatedSigmoid(logit));
+      }
+    }
+  }
+  return score;
+}
+
+// ------------------------------------------------------------------ earth-mover.ts
+
+/** The least cost of moving unit by unit: each in turn takes the cheapest way, back along earlier ways if need be. */
+export function earthMoverCost(supply: number[], demand: number[], cost: (i: number, j: number) => number): number {
+  const nodes = supply.length + demand.length;
+  const flow = supply.map(() => demand.map(() => 0));
+  const left = [...supply, ...demand];
+  let total = 0;
+  while (left.slice(0, supply.length).some((amount) => amount > 0)) {
+    // Bellman and Ford: the cheapest way to each node from any source that has something left
+    const price = left.map((amount, node) => (node < supply.length && amount > 0 ? 0 : Number.POSITIVE_INFINITY));
+    const from: number[] = left.map(() => -1);
+    for (let round = 0; round < nodes; round++) {
+      for (const [i, row] of flow.entries()) {
+        for (const [j, amount] of row.entries()) {
+          const sink = supply.length + j;
+          if (price[i] + cost(i, j) < price[sink] - 1e-12) [price[sink], from[sink]] = [price[i] + cost(i, j), i];
+          if (amount && price[sink] - cost(i, j) < price[i] - 1e-12) {
+            [price[i], from[i]] = [price[sink] - cost(i, j), sink];
+          }
+        }
+      }
+    }
+    const open = left.flatMap((amount, node) => (node >= supply.length && amount > 0 ? [node] : []));
+    let node = open.reduce((a, b) => (price[b] < price[a] ? b : a));
+    total += price[node];
+    left[node]--;
+    for (; from[node] >= 0; node = from[node]) {
+      if (node >= supply.length) flow[from[node]][node - supply.length]++;
+      else flow[node][from[node] - supply.length]--;
+    }
+    left[node]--;
+  }
+  return total;
+}
+
+// ------------------------------------------------------------------ symmetric.ts
+
+/** Σ x xᵀ */
+export function sumOfOuter(vectors: Vector[]): Vector[] {
+  return vectors[0].map((_, i) => vectors[0].map((_, j) => vectors.reduce((sum, x) => sum + x[i] * x[j], 0)));
+}
+
+/** matrix x */
+export function multiply(matrix: Vector[], x: Vector): Vector {
+  return matrix.map((row) => dot(row, x));
 }

@@ -1,7 +1,7 @@
 /** Puts numbers into an engine's memory, for tests of kernels: whatever is placed gets an address of its own. */
 
 import { Engine } from "../src/engine.ts";
-import { ALIGNMENT, JOB_FIELDS, roundUp, rowBytesOf, WORDS_FIELDS } from "../src/layout.ts";
+import { ALIGNMENT, INT8_FIELDS, JOB_FIELDS, roundUp, rowBytesOf, SEARCH_FIELDS, WORDS_FIELDS } from "../src/layout.ts";
 import type { MersenneTwister, Vector } from "./reference.ts";
 
 /** The dimensions that every kernel is tested with. */
@@ -9,6 +9,9 @@ export const DIMENSIONS = [1, 3, 4, 50, 100, 300];
 
 /** What float32 may change a number by when it rounds it, relatively: half of its last bit. */
 export const ROUNDING = 2 ** -24;
+
+/** How many bytes a guard has, at least; what is read there is a NaN or no word's id. */
+const GUARD = 1024;
 
 /** (D,) numbers in [-1, 1) that float32 holds exactly. */
 export function randomRow(generator: MersenneTwister, dimension: number): Vector {
@@ -25,6 +28,7 @@ type Fields<Names extends readonly string[]> = Partial<Record<Names[number], num
 export class Scratch {
   readonly kernels: Engine["kernels"];
   private end: number;
+  private readonly guards: { begin: number; end: number }[] = [];
 
   private constructor(readonly engine: Engine) {
     this.kernels = engine.kernels;
@@ -47,9 +51,39 @@ export class Scratch {
     return address;
   }
 
+  /** Room between two guards. */
+  guarded(bytes: number): number {
+    this.guard();
+    const address = this.take(bytes);
+    this.guard();
+    return address;
+  }
+
+  private guard(): void {
+    const begin = this.end;
+    this.end = roundUp(begin + GUARD, ALIGNMENT);
+    this.engine.reserve(this.end, "The test needs");
+    this.engine.u8(begin, this.end - begin).fill(0xff);
+    this.guards.push({ begin, end: this.end });
+  }
+
+  /** Fails where something was written beside the guarded rooms. */
+  checkGuards(): void {
+    for (const { begin, end } of this.guards) {
+      const written = this.engine.u8(begin, end - begin).findIndex((byte) => byte !== 0xff);
+      if (written >= 0) throw new Error(`something was written ${written} bytes into the guard at ${begin}`);
+    }
+  }
+
   u8(values: ArrayLike<number>): number {
     const address = this.take(values.length);
     this.engine.u8(address, values.length).set(values);
+    return address;
+  }
+
+  i16(values: ArrayLike<number>): number {
+    const address = this.take(values.length * 2);
+    this.engine.i16(address, values.length).set(values);
     return address;
   }
 
@@ -108,6 +142,18 @@ export class Scratch {
     return this.u32(WORDS_FIELDS.map((name) => fields[name] ?? 0));
   }
 
+  /** A search's struct; fields that are not given are 0. */
+  search(fields: Fields<typeof SEARCH_FIELDS>): number {
+    return this.u32(SEARCH_FIELDS.map((name) => fields[name] ?? 0));
+  }
+
+  /** An int8 search's struct; fields that are not given are 0. */
+  int8Search({ scale = 0, weight = 0, slack = 0, ...fields }: Fields<typeof INT8_FIELDS>): number {
+    const search = this.u32(INT8_FIELDS.map((name) => fields[name as keyof typeof fields] ?? 0));
+    this.engine.f32(search + INT8_FIELDS.indexOf("scale") * 4, 3).set([scale, weight, slack]);
+    return search;
+  }
+
   /** A job's struct; fields that are not given are 0. */
   job({ alpha = 0, ...fields }: Fields<typeof JOB_FIELDS>): number {
     const job = this.u32(JOB_FIELDS.map((name) => (name === "alpha" ? 0 : (fields[name as keyof typeof fields] ?? 0))));
@@ -117,6 +163,10 @@ export class Scratch {
 
   setJobField(job: number, name: (typeof JOB_FIELDS)[number], value: number): void {
     this.engine.u32(job + JOB_FIELDS.indexOf(name) * 4, 1)[0] = value;
+  }
+
+  setJobFloat(job: number, name: (typeof JOB_FIELDS)[number], value: number): void {
+    this.engine.f32(job + JOB_FIELDS.indexOf(name) * 4, 1)[0] = value;
   }
 
   /** A field of a job as the engine left it. */

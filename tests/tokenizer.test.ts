@@ -49,6 +49,7 @@ test("words, with special tokens and without", async () => {
   const tokenizer = await open(words);
   assert.equal(tokenizer.tokenize("Cat dog"), ["cat", "dog"]);
   assert.equal(tokenizer.convertTokensToIds(["dog", "[", "cat"]), [2, 3, 1]);
+  assert.equal(tokenizer.convertIdsToTokens([2, 3, 1, 99]), ["dog", "[", "cat", undefined]);
   assert.equal(tokenizer.encode("Cat dog"), [3, 1, 2, 4]);
   assert.equal(tokenizer.encode("Cat dog", { addSpecialTokens: false }), [1, 2]);
   assert.is(tokenizer.decode([3, 1, 2, 4]), "[ cat dog ]");

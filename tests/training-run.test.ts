@@ -19,6 +19,8 @@ const names = (jobs: TrainingJob[]) => jobs.map(({ epoch, number }) => `${epoch}
 class Fake implements Executor {
   readonly begun: TrainingJob[] = [];
   readonly events: string[] = [];
+  words = 0;
+  loss = 0;
   private readonly underWay: ((error?: Error) => void)[] = [];
 
   constructor(readonly capacity: number) {}
@@ -63,8 +65,17 @@ function runOf(executor: Fake, options: Partial<TrainingRun> = {}): TrainingRun 
     computeLoss: true,
     alphaOf: (epoch, job) => epoch + job.sentencesBefore / 10,
     onEpochBegin: () => executor.events.push("begin"),
-    onEpochEnd: async (epoch, totals) => {
-      executor.events.push(`end ${epoch}: ${totals.trainedWords} of ${totals.rawWords}, loss ${totals.loss}`);
+    begin: { epoch: 0, job: 0 },
+    onJobEnd: (_epoch, { words }, { loss }) => {
+      executor.words += words;
+      executor.loss += loss;
+    },
+    onPause: async ({ epoch, job }) => {
+      executor.events.push(`pause before ${epoch}.${job} with ${executor.jobsUnderWay} under way`);
+    },
+    onEpochEnd: async (epoch) => {
+      executor.events.push(`end ${epoch}: ${executor.words}, loss ${executor.loss}`);
+      return true;
     },
     ...options,
   };
@@ -83,12 +94,12 @@ test("as many jobs are under way as the executor takes, in order; an epoch ends 
   await executor.finish();
   assert.is(names(executor.begun.slice(6)), "1.0 1.1 1.2 1.3");
   while (executor.jobsUnderWay) await executor.finish();
-  assert.equal(await training, { trainedWords: 42, rawWords: 42, loss: 6 });
+  await training;
   assert.equal(executor.events, [
     "begin",
-    "end 0: 21 of 21, loss 3",
+    "end 0: 21, loss 3",
     "begin",
-    "end 1: 42 of 42, loss 6",
+    "end 1: 42, loss 6",
     "collected with 0 under way",
   ]);
 });
@@ -100,7 +111,7 @@ test("a job brings its ids, its learning rate, and its place in the run", async 
   while (executor.jobsUnderWay) await executor.finish();
   await training;
   const ids = Uint32Array.of(2, 2, 2, SENTENCE_END);
-  assert.equal(executor.begun[2], { ids, alpha: 0.2, computeLoss: true, seed: 7, epoch: 0, number: 2 });
+  assert.equal(executor.begun[2], { ids, words: 3, alpha: 0.2, computeLoss: true, seed: 7, epoch: 0, number: 2 });
 });
 
 test("ids that are read by a promise are read one job at a time", async () => {
@@ -118,8 +129,33 @@ test("ids that are read by a promise are read one job at a time", async () => {
   const executor = new Fake(3);
   const training = trainEpochs(runOf(executor, { epochs: 1, corpus: slow }), executor);
   for (let i = 0; i < 20; i++) await executor.finish();
-  assert.is((await training).trainedWords, 21);
+  await training;
+  assert.is(executor.words, 21);
   assert.is(names(executor.begun), "0.0 0.1 0.2 0.3 0.4 0.5");
+});
+
+test("a run pauses after enough words and at an epoch's end, with no job under way, and begins anywhere", async () => {
+  const executor = new Fake(2);
+  const training = trainEpochs(runOf(executor, { pauseEvery: 5, begin: { epoch: 0, job: 2 } }), executor);
+  await turn();
+  while (executor.jobsUnderWay) await executor.finish();
+  await training;
+  // words of the jobs: 1, 2, 3, 4, 5, 6
+  const pauses = executor.events.filter((event) => event.startsWith("pause"));
+  assert.equal(
+    pauses.map((event) => event.split(" with 0")[0]),
+    ["0.4", "0.5", "1.0", "1.3", "1.5", "2.0"].map((next) => `pause before ${next}`),
+  );
+  assert.is(names(executor.begun.slice(0, 4)), "0.2 0.3 0.4 0.5");
+});
+
+test("a run ends with the epoch whose end says so", async () => {
+  const executor = new Fake(1);
+  const training = trainEpochs(runOf(executor, { onEpochEnd: async () => false }), executor);
+  await turn();
+  while (executor.jobsUnderWay) await executor.finish();
+  await training;
+  assert.is(executor.begun.length, 6);
 });
 
 test("an abort begins no job, and waits for those under way", async () => {

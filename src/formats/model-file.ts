@@ -9,8 +9,8 @@
  *     nodes               (V-1, D) F32  the Huffman tree's inner nodes; where there is hierarchical softmax
  *     vocabulary.text     (bytes,) U8   the words' UTF-8, one after the other
  *
- * and in the metadata `format`, `formatVersion`, and as JSON `options` and `history`. The words are tensors because a
- * header holds 100 MB at most.
+ * and in the metadata `format`, `formatVersion`, and as JSON `options`, `history` and, in a checkpoint, the `run` that it
+ * is of. The words are tensors because a header holds 100 MB at most.
  */
 
 import { Wasm2VecError } from "../errors.ts";
@@ -32,12 +32,14 @@ export interface SavedModel {
   model: Model;
   options: ResolvedOptions;
   history: ModelHistory;
+  /** in a checkpoint: the run, as whoever wrote it put it */
+  run?: unknown;
 }
 
 /** The file in pieces. Each is a copy: the model may change while they are written. */
-export function modelPieces({ model, options, history }: SavedModel): Generator<Uint8Array> {
+export function modelPieces({ model, options, history, run }: SavedModel): Generator<Uint8Array> {
   const { counts, bytes } = model.table.vocabulary;
-  const { trimRule, callbacks, ...kept } = options;
+  const { trimRule, callbacks, initialVectors, ...kept } = options;
   return safetensorsPieces(
     [
       { name: "counts", dtype: "F64", shape: [counts.length], pieces: [bytesOf(counts.slice())] },
@@ -66,6 +68,7 @@ export function modelPieces({ model, options, history }: SavedModel): Generator<
       formatVersion: String(FORMAT_VERSION),
       options: JSON.stringify(kept),
       history: JSON.stringify(history),
+      ...(run === undefined ? {} : { run: JSON.stringify(run) }),
     },
   );
 }
@@ -93,12 +96,12 @@ function* tablePieces(model: Model, table: LearntTable): Generator<Uint8Array> {
 export async function readModel(source: RandomAccess, file: string, signal?: AbortSignal): Promise<SavedModel> {
   const saved = await readSafetensors(source, file, signal);
   checkFormat(saved);
-  const { options, history } = readMetadata(saved);
+  const { options, history, run } = readMetadata(saved);
   const vocabulary = await readVocabulary(saved, options.vectorSize, signal);
   const model = await Model.open(vocabulary, options);
   try {
     await readTables(saved, model, signal);
-    return { model, options, history };
+    return { model, options, history, run };
   } catch (error) {
     model.table.close();
     throw error;
@@ -119,13 +122,13 @@ function checkFormat({ file, metadata: { format, formatVersion } }: SafetensorsF
   );
 }
 
-function readMetadata({ file, metadata }: SafetensorsFile): Pick<SavedModel, "options" | "history"> {
+function readMetadata({ file, metadata }: SafetensorsFile): Omit<SavedModel, "model"> {
   try {
     const options = resolveOptions(JSON.parse(metadata.options));
     const { corpusCount, corpusTotalWords, effectiveMinCount, trainCount } = JSON.parse(metadata.history);
     const history: ModelHistory = { corpusCount, corpusTotalWords, effectiveMinCount, trainCount };
     if (!Object.values(history).every(isCount)) throw new Error(`the history ${metadata.history} lacks a count`);
-    return { options, history };
+    return { options, history, run: metadata.run === undefined ? undefined : JSON.parse(metadata.run) };
   } catch (cause) {
     throw damaged(file, `its metadata: ${(cause as Error).message}`, cause);
   }

@@ -1,4 +1,4 @@
-import { gather, widenBfloat16, widenFloat16 } from "../../assembly/gather";
+import { gather, widenBfloat16, widenFloat16, widenInt8 } from "../../assembly/gather";
 import { place, read, row, take } from "./place";
 
 describe("gather", () => {
@@ -40,5 +40,18 @@ describe("narrow numbers", () => {
     expect(isNaN(load<f32>(out))).toBe(true);
     widenBfloat16(place<u16>([0x7fc0, 0, 0, 0, 0, 0, 0, 0]), 8, out);
     expect(isNaN(load<f32>(out))).toBe(true);
+  });
+
+  it("int8 has a scale behind each row", () => {
+    const rows = take(2 * 12);
+    memory.copy(rows, place<i8>([127, -127, 1, 0, 0, 0, 0, -2]), 8);
+    store<f32>(rows, 0.5, 8);
+    memory.copy(rows + 12, place<i8>([3, 0, 0, 0, 0, 0, 0, 4]), 8);
+    store<f32>(rows + 12, -2, 8);
+    const out = take(2 * 32);
+    widenInt8(rows, 2, 32, out);
+    expect(read<f32>(out, 8)).toStrictEqual([63.5, -63.5, 0.5, 0, 0, 0, 0, -1]);
+    expect(load<f32>(out, 32)).toBe(-6);
+    expect(load<f32>(out, 60)).toBe(-8);
   });
 });

@@ -1,7 +1,49 @@
-import { fillUniform, lcgNext, mtBelow, mtNext, mtSeed, pcgNext, pcgSeed } from "../../assembly/random";
+import {
+  fillUniform,
+  lcgNext,
+  mtBelow,
+  mtNext,
+  mtSeed,
+  pcgNext,
+  pcgSeed,
+  randomBelow,
+  randomNext,
+  seedJob,
+} from "../../assembly/random";
 import { place, read, take } from "./place";
 
 const MT_BYTES: usize = 625 * 4;
+
+describe("SplitMix64", () => {
+  it("gives java.util.SplittableRandom(0)'s first numbers", () => {
+    const state = take(8);
+    expect(randomNext(state)).toBe(0xe220a8397b1dcdaf);
+    expect(randomNext(state)).toBe(0x6e789e6aa1b965f4);
+  });
+
+  it("below 10: the first digit after the point of the bits as a fraction", () => {
+    expect(randomBelow(0, 10)).toBe(0);
+    expect(randomBelow(0x8000000000000000, 10)).toBe(5);
+    expect(randomBelow(0xffffffffffffffff, 10)).toBe(9);
+    expect(randomBelow(0xffffffffffffffff, 1)).toBe(0);
+    expect(randomBelow(0xffffffffffffffff, 0xffffffff)).toBe(0xfffffffe);
+  });
+
+  it("jobs that are neighbours begin far from each other", () => {
+    const state = take(32);
+    seedJob(state, 1, 0, 0);
+    seedJob(state + 8, 2, 0, 0);
+    seedJob(state + 16, 1, 1, 0);
+    seedJob(state + 24, 1, 0, 1);
+    for (let i: usize = 0; i < 4; i++) {
+      for (let j: usize = 0; j < i; j++) {
+        const turned = popcnt(load<u64>(state + (i << 3)) ^ load<u64>(state + (j << 3)));
+        expect(turned).toBeGreaterThan(16);
+        expect(turned).toBeLessThan(48);
+      }
+    }
+  });
+});
 
 describe("the 48-bit generator", () => {
   it("gives bits 16 to 47 of the state, then steps: 0 becomes 11", () => {

@@ -1,4 +1,4 @@
-import { fillNorms, fillScores, selectTop } from "../../assembly/search";
+import { beginSearch, endSearch, fillNorms, fillScores, Search, searchRows } from "../../assembly/search";
 import { place, read, row, take } from "./place";
 
 /** (3, 4), (0, -2) and (0, 0) */
@@ -25,22 +25,24 @@ describe("scores", () => {
   });
 });
 
-describe("the best", () => {
-  it("come first", () => {
-    const best = take(12);
-    expect(selectTop(place<f32>([0.5, 0.9, -1, 0.7, 0.1]), 5, 3, best)).toBe(3);
-    expect(read<u32>(best, 3)).toStrictEqual([1, 3, 0]);
-  });
-
-  it("are in index order where they are equal", () => {
-    const best = take(12);
-    selectTop(place<f32>([1, 2, 2, 1, 2]), 5, 3, best);
-    expect(read<u32>(best, 3)).toStrictEqual([1, 2, 4]);
-  });
-
-  it("are no more than there are, and none where none is wanted", () => {
-    const best = take(12);
-    expect(selectTop(place<f32>([1, 2]), 2, 3, best)).toBe(2);
-    expect(selectTop(place<f32>([1, 2]), 2, 0, best)).toBe(0);
+describe("a search for three queries", () => {
+  it("finds the best two rows of each", () => {
+    const queries = take(3 * 32);
+    memory.copy(queries, row([0, 1]), 32);
+    memory.copy(queries + 32, row([0, -1]), 32);
+    memory.copy(queries + 64, row([1, 0]), 32);
+    const heaps = take(3 * 2 * 8);
+    const found = take(12);
+    const fields: usize[] = [threeRows(), place<f32>([5, 2, 0]), 32, queries, 3, heaps, 2];
+    const search = changetype<Search>(place<usize>(fields));
+    beginSearch(search);
+    searchRows(search, 0, 0, 3);
+    endSearch(search, found);
+    expect(read<u32>(found, 3)).toStrictEqual([2, 2, 2]);
+    const ids: u32[] = [];
+    for (let i: usize = 0; i < 6; i++) ids.push(load<u32>(heaps + (i << 3)));
+    // cosines 0.8, -1, 0; -0.8, 1, 0; 0.6, 0, 0
+    expect(ids).toStrictEqual([0, 2, 1, 2, 0, 1]);
+    expect(load<f32>(heaps, 4)).toBe(4 * (<f32>1 / 5));
   });
 });

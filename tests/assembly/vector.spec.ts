@@ -1,4 +1,4 @@
-import { axpy, dot, norm, scale } from "../../assembly/vector";
+import { axpy, dot, dotPairs, norm, scale } from "../../assembly/vector";
 
 describe("rows of eight floats", () => {
   it("dot", () => {
@@ -22,5 +22,15 @@ describe("rows of eight floats", () => {
     store<f32>(x, 3);
     store<f32>(x, 4, 28);
     expect(norm(x, 32)).toBe(5);
+  });
+
+  it("dotPairs: four products with dot's bits", () => {
+    const rows = heap.alloc(4 * 64);
+    for (let i = 0; i < 64; i++) store<f32>(rows + (i << 2), <f32>1 / <f32>(i + 3));
+    const products = dotPairs(rows, rows + 64, rows + 128, rows + 192, 64);
+    expect(f32x4.extract_lane(products, 0)).toBe(dot(rows, rows + 128, 64));
+    expect(f32x4.extract_lane(products, 1)).toBe(dot(rows, rows + 192, 64));
+    expect(f32x4.extract_lane(products, 2)).toBe(dot(rows + 64, rows + 128, 64));
+    expect(f32x4.extract_lane(products, 3)).toBe(dot(rows + 64, rows + 192, 64));
   });
 });

@@ -509,7 +509,6 @@ CALLS = [
     ["mostSimilar", "king", {"topn": 1}],
     ["mostSimilar", "west", {"topn": 100}],
     ["mostSimilar", "king", {"topn": 0}],
-    ["mostSimilar", "king", {"topn": -1}],
     ["mostSimilar", "king", {"topn": None}],
     ["mostSimilar", ["king", "woman"], {"topn": 5}],
     ["mostSimilar", ["king", "woman"], {"negative": ["man"], "topn": 5}],

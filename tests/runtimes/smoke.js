@@ -30,6 +30,7 @@ export async function smoke({ wasm2vec, has, readModelFolder = tinyModelFolder }
   if (has.page) await measureFreeze(wasm2vec);
   return {
     ...(await trainSaveLoad(wasm2vec)),
+    ...(await search(wasm2vec)),
     ...(await lookUpRows(wasm2vec, await readModelFolder())),
     ...(await openManyTables(wasm2vec)),
     ...(await hashModels(wasm2vec)),
@@ -51,6 +52,26 @@ async function trainSaveLoad({ Word2Vec, Wasm2VecError }) {
   checkSame("what the loaded model answers once the first is closed", before, answers(again.wv));
   again.close();
   return { "nearest to cat": before.nearest, "cat and dog": before.similarity };
+}
+
+/** Neighbours in every way that there is: all the same. */
+async function search({ Word2Vec, KeyedVectors }) {
+  const model = await Word2Vec.train(sentences, options);
+  const { wv } = model;
+  const keys = [...wv.indexToKey];
+  const expected = keys.map((key) => wv.mostSimilar(key, { topn: 3 }));
+  checkSame("a batch", expected, wv.mostSimilarBatch(keys, { topn: 3 }));
+  await wv.buildIndex({ dtype: "int8" });
+  checkSame("a batch with the index", expected, wv.mostSimilarBatch(keys, { topn: 3 }));
+  const { ids, similarities } = await wv.neighborGraph({ k: 3 });
+  const neighbours = Array.from(ids, (id, i) => [keys[id], similarities[i]]);
+  checkSame("the graph", expected.flat(), neighbours);
+  const narrow = await KeyedVectors.from(keys, wv.toMatrix(), { dtype: "bfloat16" });
+  const plane = Array.from(narrow.project().data);
+  checkSame("the numbers of a plane", keys.length * 2, plane.length);
+  narrow.close();
+  model.close();
+  return { "the graph": neighbours, "the plane": plane };
 }
 
 /** Plain arrays and numbers, so that they can be compared and printed; JSON keeps every bit of a number. */

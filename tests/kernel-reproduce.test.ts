@@ -1,4 +1,4 @@
-// The kernels of training (noise, plan, step, job) against their plain twins, gensim's tables and finite differences.
+// The kernels that reproduce gensim against their plain twins, gensim's own tables and finite differences.
 
 import { readFileSync } from "node:fs";
 import { test } from "uvu";
@@ -72,7 +72,7 @@ class PlannedJob {
   /** Plans the sentences, whose tokens come in pieces of so many, with an MT19937 of this seed. */
   static async open(
     sentences: reference.Token[][],
-    { sampling, ...options }: reference.PlanOptions,
+    { sampling, ...options }: reference.ReproducedPlanOptions,
     { seed = 1, piece = Number.POSITIVE_INFINITY, ...fields }: Record<string, number> = {},
     prepare: (scratch: Scratch) => Record<string, number> = () => ({}),
   ): Promise<PlannedJob> {
@@ -137,10 +137,10 @@ function randomSentences(twister: reference.MersenneTwister, lengths: number[], 
 }
 
 /** Whether the engine's plan, and both generators after it, are the twin's. */
-async function checkPlan(sentences: reference.Token[][], options: reference.PlanOptions, piece?: number) {
+async function checkPlan(sentences: reference.Token[][], options: reference.ReproducedPlanOptions, piece?: number) {
   using planned = await PlannedJob.open(sentences, options, piece ? { piece } : {});
   const twister = new reference.MersenneTwister(1);
-  const expected = reference.plan(sentences, options, twister);
+  const expected = reference.reproducePlan(sentences, options, twister);
   assert.equal(
     planned.sentences,
     expected.sentences.filter((sentence) => sentence.length),
@@ -258,7 +258,7 @@ for (const dimension of DIMENSIONS) {
       assert.ok(Math.abs(place - Math.round(place)) > off, "choose another seed");
     }
     const outputs = rows.map((row, i) => ({ row, label: labels[i] }));
-    const expected = reference.step(given.hidden, outputs, alpha);
+    const expected = reference.pairStep(given.hidden, outputs, alpha);
     near(got.loss, expected.loss, labels.length * 40 * ROUNDING);
     for (let d = 0; d < dimension; d++) {
       // a gradient is off by 12 roundings of alpha: 10 of the table, the difference, the product
@@ -334,7 +334,7 @@ const combPaths = Array.from({ length: V }, (_, word) =>
 
 function randomModel(
   dimension: number,
-  options: Pick<reference.Model, "sg" | "cbowMean" | "negative"> & { hs: boolean },
+  options: Pick<reference.ReproducedModel, "sg" | "cbowMean" | "negative"> & { hs: boolean },
 ) {
   const twister = new reference.MersenneTwister(dimension);
   const table = (rows: number) =>
@@ -348,11 +348,11 @@ function randomModel(
     nodes: hs ? table(V - 1) : [],
     paths: combPaths,
     noise: reference.noiseTable(counts, 0.75),
-  } satisfies reference.Model;
+  } satisfies reference.ReproducedModel;
 }
 
 /** Places the model; what it does not train with is 0. */
-function placeModel(scratch: Scratch, model: reference.Model) {
+function placeModel(scratch: Scratch, model: reference.ReproducedModel) {
   const { paths, nodes, negative } = model;
   const path = paths.flat();
   const begins = [0];
@@ -387,7 +387,11 @@ const jobSampling = Array.from({ length: V }, (_, i) => (i < 4 ? 2 ** 31 : 2 ** 
  */
 const JOB_BOUND = 200 * ROUNDING;
 
-async function checkJob(dimension: number, model: reference.Model, options: reference.PlanOptions): Promise<void> {
+async function checkJob(
+  dimension: number,
+  model: reference.ReproducedModel,
+  options: reference.ReproducedPlanOptions,
+): Promise<void> {
   const alpha = Math.fround(0.1);
   const before = model.input.map((row) => [...row]);
   using planned = await PlannedJob.open(jobSentences, options, { alpha, computeLoss: 1 }, (scratch) => ({
@@ -396,8 +400,8 @@ async function checkJob(dimension: number, model: reference.Model, options: refe
   }));
   const { scratch, job } = planned;
   scratch.kernels.reproduceJob(job);
-  const plan = reference.plan(jobSentences, options, new reference.MersenneTwister(1));
-  const loss = reference.trainJob(model, plan, alpha);
+  const plan = reference.reproducePlan(jobSentences, options, new reference.MersenneTwister(1));
+  const loss = reference.reproduceJob(model, plan, alpha);
   near(scratch.jobField(job, "loss"), loss, 1e-5 * loss);
   assert.is(planned.lcgState, plan.lcg?.x ?? 0n, "as many negatives were drawn");
   const tables = { input: model.input, output: model.negative ? model.output : [], nodes: model.nodes };
