@@ -34,6 +34,8 @@ export class Job {
   /** (V - 1, D) f32: the inner nodes of the Huffman tree; 0 where there is no hierarchical softmax */
   nodes: usize;
   /** how far rows lie apart, and how much of one holds numbers */
+  /** (V,) f32: how much of its corrections each word vector takes; 0 where all take all */
+  locks: usize;
   rowBytes: usize;
   vectorBytes: usize;
   vocabSize: u32;
@@ -76,6 +78,8 @@ export class Job {
   error: usize;
   /** (B,) f32: how much of a centre's error each word of its context takes */
   shares: usize;
+  /** (I, D) f32: what inputs are corrected by that do not take all of it */
+  lockedErrors: usize;
   /** (D,) f32: a row of zeros */
   zeros: usize;
   /** (negativeCapacity) u32: noise words, drawn in bulk; how many of them were used */
@@ -91,6 +95,16 @@ export class Job {
   alpha: f32;
   computeLoss: u32;
   loss: f32;
+}
+
+/** The word at a position of the plan. */
+export function keptWord(job: Job, position: u32): u32 {
+  return load<u32>(job.kept + ((<usize>position) << 2));
+}
+
+/** How much of its corrections a word's vector takes. */
+export function lockOf(job: Job, word: u32): f32 {
+  return job.locks ? load<f32>(job.locks + ((<usize>word) << 2)) : 1;
 }
 
 export const OUT_OF_VOCABULARY: u32 = 0xffffffff;

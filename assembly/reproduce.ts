@@ -1,7 +1,7 @@
 // gensim's training, pair by pair: its random streams, its order, its arithmetic.
 // See Rehurek and Sojka 2010, https://radimrehurek.com/gensim/
 
-import { Job, MAX_KEPT, OUT_OF_VOCABULARY, SENTENCE_END } from "./job";
+import { Job, keptWord, lockOf, MAX_KEPT, OUT_OF_VOCABULARY, SENTENCE_END } from "./job";
 import { exp, log } from "./math";
 import { cumulativeWord } from "./noise";
 import { endSentence } from "./plan";
@@ -65,7 +65,12 @@ export function reproduceJob(job: Job): void {
 }
 
 function inputRow(job: Job, position: u32): usize {
-  return job.input + <usize>load<u32>(job.kept + ((<usize>position) << 2)) * job.rowBytes;
+  return job.input + <usize>keptWord(job, position) * job.rowBytes;
+}
+
+/** Adds the error to a context row, or what its lock lets through. */
+function correctRow(job: Job, position: u32): void {
+  axpy(lockOf(job, keptWord(job, position)), job.error, inputRow(job, position), job.rowBytes);
 }
 
 /** Each context row by itself predicts the word at `center`. */
@@ -77,12 +82,12 @@ function trainSkipGram(job: Job, center: u32, from: u32, to: u32): void {
     if (job.nodes) {
       memory.fill(job.error, 0, job.rowBytes);
       pairStep(job, row, pathOutputs(job, word));
-      axpy(1, job.error, row, job.rowBytes);
+      correctRow(job, position);
     }
     if (job.negative) {
       memory.fill(job.error, 0, job.rowBytes);
       pairStep(job, row, sampledOutputs(job, word));
-      axpy(1, job.error, row, job.rowBytes);
+      correctRow(job, position);
     }
   }
 }
@@ -116,7 +121,7 @@ function averageContext(job: Job, center: u32, from: u32, to: u32): void {
 function correctContext(job: Job, center: u32, from: u32, to: u32): void {
   if (!job.cbowMean && to - from > 1) scale(1 / <f32>(to - from - 1), job.error, job.rowBytes);
   for (let position = from; position < to; position++) {
-    if (position != center) axpy(1, job.error, inputRow(job, position), job.rowBytes);
+    if (position != center) correctRow(job, position);
   }
 }
 

@@ -214,7 +214,7 @@ export function step(job: Job, inputs: u32, outputs: u32): void {
     const e1 = load<usize>(at + toError, 4);
     let from = row;
     for (let o = job.outputs; o < outputsEnd; o += 12, from += 12) {
-      if (x0 == e0) moveTile(x0, x1, o, bytes, from, from + stride);
+      if (x0 == e0 && x1 == e1) moveTile(x0, x1, o, bytes, from, from + stride);
       else updateTile(x0, x1, e0, e1, o, bytes, from, from + stride);
     }
   }

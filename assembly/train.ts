@@ -1,9 +1,10 @@
 // The steps of a job: blocks of neighbouring words, whose contexts overlap and who share their noise words.
 
-import { Job } from "./job";
+import { Job, keptWord, lockOf } from "./job";
 import { addFour, clear, sumRows } from "./mix";
 import { drawNoise } from "./noise";
 import { paddedOutputs, step, strideOf } from "./step";
+import { axpy } from "./vector";
 
 /** How many centre words make a block: one for each lane of a vector. */
 const BLOCK: u32 = 4;
@@ -50,10 +51,6 @@ function touchWords(job: Job, table: usize, words: usize, from: u32, to: u32): u
     for (const end = at + job.vectorBytes; at < end; at += 64) touched += load<u32>(at);
   }
   return touched;
-}
-
-function keptWord(job: Job, position: u32): u32 {
-  return load<u32>(job.kept + ((<usize>position) << 2));
 }
 
 /**
@@ -113,13 +110,18 @@ function contextEnd(job: Job, end: u32, middle: u32): u32 {
 /** Each word of a context predicts the word at the centre. */
 function trainSkipGram(job: Job, inputs: u32, center: u32, count: u32): void {
   if (job.nodes) {
-    for (let c: u32 = 0; c < count; c++) stepPath(job, useContext(job, inputs, c), keptWord(job, center + c));
+    for (let c: u32 = 0; c < count; c++) {
+      const used = useContext(job, inputs, c);
+      stepPath(job, used, keptWord(job, center + c));
+      correctLocked(job, used);
+    }
   }
   if (job.output) {
     const even = useContexts(job, inputs);
     const outputs = chooseOutputs(job, center, count);
     for (let i: u32 = 0; i < even; i++) setPositives(job, i, outputs, job.contexts + ((<usize>i) << 4), count);
     step(job, even, outputs);
+    correctLocked(job, even);
   }
 }
 
@@ -136,16 +138,43 @@ function evenInputs(job: Job, inputs: u32): u32 {
   return inputs;
 }
 
+/**
+ * Input i is the word at `place` of the block's contexts. Its row is corrected in place, or, where it takes only a part of
+ * its corrections, afterwards.
+ */
+function setWord(job: Job, i: u32, place: u32, uses: f32): void {
+  const row = inputRow(job, place);
+  const error = job.lockedErrors + <usize>i * job.rowBytes;
+  const isWhole = lockOf(job, inputWord(job, place)) == 1;
+  if (!isWhole) clear(error, job.vectorBytes);
+  setInput(job, i, row, isWhole ? row : error, uses);
+}
+
+/** Gives inputs that take a part of their corrections that part. */
+function correctLocked(job: Job, inputs: u32): void {
+  if (!job.locks) return;
+  for (let i: usize = 0; i < inputs; i++) {
+    const row = load<usize>(job.inputs + (i << 2));
+    const error = load<usize>(job.errors + (i << 2));
+    if (row == error) continue;
+    const word = <u32>((row - job.input) / job.rowBytes);
+    axpy(lockOf(job, word), error, row, job.vectorBytes);
+  }
+}
+
+function inputWord(job: Job, i: u32): u32 {
+  return load<u32>(job.inputIds + ((<usize>i) << 2));
+}
+
 function inputRow(job: Job, i: u32): usize {
-  return job.input + <usize>load<u32>(job.inputIds + ((<usize>i) << 2)) * job.rowBytes;
+  return job.input + <usize>inputWord(job, i) * job.rowBytes;
 }
 
 /** All contexts of the block as inputs, each as often as it comes. */
 function useContexts(job: Job, inputs: u32): u32 {
   for (let i: u32 = 0; i < inputs; i++) {
-    const row = inputRow(job, i);
     const counts = job.contexts + ((<usize>i) << 4);
-    setInput(job, i, row, row, load<f32>(counts) + load<f32>(counts, 4) + load<f32>(counts, 8) + load<f32>(counts, 12));
+    setWord(job, i, i, load<f32>(counts) + load<f32>(counts, 4) + load<f32>(counts, 8) + load<f32>(counts, 12));
   }
   v128.store(job.contexts + ((<usize>inputs) << 4), i32x4.splat(0));
   return evenInputs(job, inputs);
@@ -157,8 +186,7 @@ function useContext(job: Job, inputs: u32, c: u32): u32 {
   for (let i: u32 = 0; i < inputs; i++) {
     const uses = load<f32>(job.contexts + ((<usize>i) << 4) + ((<usize>c) << 2));
     if (!uses) continue;
-    const row = inputRow(job, i);
-    setInput(job, used++, row, row, uses);
+    setWord(job, used++, i, uses);
   }
   return evenInputs(job, used);
 }
@@ -299,9 +327,16 @@ function correctContexts(job: Job, inputs: u32): void {
   const shares = v128.load(job.shares);
   for (let i: u32 = 0; i < inputs; i += 2) {
     const counts = job.contexts + ((<usize>i) << 4);
-    v128.store(counts, f32x4.mul(shares, v128.load(counts)));
-    v128.store(counts, f32x4.mul(shares, v128.load(counts, 16)), 16);
+    weigh(job, i, shares);
+    if (i + 1 < inputs) weigh(job, i + 1, shares);
     const odd = i + 1 < inputs ? inputRow(job, i + 1) : job.zeros;
     addFour(job.error, job.rowBytes, job.vectorBytes, counts, inputRow(job, i), odd);
   }
+}
+
+/** contexts i = what each centre's error counts for the word: its counts, as `shares` divides them and its lock lets through */
+function weigh(job: Job, i: u32, shares: v128): void {
+  const counts = job.contexts + ((<usize>i) << 4);
+  const lock = f32x4.splat(lockOf(job, inputWord(job, i)));
+  v128.store(counts, f32x4.mul(lock, f32x4.mul(shares, v128.load(counts))));
 }

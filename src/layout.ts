@@ -52,10 +52,10 @@ export const ANALOGY_FIELDS = ["a", "b", "c", "score", "answer"] as const;
 export const JOB_FIELDS = [
   "tokens", "tokenCount",
   "kept", "keptCount", "sentences", "sentenceCount", "spans", "sampling", "window", "shrinkWindows", "random", "mt", "lcg",
-  "input", "output", "nodes", "rowBytes", "vectorBytes", "vocabSize", "noise", "negative", "draws", "drawWeight", "paths", "points", "codes",
+  "input", "output", "nodes", "locks", "rowBytes", "vectorBytes", "vocabSize", "noise", "negative", "draws", "drawWeight", "paths", "points", "codes",
   "sg", "cbowMean",
   "inputIds", "places", "contexts", "inputs", "errors", "uses", "outputIds", "columns", "outputs", "noises",
-  "positives", "gradients", "hidden", "error", "shares", "zeros", "negatives", "negativeCapacity", "drawn", "labels",
+  "positives", "gradients", "hidden", "error", "shares", "lockedErrors", "zeros", "negatives", "negativeCapacity", "drawn", "labels",
   "sigmoid", "touched", "alpha", "computeLoss", "loss",
 ] as const;
 
@@ -244,7 +244,7 @@ export interface ModelSizes {
  * A model's memory. What depends on the options may be empty; the first three are learnt.
  *
  *     base    | rows (V, D)  | output (V, D) | nodes (V-1, D) | mt      | pcg      |
- *     …       | sampling (V) | counts, noise | paths (V+1)    | points  | codes    | sigmoid |
+ *     …       | sampling (V) | counts, noise | paths (V+1)    | points  | codes    | sigmoid | locks (V) |
  *     …       | jobs         | norms (V)     | query, other   | scores (V) | best (V) | found, search | ids, gathered |
  */
 export function modelLayout(base: number, sizes: ModelSizes) {
@@ -265,6 +265,7 @@ export function modelLayout(base: number, sizes: ModelSizes) {
     points: space.take(pathNodes * 4),
     codes: space.take(pathNodes),
     sigmoid: space.take(2000 * 4),
+    locks: space.take(vocabSize * 4),
     jobs: Array.from({ length: sizes.workers }, () => takeJob(space, sizes)),
     ...takeQuery(space, vocabSize, vectorSize),
     end: space.end,
@@ -279,7 +280,7 @@ export type JobLayout = ReturnType<typeof takeJob>;
  *
  *     struct | random, lcg | tokens | kept, sentences, spans | negatives | inputIds, places | contexts (I, 4) |
  *     inputs, errors, uses (I) | outputIds, columns | outputs, noises, labels (O) | positives, gradients (I, O) |
- *     hidden, error (4, D) | shares (4) | zeros (D) |
+ *     hidden, error (4, D) | shares (4) | locked errors (I, D) | zeros (D) |
  */
 function takeJob(space: Space, { vectorSize, window, negative, longestPath, batchWords }: ModelSizes) {
   const rowBytes = rowBytesOf(vectorSize);
@@ -312,6 +313,7 @@ function takeJob(space: Space, { vectorSize, window, negative, longestPath, batc
     hidden: space.take(BLOCK * rowBytes),
     error: space.take(BLOCK * rowBytes),
     shares: space.take(BLOCK * 4),
+    lockedErrors: space.take(inputs * rowBytes),
     zeros: space.take(rowBytes),
   };
 }

@@ -5,7 +5,7 @@ import { Turns } from "./corpus.ts";
 import { Engine } from "./engine.ts";
 import type { Wasm2VecError } from "./errors.ts";
 import { type HuffmanPaths, huffmanPaths } from "./huffman.ts";
-import { type JobLayout, type ModelSizes, MT_WORDS, modelLayout, NEGATIVE_CAPACITY, roundUp } from "./layout.ts";
+import { JOB_FIELDS, type JobLayout, type ModelSizes, MT_WORDS, modelLayout, NEGATIVE_CAPACITY, roundUp } from "./layout.ts";
 import type { Reproduce } from "./scan.ts";
 import { type JobOutcome, JobRunner, type TrainingJob } from "./training-job.ts";
 import { VectorTable } from "./vector-table.ts";
@@ -188,6 +188,15 @@ export class Model {
     this.table.changed();
   }
 
+  /** How much of its corrections each word vector takes from now on: one number for all, or (N,) whose i % N-th is word i's. */
+  setLocks(locks: ArrayLike<number>): void {
+    const { engine, layout } = this;
+    const ofWords = engine.f32(layout.locks, this.vocabulary.size);
+    for (let id = 0; id < ofWords.length; id++) ofWords[id] = locks[id % locks.length];
+    const address = ofWords.every((lock) => lock === 1) ? 0 : layout.locks;
+    for (const job of layout.jobs) engine.u32(job.job + JOB_FIELDS.indexOf("locks") * 4, 1)[0] = address;
+  }
+
   /** (625) the state of the run's generator: a view to read or write. */
   get randomState(): Uint32Array {
     return this.engine.u32(this.layout.mt, MT_WORDS);
@@ -254,6 +263,7 @@ export class Model {
       nodes: options.hs ? layout.nodes : 0,
       sampling: options.sample ? layout.sampling : 0,
       rowBytes: this.table.rowBytes,
+      locks: 0,
       vectorBytes: roundUp(options.vectorSize * 4, 16),
       negativeCapacity: NEGATIVE_CAPACITY,
       vocabSize: this.vocabulary.size,

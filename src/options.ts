@@ -202,6 +202,13 @@ const KINDS = {
   corpusCount: integer(0, Number.MAX_SAFE_INTEGER),
   onProgress: typed("function"),
   update: toggle,
+  vectorsLockf: {
+    expected: "one finite number or more, in an array",
+    accepts: (value) => {
+      const numbers = Array.from((value ?? []) as ArrayLike<number>);
+      return typeof value === "object" && numbers.length > 0 && numbers.every(Number.isFinite);
+    },
+  },
   checkpoint: {
     expected: "{ path, every }: a path, and an integer of words",
     accepts: (value) => {

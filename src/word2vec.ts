@@ -75,6 +75,11 @@ export interface TrainOptions extends WorkOptions {
   callbacks?: TrainingCallbacks | readonly TrainingCallbacks[];
   /** saves now and then, so that `Word2Vec.resume` can go on; not by default */
   checkpoint?: CheckpointOptions;
+  /**
+   * (N,) how much of its corrections each word vector takes: 0 leaves it as it is, 1 is usual. Row i takes the i % N-th,
+   * so one number is for all; [1] by default
+   */
+  vectorsLockf?: ArrayLike<number>;
 }
 
 export interface BuildVocabFromFreqOptions {
@@ -97,6 +102,8 @@ export interface ResumeOptions extends WorkOptions {
   checkpoint?: CheckpointOptions;
   /** instead of the model's, which a file does not keep */
   callbacks?: TrainingCallbacks | readonly TrainingCallbacks[];
+  /** as the interrupted training had it: a file does not keep it */
+  vectorsLockf?: ArrayLike<number>;
 }
 
 /** What a call of `train` did, over all its epochs. */
@@ -178,15 +185,16 @@ export class Word2Vec {
    *   openSource and train throw
    */
   static async resume(from: SourceLike, corpus: Corpus, options: ResumeOptions = {}): Promise<Word2Vec> {
-    const defaults = { ...NO_WORK, checkpoint: undefined, callbacks: [] };
-    const { signal, onProgress, checkpoint, callbacks } = withDefaults<ResumeOptions>(defaults, options, "resume");
-    checkGiven({ signal, onProgress, checkpoint, callbacks });
+    const defaults = { ...NO_WORK, checkpoint: undefined, callbacks: [], vectorsLockf: undefined };
+    const given = withDefaults<ResumeOptions>(defaults, options, "resume");
+    checkGiven(given as Parameters<typeof checkGiven>[0]);
+    const { signal } = given;
     const { model, run } = await Word2Vec.open(from, signal);
     try {
       const unfinished = checkRun(run, nameOf(from));
       const encoded = await model.encode(corpus, { signal });
       checkCorpus(encoded, unfinished);
-      await model.run(encoded, { ...unfinished.options, signal, onProgress, checkpoint, callbacks }, unfinished);
+      await model.run(encoded, { ...unfinished.options, ...given }, unfinished);
       return model;
     } catch (error) {
       model.close();
@@ -510,6 +518,7 @@ export class Word2Vec {
     const share = progressShare(corpus, options);
     const alphaOf = (epoch: number, job: JobRange) => rate.at(epoch, share(job));
     const meter = new ProgressMeter({ epochs, wordsPerEpoch: corpus.words, computeLoss }, onProgress, from.totals);
+    model.setLocks(options.vectorsLockf);
     for (const callback of callbacks) callback.onTrainBegin?.(this);
     const run: TrainingRun = {
       ...{ corpus, epochs, computeLoss, signal, alphaOf, seed: this.options.seed, begin: from.next },
@@ -565,6 +574,7 @@ export class Word2Vec {
       totalExamples: undefined as number | undefined,
       totalWords: undefined as number | undefined,
       checkpoint: undefined as CheckpointOptions | undefined,
+      vectorsLockf: [1] as ArrayLike<number>,
     };
     const options = withDefaults(defaults, given, "train");
     checkGiven(given);

@@ -72,6 +72,7 @@ export class GuardedJob {
       output: output.length ? regions.output : 0,
       nodes: nodes.length ? regions.nodes : 0,
       sampling: sampling ? regions.sampling : 0,
+      locks: 0,
       rowBytes: rowBytesOf(vectorSize),
       vectorBytes: roundUp(vectorSize * 4, 16),
       negativeCapacity: NEGATIVE_CAPACITY,

@@ -253,7 +253,7 @@ test("an unknown option names the nearest one", async () => {
 });
 
 test("tables over 4 GiB are an error that says how large they would be", async () => {
-  await rejects("too-large", /10 words of 100000000 floats need 12\.8 GB; .* 4\.3 GB\. Take fewer words/, () =>
+  await rejects("too-large", /10 words of 100000000 floats need 18\.4 GB; .* 4\.3 GB\. Take fewer words/, () =>
     Word2Vec.train(topics, { ...settings, vectorSize: 1e8 }),
   );
 });
@@ -266,7 +266,7 @@ test("tables that the runtime has no memory for are an error that says how large
     return grow.call(this, pages);
   };
   try {
-    await rejects("out-of-memory", /10 words of 10000000 floats need 1\.3 GB, .* Close what is not needed/, () =>
+    await rejects("out-of-memory", /10 words of 10000000 floats need 1\.8 GB, .* Close what is not needed/, () =>
       Word2Vec.train(topics, { ...settings, vectorSize: 1e7 }),
     );
   } finally {
