@@ -5,7 +5,15 @@ import { Turns } from "./corpus.ts";
 import { Engine } from "./engine.ts";
 import type { Wasm2VecError } from "./errors.ts";
 import { type HuffmanPaths, huffmanPaths } from "./huffman.ts";
-import { JOB_FIELDS, type JobLayout, type ModelSizes, MT_WORDS, modelLayout, NEGATIVE_CAPACITY, roundUp } from "./layout.ts";
+import {
+  JOB_FIELDS,
+  type JobLayout,
+  type ModelSizes,
+  MT_WORDS,
+  modelLayout,
+  NEGATIVE_CAPACITY,
+  roundUp,
+} from "./layout.ts";
 import type { Reproduce } from "./scan.ts";
 import { type JobOutcome, JobRunner, type TrainingJob } from "./training-job.ts";
 import { VectorTable } from "./vector-table.ts";
