@@ -1,6 +1,7 @@
 /** A model's memory: the tables that are learnt, and what training reads beside them. */
 
 import { runtime } from "#runtime";
+import { Turns } from "./corpus.ts";
 import { Engine } from "./engine.ts";
 import type { Wasm2VecError } from "./errors.ts";
 import { type HuffmanPaths, huffmanPaths } from "./huffman.ts";
@@ -41,6 +42,9 @@ export interface LearntTable {
   address: number;
   rows: number;
 }
+
+/** How many bytes of rows are initialized at a time: some three milliseconds. */
+const INITIALIZED_BYTES = 1 << 20;
 
 /** Where a model lies: what another thread needs to train it. */
 export interface ModelPlace {
@@ -116,7 +120,9 @@ export class Model {
    * @throws {Wasm2VecError} `too-large`, `out-of-memory`
    */
   static async open(vocabulary: Vocabulary, options: ModelOptions): Promise<Model> {
+    const turns = new Turns();
     const paths = options.hs ? huffmanPaths(vocabulary.counts) : undefined;
+    if (turns.over) await turns.pass();
     const sharers = sharersOf(options);
     const sizes = {
       vocabSize: vocabulary.size,
@@ -204,13 +210,19 @@ export class Model {
     return this.engine.u32(this.layout.mt, MT_WORDS);
   }
 
-  /** Fills the input table with uniform numbers in [-1, 1) / D and seeds the run's generator. */
-  initialize(seed: number): void {
-    const { kernels } = this.engine;
-    const { pcg, rows, mt } = this.layout;
-    kernels.mtSeed(mt, seed);
-    kernels.pcgSeed(pcg, seed, pcg + 32);
-    kernels.fillUniform(pcg, rows, this.vocabulary.size, this.options.vectorSize, this.table.rowBytes);
+  /** Fills the input table with uniform numbers in [-1, 1) / D and seeds the run's generator. Others get their turn. */
+  async initialize(seed: number): Promise<void> {
+    const { rowBytes, vectorSize, size, engine } = this.table;
+    const { pcg, mt, rows } = this.layout;
+    engine.kernels.mtSeed(mt, seed);
+    engine.kernels.pcgSeed(pcg, seed, pcg + 32);
+    const turns = new Turns();
+    const step = Math.ceil(INITIALIZED_BYTES / rowBytes);
+    for (let begin = 0; begin < size; begin += step) {
+      const count = Math.min(step, size - begin);
+      engine.kernels.fillUniform(pcg, rows + begin * rowBytes, count, vectorSize, rowBytes);
+      if (turns.over) await turns.pass();
+    }
     this.table.changed();
   }
 

@@ -484,7 +484,7 @@ export class Word2Vec {
         known.table.vocabulary.find(word) >= 0 ? "keep" : (rules.trimRule?.(word, count, minCount) ?? "default");
       const { ids } = chooseWords(merged, { ...rules, trimRule: keepKnown });
       const model = await Model.open(await merged.select(ids), this.options);
-      model.initialize(this.options.seed);
+      await model.initialize(this.options.seed);
       model.randomState.set(known.randomState);
       model.takeRows(known);
       this.close();
@@ -499,7 +499,7 @@ export class Word2Vec {
 
   private async makeTables(vocabulary: Vocabulary, ids: Uint32Array): Promise<Model> {
     const model = await Model.open(await vocabulary.select(ids), this.options);
-    model.initialize(this.options.seed);
+    await model.initialize(this.options.seed);
     const { initialVectors } = this.options;
     if (initialVectors) startFrom(initialVectors, model);
     this.close();

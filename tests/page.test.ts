@@ -38,4 +38,18 @@ test("in a page, a file: URL is refused with what to do", async () => {
   assert.match(await inPage("http://127.0.0.1/", script), /^not-supported-here .*Give an http URL, a Blob or bytes/);
 });
 
+test("a page that cannot start workers trains by itself and says so once", async () => {
+  const script = `
+    const { init, Word2Vec } = await import("wasm2vec");
+    const { readFileSync } = await import("node:fs");
+    await init({ bytes: readFileSync("build/engine.wasm") });
+    const events = [];
+    const onProgress = ({ kind, message }) => kind === "warning" && events.push(message);
+    const sentences = Array.from({ length: 100 }, () => ["a", "b", "c"]);
+    const model = await Word2Vec.train(sentences, { workers: 4, onProgress });
+    console.log(\`\${model.wv.size} words; \${events.join()}\`);`;
+  const warning = "workers is 4, but one thread trains: the library can start no others in this runtime.";
+  assert.is(await inPage("http://127.0.0.1/", script), `3 words; ${warning}`);
+});
+
 test.run();

@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
+import type { KeyedVectors } from "../src/keyed-vectors.ts";
 import { type TrainingEvent, Word2Vec } from "../src/word2vec.ts";
 import { rejects } from "./rejects.ts";
 import { withFolder } from "./temporary.ts";
@@ -50,6 +51,25 @@ test("a model that workers trained is queried, saved, loaded and trained further
   const { trainedWords } = await again.train(topics, { epochs: 2 });
   assert.is(trainedWords, 38_400);
   assert.not.equal(again.wv.toMatrix().data, model.wv.toMatrix().data);
+});
+
+test("vectors in a shared memory answer every kind of query as a copy in a plain one does", async () => {
+  const words = Array.from({ length: 3000 }, (_, i) => `w${i}`);
+  const sentences = words.map((word, i) => [word, ...[2, 3, 5, 7, 11].map((step) => words[(i * step) % words.length])]);
+  using model = await Word2Vec.train(sentences, { ...settings, epochs: 1 });
+  using copy = await model.wv.detach();
+  const queries = words.slice(0, 400);
+  const answers = async (wv: KeyedVectors) => [
+    wv.mostSimilar(["w3", "w4"], { negative: ["w5"] }),
+    wv.mostSimilarBatch(queries, { topn: 1000 }).map((neighbors) => neighbors.at(-1)),
+    wv.distances("w7"),
+    wv.doesntMatch(["w1", "w2", "w3"]),
+    wv.wmdistance(["w1", "w2"], ["w3", "w4"]),
+    (await wv.neighborGraph({ k: 3 })).ids,
+    wv.project({ keys: queries }).data,
+    await wv.buildIndex({ dtype: "int8" }).then(() => wv.mostSimilar("w9")),
+  ];
+  assert.equal(await answers(model.wv), await answers(copy));
 });
 
 test("a model can be queried while it is trained", async () => {

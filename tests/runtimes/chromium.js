@@ -3,7 +3,9 @@
  * The page forbids eval and everything from elsewhere. A word in the console, an exception or a failed request is a
  * failure too: the library never writes to the console.
  *
- * node chromium.js <consumer folder>
+ * node chromium.js <consumer folder> [isolated]
+ *
+ * An isolated page has SharedArrayBuffer.
  */
 import { once } from "node:events";
 import { existsSync } from "node:fs";
@@ -17,6 +19,10 @@ import packed, { inflate } from "@sparticuz/chromium";
 import { chromium } from "playwright-core";
 
 const consumer = resolve(process.argv[2]);
+const isolation = process.argv[3] === "isolated" && {
+  "cross-origin-opener-policy": "same-origin",
+  "cross-origin-embedder-policy": "require-corp",
+};
 const flags =
   "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking --disable-component-update --disable-sync";
 const conditions = ["browser", "import", "default"];
@@ -94,6 +100,7 @@ async function serve(request, response) {
     response.writeHead(body ? 200 : 404, {
       "content-type": types[extname(name)] ?? "text/plain",
       "content-security-policy": policy,
+      ...isolation,
     });
     response.end(body);
   }

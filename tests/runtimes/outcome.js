@@ -2,9 +2,10 @@
 import * as wasm2vec from "wasm2vec";
 import { smoke } from "./smoke.js";
 
-export async function outcome() {
+/** @param has what the host has: `threads` that share a memory, a `page` that must not freeze */
+export async function outcome(has) {
   try {
-    return { values: await smoke({ wasm2vec }) };
+    return { values: await smoke({ wasm2vec, has }) };
   } catch (error) {
     // V8 puts the message into the stack, JavaScriptCore does not.
     const stack = error?.stack ?? "";

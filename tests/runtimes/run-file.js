@@ -2,4 +2,4 @@
 import { outcome } from "./outcome.js";
 
 const version = globalThis.Deno?.version.deno ?? globalThis.Bun?.version ?? process.versions.node;
-console.log(JSON.stringify({ version, ...(await outcome()) }));
+console.log(JSON.stringify({ version, ...(await outcome({ threads: true })) }));

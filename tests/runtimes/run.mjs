@@ -44,9 +44,9 @@ async function runOne(name) {
   const start = performance.now();
   const { version, ...result } = await attempt(name).catch((error) => ({ error: error.message }));
   const time = `${((performance.now() - start) / 1000).toFixed(1)} s`;
-  const label = version ? `${name.split(" ")[0]} ${version}` : name;
+  const label = version ? `${name.replace(/ \d+$/, "")} ${version}` : name;
   const verdict = result.reason ? `not run  ${result.reason}` : `${result.values ? "passed" : "FAILED"}  ${time}`;
-  console.log(`${label.padEnd(22)}  ${verdict}`);
+  console.log(`${label.padEnd(31)}  ${verdict}`);
   if (result.error) console.log(result.error.trim().replace(/^/gm, "    "));
   return { label, ...result };
 }

@@ -11,6 +11,7 @@ const packages = {
     deno: "@deno/linux-x64-glibc/deno",
     bun: "@oven/bun-linux-x64/bin/bun",
     chromium: "@sparticuz/chromium/bin/chromium.br",
+    "chromium isolated": "@sparticuz/chromium/bin/chromium.br",
     workerd: "@cloudflare/workerd-linux-64/bin/workerd",
   },
   "linux-arm64": {
@@ -57,6 +58,7 @@ const commands = {
   deno: [binary("deno"), ...deno, "run-file.js"],
   bun: [binary("bun"), "--no-install", "run-file.js"],
   chromium: [binary("node 22"), beside("chromium.js"), "."],
+  "chromium isolated": [binary("node 22"), beside("chromium.js"), ".", "isolated"],
   workerd: [binary("node 22"), beside("workerd.js"), "."],
 };
 

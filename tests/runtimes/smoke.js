@@ -22,9 +22,12 @@ const tables = 1000;
 
 /**
  * @param wasm2vec the library's namespace
+ * @param has what the host has: `threads` that share a memory, a `page` that must not freeze
  * @param readModelFolder gives a folder as a Map of name → bytes
  */
-export async function smoke({ wasm2vec, readModelFolder = tinyModelFolder }) {
+export async function smoke({ wasm2vec, has, readModelFolder = tinyModelFolder }) {
+  await trainByWorkers(wasm2vec, has);
+  if (has.page) await measureFreeze(wasm2vec);
   return {
     ...(await trainSaveLoad(wasm2vec)),
     ...(await search(wasm2vec)),
@@ -143,6 +146,48 @@ async function hashModels({ Word2Vec }) {
   checkSame("the number of different models", 4, new Set(Object.values(hashes)).size);
   return hashes;
 }
+
+/** Several workers where the runtime has them; else one thread, and one warning that says why. */
+async function trainByWorkers({ Word2Vec }, { threads }) {
+  const warnings = [];
+  const onProgress = (event) => event.kind === "warning" && warnings.push(event.message);
+  const corpus = Array.from({ length: 300 }, () => sentences).flat();
+  const model = await Word2Vec.train(corpus, { ...options, workers: 2, batchWords: 500, onProgress });
+  const before = answers(model.wv);
+  checkNeighbours(model.wv, before.nearest);
+  const again = await Word2Vec.load(await model.toBytes());
+  checkSame("what a model that workers trained answers once it is loaded", before, answers(again.wv));
+  model.close();
+  again.close();
+  checkSame("the number of warnings", threads ? 0 : 1, warnings.length);
+  if (!threads) check(/^workers is 2, but one thread trains: /.test(warnings[0]), warnings[0]);
+}
+
+/** A job of a good part of a second leaves the page free: its longest task is far shorter. */
+async function measureFreeze({ Word2Vec }) {
+  const corpus = Array.from({ length: 100_000 }, (_, i) =>
+    Array.from({ length: 10 }, (_, j) => `w${(i * j * j) % 997}`),
+  );
+  const model = new Word2Vec({ ...options, sample: 0, epochs: 1, batchWords: 1e7 });
+  await model.buildVocab(corpus);
+  await turn(); // what came before is another task
+  let longest = 0;
+  const note = (tasks) => {
+    longest = Math.max(longest, ...tasks.map(({ duration }) => duration));
+  };
+  const observer = new PerformanceObserver((list) => note(list.getEntries()));
+  observer.observe({ type: "longtask" });
+  const begin = performance.now();
+  await model.train(corpus);
+  const whole = performance.now() - begin;
+  await turn();
+  note(observer.takeRecords());
+  observer.disconnect();
+  model.close();
+  check(longest < whole / 4, `the page stood still for ${longest} ms of a training of ${whole} ms`);
+}
+
+const turn = () => new Promise((resolve) => setTimeout(resolve));
 
 async function sha256(bytes) {
   const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));

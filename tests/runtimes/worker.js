@@ -3,6 +3,6 @@ import { outcome } from "./outcome.js";
 
 export default {
   async fetch() {
-    return Response.json(await outcome());
+    return Response.json(await outcome({ threads: false }));
   },
 };
