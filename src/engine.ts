@@ -1,6 +1,6 @@
 /** The engine: its builds, compiled once, and for each owner of tables an instance with a memory of its own. */
 
-import { instantiate } from "@assemblyscript/loader";
+import { instantiateSync } from "@assemblyscript/loader";
 import { runtime } from "#runtime";
 import { Wasm2VecError, withDefaults } from "./errors.ts";
 import { Instance } from "./instance.ts";
@@ -159,10 +159,17 @@ export class Engine extends Instance {
 
   private static async over(build: EngineBuild, memory: WebAssembly.Memory): Promise<Engine> {
     const module = await compile(build);
-    const { instance } = await instantiate(module, { env: { memory } }).catch((cause) => {
-      throw notLoaded(build, cause);
-    });
-    return new Engine(build, module, instance.exports as Kernels, memory);
+    // the loader's asynchronous way looks for a Response first, for which Node loads its fetch: 20 ms
+    try {
+      return new Engine(
+        build,
+        module,
+        instantiateSync(module, { env: { memory } }).exports as unknown as Kernels,
+        memory,
+      );
+    } catch (cause) {
+      throw notLoaded(build, cause as Error);
+    }
   }
 
   get isShared(): boolean {
