@@ -3,7 +3,6 @@
     {"corpus": <path>, "from": "file" | "list"}     -> seconds of the scan, and of the choice of words; what was found
 """
 
-import functools
 import json
 import sys
 import time
@@ -12,8 +11,8 @@ from gensim.models import Word2Vec
 from gensim.models.word2vec import LineSentence
 
 
-@functools.lru_cache(maxsize=1)
 def sentences(path):
+    """New strings for each scan: those that were hashed before are found sooner."""
     with open(path, encoding="utf-8") as lines:
         return [line.split() for line in lines]
 
