@@ -70,8 +70,9 @@ export class Job {
   /** (O) u32: addresses of the output rows; (O) f32: how much each use of an input counts as noise of them */
   outputs: usize;
   noises: usize;
-  /** (I, O) f32, rows of strideOf(O) bytes: what speaks for each pair; the logits, then the gradients */
+  /** (B, 4) f32: what speaks for the pairs of CBOW's inputs and the first four outputs */
   positives: usize;
+  /** (I, O) f32, rows of strideOf(O) bytes: the logits, then the gradients */
   gradients: usize;
   /** (B, D) f32: what stands for the contexts, and what it is corrected by */
   hidden: usize;
@@ -86,7 +87,7 @@ export class Job {
   negatives: usize;
   negativeCapacity: u32;
   drawn: u32;
-  /** (O) f32: 1 for the word itself or a path's turn to the left, 0 else */
+  /** (O) f32: 1 for a path's turn to the left, or where gensim is reproduced for the word itself; 0 else */
   labels: usize;
   /** where gensim is reproduced: the sigmoid (1000) f32, then its logarithm (1000) f32 */
   sigmoid: usize;

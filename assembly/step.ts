@@ -1,23 +1,28 @@
-// One step of training: I inputs against O outputs, in register tiles of 2 x 3.
+// One step of training: I inputs against O outputs, in register tiles: of 2 x 4 for the logits, whose lanes make whole
+// vectors of four, and of 2 x 3 for the updates, which then need no more registers than there are.
 //
 // For each input i and output o, with P how much speaks for the pair and Q how much speaks of it at all:
 //
 //     logit = input · output,  g = alpha (P - Q σ(logit)),  error_i += g output,  output += g input
 //
-// where Q = P + d (m - P): m is how often the input is used, and d, of the output, how much each use counts as noise.
+// where P = p + m l and Q = P + d (m - P): m is how often the input is used; l, of the output, how much each use speaks for
+// it, and d how much each that does not counts as noise; p is what speaks for this pair, of the first four outputs only.
 // The gradient of Σ P log σ(x) + (Q - P) log σ(-x), so one step serves skip-gram and CBOW, negative sampling and
-// hierarchical softmax. The rows are padded to full tiles with a row of zeros for which P, d and m are 0.
+// hierarchical softmax. Inputs and outputs are padded to full tiles with a row of zeros, for which p, l, d and m are 0.
 
 import { Job } from "./job";
 
-/** As many outputs as fill whole tiles. */
+/** As many outputs as fill the tiles of logits. */
 export function paddedOutputs(outputs: u32): u32 {
-  return ((outputs + 2) / 3) * 3;
+  return (outputs + 3) & ~3;
 }
 
-/** How long a row of P and g is, in bytes: whole vectors, and a tile's store reaches one float beyond its three. */
-export function strideOf(padded: u32): usize {
-  return ((<usize>padded + 4) & ~3) << 2;
+/** How many rows of zeros have to stand behind the outputs: tiles reach so far beyond them. */
+export const MOST_PADDING: u32 = 3;
+
+/** How far rows of P and g lie apart, in bytes: the last tile of an update may reach two numbers beyond those of logits. */
+export function strideOf(outputs: u32): usize {
+  return (<usize>paddedOutputs(outputs) + 4) << 2;
 }
 
 function add(a: v128, b: v128): v128 {
@@ -35,18 +40,21 @@ function sums(a: v128, b: v128, c: v128, d: v128): v128 {
   return add(v128.shuffle<f32>(ab, cd, 0, 1, 4, 5), v128.shuffle<f32>(ab, cd, 2, 3, 6, 7));
 }
 
-/** Two inputs' logits with three outputs. */
+/** Two inputs' logits with four outputs. */
 function logitTile(x0: usize, x1: usize, outputs: usize, bytes: usize, to0: usize, to1: usize): void {
   let y0 = load<usize>(outputs);
   let y1 = load<usize>(outputs, 4);
   let y2 = load<usize>(outputs, 8);
+  let y3 = load<usize>(outputs, 12);
   let a0 = f32x4.splat(0);
   let a1 = a0;
   let a2 = a0;
+  let a3 = a0;
   let b0 = a0;
   let b1 = a0;
   let b2 = a0;
-  for (const end = x0 + bytes; x0 < end; x0 += 16, x1 += 16, y0 += 16, y1 += 16, y2 += 16) {
+  let b3 = a0;
+  for (const end = x0 + bytes; x0 < end; x0 += 16, x1 += 16, y0 += 16, y1 += 16, y2 += 16, y3 += 16) {
     const a = v128.load(x0);
     const b = v128.load(x1);
     let y = v128.load(y0);
@@ -58,9 +66,12 @@ function logitTile(x0: usize, x1: usize, outputs: usize, bytes: usize, to0: usiz
     y = v128.load(y2);
     a2 = multiplyAdd(a, y, a2);
     b2 = multiplyAdd(b, y, b2);
+    y = v128.load(y3);
+    a3 = multiplyAdd(a, y, a3);
+    b3 = multiplyAdd(b, y, b3);
   }
-  v128.store(to0, sums(a0, a1, a2, a2));
-  v128.store(to1, sums(b0, b1, b2, b2));
+  v128.store(to0, sums(a0, a1, a2, a3));
+  v128.store(to1, sums(b0, b1, b2, b3));
 }
 
 /** Moves three outputs, and two inputs' errors, by the tile's gradients. */
@@ -175,43 +186,57 @@ function addLoss(job: Job, x: v128, p: v128, q: v128): void {
   job.loss += f32x4.extract_lane(sums(losses, zero, zero, zero), 0);
 }
 
-/** Turns a row of logits into gradients. */
-function gradients(job: Job, logits: usize, positives: usize, stride: usize, uses: f32): void {
+/**
+ * Turns a row of logits into gradients, behind which are zeros. `positives` is p, of the first four outputs.
+ */
+function gradients(job: Job, logits: usize, outputs: u32, positives: v128, uses: f32): void {
   const alpha = f32x4.splat(job.alpha);
   const m = f32x4.splat(uses);
+  let labels = job.labels;
   let noises = job.noises;
-  for (const end = logits + stride; logits < end; logits += 16, positives += 16, noises += 16) {
-    const p = v128.load(positives);
+  const end = logits + ((<usize>paddedOutputs(outputs)) << 2);
+  for (; logits < end; logits += 16, labels += 16, noises += 16) {
+    const p = multiplyAdd(m, v128.load(labels), positives);
     const q = multiplyAdd(v128.load(noises), f32x4.sub(m, p), p);
     if (job.computeLoss) addLoss(job, v128.load(logits), p, q);
     v128.store(logits, f32x4.mul(alpha, f32x4.sub(p, f32x4.mul(q, sigmoid(v128.load(logits))))));
+    positives = f32x4.splat(0);
   }
+  v128.store(end, f32x4.splat(0));
 }
 
-/** One step over `inputs`, an even number, and `outputs`, a multiple of three, as the job's arrays describe them. */
-export function step(job: Job, inputs: u32, outputs: u32): void {
+/** Row i of (I, 4) f32, or zeros where there are none. */
+function positivesOf(positives: usize, i: usize): v128 {
+  return positives ? v128.load(positives + (i << 4)) : f32x4.splat(0);
+}
+
+/**
+ * One step over `inputs`, an even number, and `outputs`, as the job's arrays describe them; positives: (I, 4) f32, p of the
+ * first four outputs, or 0.
+ */
+export function step(job: Job, inputs: u32, outputs: u32, positives: usize): void {
   const stride = strideOf(outputs);
   const bytes = job.vectorBytes;
   const outputsEnd = job.outputs + ((<usize>outputs) << 2);
-  const inputsEnd = job.inputs + ((<usize>inputs) << 2);
   let row = job.gradients;
-  let positives = job.positives;
-  let uses = job.uses;
-  for (let at = job.inputs; at < inputsEnd; at += 8, row += stride << 1, positives += stride << 1, uses += 8) {
+  for (let i: usize = 0; i < inputs; i += 2, row += stride << 1) {
+    const at = job.inputs + (i << 2);
     const x0 = load<usize>(at);
     const x1 = load<usize>(at, 4);
     let to = row;
-    for (let o = job.outputs; o < outputsEnd; o += 12, to += 12) logitTile(x0, x1, o, bytes, to, to + stride);
-    gradients(job, row, positives, stride, load<f32>(uses));
-    gradients(job, row + stride, positives + stride, stride, load<f32>(uses, 4));
+    for (let o = job.outputs; o < outputsEnd; o += 16, to += 16) logitTile(x0, x1, o, bytes, to, to + stride);
+    const uses = job.uses + (i << 2);
+    gradients(job, row, outputs, positivesOf(positives, i), load<f32>(uses));
+    gradients(job, row + stride, outputs, positivesOf(positives, i + 1), load<f32>(uses, 4));
   }
   row = job.gradients;
-  const toError = job.errors - job.inputs;
-  for (let at = job.inputs; at < inputsEnd; at += 8, row += stride << 1) {
+  for (let i: usize = 0; i < inputs; i += 2, row += stride << 1) {
+    const at = job.inputs + (i << 2);
+    const errors = job.errors + (i << 2);
     const x0 = load<usize>(at);
     const x1 = load<usize>(at, 4);
-    const e0 = load<usize>(at + toError);
-    const e1 = load<usize>(at + toError, 4);
+    const e0 = load<usize>(errors);
+    const e1 = load<usize>(errors, 4);
     let from = row;
     for (let o = job.outputs; o < outputsEnd; o += 12, from += 12) {
       if (x0 == e0 && x1 == e1) moveTile(x0, x1, o, bytes, from, from + stride);

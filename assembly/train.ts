@@ -3,7 +3,7 @@
 import { Job, keptWord, lockOf } from "./job";
 import { addFour, clear, sumRows } from "./mix";
 import { drawNoise } from "./noise";
-import { paddedOutputs, step, strideOf } from "./step";
+import { MOST_PADDING, step, strideOf } from "./step";
 import { axpy } from "./vector";
 
 /** How many centre words make a block: one for each lane of a vector. */
@@ -119,8 +119,8 @@ function trainSkipGram(job: Job, inputs: u32, center: u32, count: u32): void {
   if (job.output) {
     const even = useContexts(job, inputs);
     const outputs = chooseOutputs(job, center, count);
-    for (let i: u32 = 0; i < even; i++) setPositives(job, i, outputs, job.contexts + ((<usize>i) << 4), count);
-    step(job, even, outputs);
+    mergeColumns(job, job.contexts, even, count);
+    step(job, even, outputs, job.contexts);
     correctLocked(job, even);
   }
 }
@@ -191,41 +191,37 @@ function useContext(job: Job, inputs: u32, c: u32): u32 {
   return evenInputs(job, used);
 }
 
-/** What speaks for the pairs of input i: its counts (BLOCK) with each centre, in the centres' columns. */
-function setPositives(job: Job, i: u32, outputs: u32, counts: usize, count: u32): void {
-  const stride = strideOf(outputs);
-  const row = job.positives + <usize>i * stride;
-  for (let at = row; at < row + stride; at += 16) v128.store(at, i32x4.splat(0));
-  for (let c: usize = 0; c < count; c++) {
-    const at = row + ((<usize>load<u32>(job.columns + (c << 2))) << 2);
-    store<f32>(at, load<f32>(at) + load<f32>(counts + (c << 2)));
-  }
+function setOutput(job: Job, o: u32, row: usize, noise: f32, label: f32): void {
+  const at = (<usize>o) << 2;
+  store<usize>(job.outputs + at, row);
+  store<f32>(job.noises + at, noise);
+  store<f32>(job.labels + at, label);
 }
 
-function setOutput(job: Job, o: u32, row: usize, noise: f32): void {
-  store<usize>(job.outputs + ((<usize>o) << 2), row);
-  store<f32>(job.noises + ((<usize>o) << 2), noise);
-}
-
-/** Fills up to a multiple of three outputs, with zeros that count for nothing. */
+/** Puts zeros that count for nothing behind the outputs, as many as any tile may reach. */
 function padOutputs(job: Job, outputs: u32): u32 {
-  const padded = paddedOutputs(outputs);
-  for (let o = outputs; o < padded; o++) setOutput(job, o, job.zeros, 0);
-  // a row of gradients ends with a whole vector
-  v128.store(job.noises + ((<usize>padded) << 2), f32x4.splat(0));
-  return padded;
+  for (let o = outputs; o < outputs + MOST_PADDING; o++) setOutput(job, o, job.zeros, 0, 0);
+  return outputs;
 }
 
-/** The words at the centres and the noise words, each once, as outputs. Returns how many there are, padded. */
+/**
+ * The words at the centres, whose columns come first, and the noise words, each once, as outputs. Returns how many there
+ * are.
+ */
 function chooseOutputs(job: Job, center: u32, count: u32): u32 {
-  let outputs: u32 = 0;
-  for (let c: u32 = 0; c < count; c++) {
-    const place = addOutput(job, outputs, keptWord(job, center + c));
-    if (place == outputs) outputs++;
-    store<u32>(job.columns + ((<usize>c) << 2), place);
+  const centers = job.kept + ((<usize>center) << 2);
+  const noise = takeNoise(job);
+  if (count == BLOCK && !(job.draws & 3) && areDistinct(centers, noise, job.draws)) {
+    return setDistinct(job, centers, noise);
   }
-  for (let k: u32 = 0; k < job.draws; k++) {
-    const place = addOutput(job, outputs, nextNoise(job));
+  let outputs: u32 = 0;
+  for (let c: usize = 0; c < count; c++) {
+    const place = addOutput(job, outputs, load<u32>(centers + (c << 2)));
+    if (place == outputs) outputs++;
+    store<u32>(job.columns + (c << 2), place);
+  }
+  for (let k: usize = 0; k < job.draws; k++) {
+    const place = addOutput(job, outputs, load<u32>(noise + (k << 2)));
     if (place == outputs) outputs++;
     const at = job.noises + ((<usize>place) << 2);
     store<f32>(at, load<f32>(at) + job.drawWeight);
@@ -235,19 +231,74 @@ function chooseOutputs(job: Job, center: u32, count: u32): u32 {
 
 function addOutput(job: Job, outputs: u32, word: u32): u32 {
   const place = placeOf(job.outputIds, outputs, word);
-  if (place == outputs) setOutput(job, place, job.output + <usize>word * job.rowBytes, 0);
+  if (place == outputs) setOutput(job, place, job.output + <usize>word * job.rowBytes, 0, 0);
   return place;
 }
 
-/** The next noise word. Many are drawn at a time, so that the table's cache misses overlap. */
-function nextNoise(job: Job): u32 {
+/** Where the noise words of a block lie. Many are drawn at a time, so that the table's cache misses overlap. */
+function takeNoise(job: Job): usize {
   if (job.drawn == job.negativeCapacity) {
     drawNoise(job.noise, job.vocabSize, job.random, job.negatives, job.negativeCapacity);
     job.drawn = 0;
   }
   const at = job.negatives + ((<usize>job.drawn) << 2);
-  job.drawn++;
-  return load<u32>(at);
+  job.drawn += job.draws;
+  return at;
+}
+
+/** The lanes of a vector that others have too, where these begin one, two or three lanes later. */
+function sameInTurn(a: v128, b: v128): v128 {
+  const one = i32x4.eq(a, v128.shuffle<i32>(b, b, 1, 2, 3, 0));
+  const two = i32x4.eq(a, v128.shuffle<i32>(b, b, 2, 3, 0, 1));
+  const three = i32x4.eq(a, v128.shuffle<i32>(b, b, 3, 0, 1, 2));
+  return v128.or(one, v128.or(two, three));
+}
+
+/** Whether four words and `count` others, a multiple of four, are all different. */
+function areDistinct(four: usize, others: usize, count: u32): bool {
+  const centers = v128.load(four);
+  let same = sameInTurn(centers, centers);
+  for (let a = others, end = others + ((<usize>count) << 2); a < end; a += 16) {
+    const words = v128.load(a);
+    same = v128.or(same, v128.or(i32x4.eq(words, centers), sameInTurn(words, centers)));
+    same = v128.or(same, sameInTurn(words, words));
+    for (let b = others; b < a; b += 16) {
+      const before = v128.load(b);
+      same = v128.or(same, v128.or(i32x4.eq(words, before), sameInTurn(words, before)));
+    }
+  }
+  return !v128.any_true(same);
+}
+
+/** What chooseOutputs does, where all are different and whole vectors: the rule. */
+function setDistinct(job: Job, centers: usize, noise: usize): u32 {
+  v128.store(job.columns, i32x4(0, 1, 2, 3));
+  setFour(job, 0, centers, 0);
+  for (let k: u32 = 0; k < job.draws; k += 4) setFour(job, BLOCK + k, noise + ((<usize>k) << 2), job.drawWeight);
+  return padOutputs(job, BLOCK + job.draws);
+}
+
+/** Four words as outputs, from output o on. */
+function setFour(job: Job, o: u32, words: usize, noise: f32): void {
+  const at = (<usize>o) << 2;
+  const offsets = i32x4.mul(v128.load(words), i32x4.splat(<i32>job.rowBytes));
+  v128.store(job.outputs + at, i32x4.add(offsets, i32x4.splat(<i32>job.output)));
+  v128.store(job.noises + at, f32x4.splat(noise));
+  v128.store(job.labels + at, f32x4.splat(0));
+}
+
+/** Centres that are the same word have one column: rows (I, BLOCK) that count for each centre then count for each column. */
+function mergeColumns(job: Job, rows: usize, inputs: u32, count: u32): void {
+  for (let c: usize = 0; c < count; c++) {
+    const column = <usize>load<u32>(job.columns + (c << 2));
+    if (column == c) continue;
+    for (let row = rows, end = rows + ((<usize>inputs) << 4); row < end; row += 16) {
+      const to = row + (column << 2);
+      const from = row + (c << 2);
+      store<f32>(to, load<f32>(to) + load<f32>(from));
+      store<f32>(from, 0);
+    }
+  }
 }
 
 /** The inputs, as many as were set, against the nodes from the root to the word. */
@@ -257,18 +308,10 @@ function stepPath(job: Job, inputs: u32, word: u32): void {
   if (!length) return;
   for (let o: u32 = 0; o < length; o++) {
     const node = load<u32>(job.points + ((<usize>(begin + o)) << 2));
-    setOutput(job, o, job.nodes + <usize>node * job.rowBytes, 1);
-    store<f32>(job.labels + ((<usize>o) << 2), 1 - <f32>load<u8>(job.codes + begin + o));
+    const label: f32 = load<u8>(job.codes + begin + o) ? 0 : 1;
+    setOutput(job, o, job.nodes + <usize>node * job.rowBytes, 1, label);
   }
-  const outputs = padOutputs(job, length);
-  const stride = strideOf(outputs);
-  for (let o = (<usize>length) << 2; o < stride; o += 4) store<f32>(job.labels + o, 0);
-  let to = job.positives;
-  for (let i: usize = 0; i < inputs; i++) {
-    const uses = v128.load32_splat(job.uses + (i << 2));
-    for (let o: usize = 0; o < stride; o += 16, to += 16) v128.store(to, f32x4.mul(uses, v128.load(job.labels + o)));
-  }
-  step(job, inputs, outputs);
+  step(job, inputs, padOutputs(job, length), 0);
 }
 
 /** The mean, or the sum, of a context predicts the word at its centre. */
@@ -281,17 +324,19 @@ function trainCbow(job: Job, begin: u32, end: u32, inputs: u32, center: u32, cou
     }
   }
   if (job.output) {
-    const outputs = chooseOutputs(job, center, count);
     for (let c: u32 = 0; c < BLOCK; c++) {
       setHidden(job, c, c, c < count ? 1 : 0);
-      setPositives(job, c, outputs, UNIT + ((BLOCK - c) << 2), count);
+      const own = UNIT + ((<usize>(c < count ? BLOCK - c : 0)) << 2);
+      v128.store(job.positives + ((<usize>c) << 4), v128.load(own));
     }
-    step(job, BLOCK, outputs);
+    const outputs = chooseOutputs(job, center, count);
+    mergeColumns(job, job.positives, count, count);
+    step(job, BLOCK, outputs, job.positives);
   }
   correctContexts(job, inputs);
 }
 
-/** Row c of this, from column BLOCK - c on, is 1 in column c. */
+/** From number BLOCK - c on, this is 1 in lane c; from the first on, it is 0. */
 const UNIT: usize = memory.data<f32>([0, 0, 0, 0, 1, 0, 0, 0, 0]);
 
 function setHidden(job: Job, i: u32, c: u32, uses: f32): void {

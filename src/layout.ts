@@ -238,8 +238,8 @@ export function symmetricLayout(end: number, count: number) {
 /** How many tokens of a job are handed to the plan at a time. */
 export const PIECE_TOKENS = 16384;
 
-/** How many noise words are drawn at a time, so that the table's cache misses overlap. */
-export const NEGATIVE_CAPACITY = 4096;
+/** How many noise words are drawn at a time: some 4,096, so that the table's cache misses overlap, for whole blocks. */
+export const negativesAtOnce = (draws: number) => draws && draws * Math.ceil(4096 / draws);
 
 /** How many centre words make a block (assembly/train.ts). */
 const BLOCK = 4;
@@ -253,7 +253,7 @@ export interface ModelSizes {
   vectorSize: number;
   /** context words to either side, at most */
   window: number;
-  /** noise words a step; 0 where there is no negative sampling */
+  /** noise words a block; 0 where there is no negative sampling */
   negative: number;
   /** nodes of all paths together, and of the longest; 0 where there is no hierarchical softmax */
   pathNodes: number;
@@ -303,7 +303,7 @@ export type JobLayout = ReturnType<typeof takeJob>;
  * What one job needs for itself; I and O are the inputs and outputs of its largest step, each with room for a last vector.
  *
  *     struct | random, lcg | tokens | kept, sentences, spans | negatives | inputIds, places | contexts (I, 4) |
- *     inputs, errors, uses (I) | outputIds, columns | outputs, noises, labels (O) | positives, gradients (I, O) |
+ *     inputs, errors, uses (I) | outputIds, columns | outputs, noises, labels (O) | positives (4, 4) | gradients (I, O) |
  *     hidden, error (4, D) | shares (4) | locked errors (I, D) | zeros (D) |
  */
 function takeJob(space: Space, { vectorSize, window, negative, longestPath, batchWords }: ModelSizes) {
@@ -320,7 +320,7 @@ function takeJob(space: Space, { vectorSize, window, negative, longestPath, batc
     kept: space.take(words * 4),
     sentences: space.take(words * 4),
     spans: space.take(words * 4),
-    negatives: space.take(NEGATIVE_CAPACITY * 4),
+    negatives: space.take(negativesAtOnce(negative) * 4),
     inputIds: space.take(inputs * 4),
     places: space.take(inputs * 4),
     contexts: space.take(inputs * BLOCK * 4),
@@ -332,7 +332,7 @@ function takeJob(space: Space, { vectorSize, window, negative, longestPath, batc
     outputs: space.take(outputs * 4),
     noises: space.take(outputs * 4),
     labels: space.take(outputs * 4),
-    positives: space.take(inputs * outputs * 4),
+    positives: space.take(BLOCK * BLOCK * 4),
     gradients: space.take(inputs * outputs * 4),
     hidden: space.take(BLOCK * rowBytes),
     error: space.take(BLOCK * rowBytes),

@@ -11,7 +11,7 @@ import {
   type ModelSizes,
   MT_WORDS,
   modelLayout,
-  NEGATIVE_CAPACITY,
+  negativesAtOnce,
   roundUp,
 } from "./layout.ts";
 import type { Reproduce } from "./scan.ts";
@@ -57,11 +57,11 @@ export interface ModelPlace {
 }
 
 /**
- * How many noise words the four words of a block share: 1.6 times as many as each would have by itself, each of which
- * counts less. With `negative` of them, analogies fell: of skip-gram from 16.8 % to 14.9 %, of CBOW from 11.1 % to
+ * How many noise words the four words of a block share: 1.6 times as many as each would have by itself, filled up to whole
+ * vectors, each of which counts less. With `negative` of them, analogies fell: of skip-gram from 16.8 % to 14.9 %, of CBOW from 11.1 % to
  * 10.7 %; with more they did not rise (bench/README.md).
  */
-const noiseDraws = ({ negative }: Pick<ModelOptions, "negative">) => Math.ceil(negative * 1.6);
+const noiseDraws = ({ negative }: Pick<ModelOptions, "negative">) => 4 * Math.ceil(negative * 0.4);
 
 /** How many threads are to share the model's memory; 0 where it has one for itself. */
 function sharersOf({ workers, reproduce }: ModelOptions): number {
@@ -273,7 +273,7 @@ export class Model {
       rowBytes: this.table.rowBytes,
       locks: 0,
       vectorBytes: roundUp(options.vectorSize * 4, 16),
-      negativeCapacity: NEGATIVE_CAPACITY,
+      negativeCapacity: negativesAtOnce(noiseDraws(options)),
       vocabSize: this.vocabulary.size,
       window: options.window,
       shrinkWindows: Number(options.shrinkWindows),

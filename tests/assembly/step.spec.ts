@@ -1,8 +1,8 @@
 import { Job } from "../../assembly/job";
-import { paddedOutputs, step, strideOf } from "../../assembly/step";
+import { MOST_PADDING, paddedOutputs, step, strideOf } from "../../assembly/step";
 import { place, read, row, take } from "./place";
 
-/** A pair of an input and an output: what speaks for it. */
+/** A pair of an input and one of the first four outputs: what speaks for it. */
 class Pair {
   constructor(
     readonly input: i32,
@@ -11,37 +11,39 @@ class Pair {
   ) {}
 }
 
-/** Two inputs, the second of which may be nothing, against up to three outputs; the errors are rows of their own. */
+/** Two inputs, the second of which may be nothing, against some outputs; the errors are rows of their own. */
 class Step {
   readonly job: Job = changetype<Job>(take(offsetof<Job>()));
   readonly zeros: usize = row([]);
   readonly outputs: u32;
 
-  constructor(inputs: usize[], uses: f32[], outputs: usize[], noises: f32[]) {
+  constructor(inputs: usize[], uses: f32[], outputs: usize[], noises: f32[], labels: f32[] = []) {
     const job = this.job;
-    this.outputs = paddedOutputs(outputs.length);
+    this.outputs = outputs.length;
+    const padded = paddedOutputs(this.outputs);
     while (inputs.length < 2) inputs.push(this.zeros);
     while (uses.length < 2) uses.push(0);
-    while (<u32>outputs.length < this.outputs) outputs.push(this.zeros);
+    while (<u32>outputs.length < this.outputs + MOST_PADDING) outputs.push(this.zeros);
+    while (<u32>noises.length < padded) noises.push(0);
+    while (<u32>labels.length < padded) labels.push(0);
     job.vectorBytes = 32;
     job.alpha = 0.5;
     job.inputs = place<usize>(inputs);
     job.errors = place<usize>([row([]), row([])]);
     job.uses = place<f32>(uses);
     job.outputs = place<usize>(outputs);
-    job.noises = take(strideOf(this.outputs));
-    for (let o = 0; o < noises.length; o++) store<f32>(job.noises + ((<usize>o) << 2), noises[o]);
-    job.positives = take(2 * strideOf(this.outputs));
+    job.noises = place<f32>(noises);
+    job.labels = place<f32>(labels);
     job.gradients = take(2 * strideOf(this.outputs));
   }
 
   run(pairs: Pair[]): void {
+    const positives = take(32);
     for (let i = 0; i < pairs.length; i++) {
       const pair = pairs[i];
-      const at = this.job.positives + <usize>pair.input * strideOf(this.outputs) + ((<usize>pair.output) << 2);
-      store<f32>(at, pair.positive);
+      store<f32>(positives + ((<usize>pair.input * 4 + pair.output) << 2), pair.positive);
     }
-    step(this.job, 2, this.outputs);
+    step(this.job, 2, this.outputs, pairs.length ? positives : 0);
   }
 
   error(i: usize): usize {
@@ -103,5 +105,30 @@ describe("a step of a block", () => {
     const block = new Step([row([1])], [1], [output], [1]);
     block.run([]);
     expect(load<f32>(block.error(0))).toBeCloseTo(-0.375 * 1.0986122886681098, 6);
+  });
+
+  it("a label speaks for an output as often as the input is used: three times half the rate times 1 - σ(0)", () => {
+    const left = row([0, 1]);
+    const right = row([0, 1]);
+    const block = new Step([row([1, 0])], [3], [left, right], [1, 1], [1, 0]);
+    block.run([]);
+    expect(read<f32>(left, 2)).toStrictEqual([0.75, 1]);
+    expect(read<f32>(right, 2)).toStrictEqual([-0.75, 1]);
+  });
+
+  it("treats as many outputs alike as there are, whatever tiles they fill, and leaves the row of zeros", () => {
+    for (let count = 1; count <= 13; count++) {
+      const outputs = new Array<usize>();
+      for (let o = 0; o < count; o++) outputs.push(row([0, <f32>o]));
+      const block = new Step([row([1, 0])], [1], outputs.slice(0), new Array<f32>(count).fill(1));
+      block.run([]);
+      let sum: f32 = 0;
+      for (let o = 0; o < count; o++) {
+        expect(read<f32>(outputs[o], 2)).toStrictEqual([-0.25, <f32>o]);
+        sum += <f32>o;
+      }
+      expect(read<f32>(block.error(0), 2)).toStrictEqual([0, -0.25 * sum]);
+      expect(read<f32>(block.zeros, 8)).toStrictEqual([0, 0, 0, 0, 0, 0, 0, 0]);
+    }
   });
 });
