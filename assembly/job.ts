@@ -81,6 +81,12 @@ export class Job {
   shares: usize;
   /** (I, D) f32: what inputs are corrected by that do not take all of it */
   lockedErrors: usize;
+  /** how many rows that are the most used, of each table, are worked on in copies; 0 where no other thread wants them */
+  busy: u32;
+  /** (I + O, 2, D) f32: the copies, each as it is and as it was; (I + O) u32: which rows they are of; how many there are */
+  copies: usize;
+  copied: usize;
+  copyCount: u32;
   /** (D,) f32: a row of zeros */
   zeros: usize;
   /** (negativeCapacity) u32: noise words, drawn in bulk; how many of them were used */

@@ -1,7 +1,7 @@
 // The steps of a job: blocks of neighbouring words, whose contexts overlap and who share their noise words.
 
 import { Job, keptWord, lockOf } from "./job";
-import { addFour, clear, sumRows } from "./mix";
+import { addChange, addFour, clear, copyTwice, sumRows } from "./mix";
 import { drawNoise } from "./noise";
 import { MOST_PADDING, step, strideOf } from "./step";
 import { axpy } from "./vector";
@@ -114,6 +114,7 @@ function trainSkipGram(job: Job, inputs: u32, center: u32, count: u32): void {
       const used = useContext(job, inputs, c);
       stepPath(job, used, keptWord(job, center + c));
       correctLocked(job, used);
+      publish(job);
     }
   }
   if (job.output) {
@@ -122,6 +123,7 @@ function trainSkipGram(job: Job, inputs: u32, center: u32, count: u32): void {
     mergeColumns(job, job.contexts, even, count);
     step(job, even, outputs, job.contexts);
     correctLocked(job, even);
+    publish(job);
   }
 }
 
@@ -143,11 +145,36 @@ function evenInputs(job: Job, inputs: u32): u32 {
  * its corrections, afterwards.
  */
 function setWord(job: Job, i: u32, place: u32, uses: f32): void {
-  const row = inputRow(job, place);
+  const word = inputWord(job, place);
+  if (lockOf(job, word) == 1) {
+    const row = ownRow(job, inputRow(job, place), word < job.busy);
+    return setInput(job, i, row, row, uses);
+  }
   const error = job.lockedErrors + <usize>i * job.rowBytes;
-  const isWhole = lockOf(job, inputWord(job, place)) == 1;
-  if (!isWhole) clear(error, job.vectorBytes);
-  setInput(job, i, row, isWhole ? row : error, uses);
+  clear(error, job.vectorBytes);
+  setInput(job, i, inputRow(job, place), error, uses);
+}
+
+/**
+ * Where a row is to be worked on: where it is, or, if it is one that other threads want too, in a copy, until `publish`. The
+ * cache lines that it lies in then change hands once a step, and not at every tile.
+ */
+function ownRow(job: Job, row: usize, isBusy: bool): usize {
+  if (!isBusy) return row;
+  const copy = job.copies + <usize>job.copyCount * 2 * job.rowBytes;
+  store<usize>(job.copied + ((<usize>job.copyCount) << 2), row);
+  job.copyCount++;
+  copyTwice(row, copy, copy + job.rowBytes, job.vectorBytes);
+  return copy;
+}
+
+/** Adds to the rows that were worked on in copies what these have become more. */
+function publish(job: Job): void {
+  let copy = job.copies;
+  for (let i: usize = 0; i < job.copyCount; i++, copy += 2 * job.rowBytes) {
+    addChange(copy, copy + job.rowBytes, load<usize>(job.copied + (i << 2)), job.vectorBytes);
+  }
+  job.copyCount = 0;
 }
 
 /** Gives inputs that take a part of their corrections that part. */
@@ -231,8 +258,12 @@ function chooseOutputs(job: Job, center: u32, count: u32): u32 {
 
 function addOutput(job: Job, outputs: u32, word: u32): u32 {
   const place = placeOf(job.outputIds, outputs, word);
-  if (place == outputs) setOutput(job, place, job.output + <usize>word * job.rowBytes, 0, 0);
+  if (place == outputs) setOutput(job, place, outputRow(job, word), 0, 0);
   return place;
+}
+
+function outputRow(job: Job, word: u32): usize {
+  return ownRow(job, job.output + <usize>word * job.rowBytes, word < job.busy);
 }
 
 /** Where the noise words of a block lie. Many are drawn at a time, so that the table's cache misses overlap. */
@@ -285,6 +316,8 @@ function setFour(job: Job, o: u32, words: usize, noise: f32): void {
   v128.store(job.outputs + at, i32x4.add(offsets, i32x4.splat(<i32>job.output)));
   v128.store(job.noises + at, f32x4.splat(noise));
   v128.store(job.labels + at, f32x4.splat(0));
+  if (!job.busy) return;
+  for (let i: usize = 0; i < 16; i += 4) store<usize>(job.outputs + at + i, outputRow(job, load<u32>(words + i)));
 }
 
 /** Centres that are the same word have one column: rows (I, BLOCK) that count for each centre then count for each column. */
@@ -309,7 +342,9 @@ function stepPath(job: Job, inputs: u32, word: u32): void {
   for (let o: u32 = 0; o < length; o++) {
     const node = load<u32>(job.points + ((<usize>(begin + o)) << 2));
     const label: f32 = load<u8>(job.codes + begin + o) ? 0 : 1;
-    setOutput(job, o, job.nodes + <usize>node * job.rowBytes, 1, label);
+    // the nodes next to the root were made last
+    const row = ownRow(job, job.nodes + <usize>node * job.rowBytes, node + job.busy > job.vocabSize - 2);
+    setOutput(job, o, row, 1, label);
   }
   step(job, inputs, padOutputs(job, length), 0);
 }
@@ -321,17 +356,19 @@ function trainCbow(job: Job, begin: u32, end: u32, inputs: u32, center: u32, cou
     for (let c: u32 = 0; c < count; c++) {
       setHidden(job, 0, c, 1);
       stepPath(job, evenInputs(job, 1), keptWord(job, center + c));
+      publish(job);
     }
   }
   if (job.output) {
     for (let c: u32 = 0; c < BLOCK; c++) {
       setHidden(job, c, c, c < count ? 1 : 0);
-      const own = UNIT + ((<usize>(c < count ? BLOCK - c : 0)) << 2);
-      v128.store(job.positives + ((<usize>c) << 4), v128.load(own));
+      const from: u32 = c < count ? BLOCK - c : 0;
+      v128.store(job.positives + ((<usize>c) << 4), v128.load(UNIT + ((<usize>from) << 2)));
     }
     const outputs = chooseOutputs(job, center, count);
     mergeColumns(job, job.positives, count, count);
     step(job, BLOCK, outputs, job.positives);
+    publish(job);
   }
   correctContexts(job, inputs);
 }

@@ -65,7 +65,7 @@ export const JOB_FIELDS = [
   "input", "output", "nodes", "locks", "rowBytes", "vectorBytes", "vocabSize", "noise", "negative", "draws", "drawWeight", "paths", "points", "codes",
   "sg", "cbowMean",
   "inputIds", "places", "contexts", "inputs", "errors", "uses", "outputIds", "columns", "outputs", "noises",
-  "positives", "gradients", "hidden", "error", "shares", "lockedErrors", "zeros", "negatives", "negativeCapacity", "drawn", "labels",
+  "positives", "gradients", "hidden", "error", "shares", "lockedErrors", "busy", "copies", "copied", "copyCount", "zeros", "negatives", "negativeCapacity", "drawn", "labels",
   "sigmoid", "touched", "alpha", "computeLoss", "loss",
 ] as const;
 
@@ -304,13 +304,15 @@ export type JobLayout = ReturnType<typeof takeJob>;
  *
  *     struct | random, lcg | tokens | kept, sentences, spans | negatives | inputIds, places | contexts (I, 4) |
  *     inputs, errors, uses (I) | outputIds, columns | outputs, noises, labels (O) | positives (4, 4) | gradients (I, O) |
- *     hidden, error (4, D) | shares (4) | locked errors (I, D) | zeros (D) |
+ *     hidden, error (4, D) | shares (4) | locked errors (I, D) | copies (I + O, 2, D), copied (I + O) | zeros (D) |
  */
-function takeJob(space: Space, { vectorSize, window, negative, longestPath, batchWords }: ModelSizes) {
+function takeJob(space: Space, sizes: ModelSizes) {
+  const { vectorSize, window, negative, longestPath, batchWords, workers } = sizes;
   const rowBytes = rowBytesOf(vectorSize);
   const words = batchWords + PIECE_TOKENS;
   const inputs = BLOCK + 2 * window + 4;
   const outputs = roundUp(Math.max(BLOCK + negative, longestPath) + 8, 4);
+  const copies = workers > 1 ? inputs + outputs : 0;
   return {
     words,
     job: space.take(JOB_FIELDS.length * 4),
@@ -338,6 +340,8 @@ function takeJob(space: Space, { vectorSize, window, negative, longestPath, batc
     error: space.take(BLOCK * rowBytes),
     shares: space.take(BLOCK * 4),
     lockedErrors: space.take(inputs * rowBytes),
+    copies: space.take(copies * 2 * rowBytes),
+    copied: space.take(copies * 4),
     zeros: space.take(rowBytes),
   };
 }

@@ -63,6 +63,12 @@ export interface ModelPlace {
  */
 const noiseDraws = ({ negative }: Pick<ModelOptions, "negative">) => 4 * Math.ceil(negative * 0.4);
 
+/**
+ * How many of the rows that are used the most, of each table, several threads work on in copies. With 64, two threads did
+ * 1.7 to 1.8 times the work of one at skip-gram, with 0 or 512 1.5 times (bench/README.md).
+ */
+const BUSY_ROWS = 64;
+
 /** How many threads are to share the model's memory; 0 where it has one for itself. */
 function sharersOf({ workers, reproduce }: ModelOptions): number {
   const { threads } = runtime;
@@ -280,6 +286,7 @@ export class Model {
       negative: options.negative,
       draws: noiseDraws(options),
       drawWeight: options.negative / Math.max(1, noiseDraws(options)),
+      busy: layout.jobs.length > 1 ? BUSY_ROWS : 0,
       sg: Number(options.sg),
       cbowMean: Number(options.cbowMean),
     });

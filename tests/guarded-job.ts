@@ -50,7 +50,8 @@ export class GuardedJob {
     private readonly model: Model,
   ) {}
 
-  static async open(model: Model, { sampling, window, shrinkWindows }: PlanOptions): Promise<GuardedJob> {
+  /** `busy`: how many rows of each table are worked on in copies. */
+  static async open(model: Model, { sampling, window, shrinkWindows }: PlanOptions, busy = 0): Promise<GuardedJob> {
     const scratch = await Scratch.open();
     const { input, output, nodes, paths, noise, draws } = model;
     const vectorSize = input[0].length;
@@ -63,7 +64,7 @@ export class GuardedJob {
       pathNodes: path.length,
       longestPath: Math.max(0, ...paths.map(({ length }) => length)),
       batchWords: 1,
-      workers: 1,
+      workers: busy ? 2 : 1,
     };
     const regions = guardedRegions(scratch, addressesOf(sizes));
     const fields: Partial<Record<(typeof JOB_FIELDS)[number], number>> = {
@@ -80,6 +81,7 @@ export class GuardedJob {
       window,
       shrinkWindows: Number(shrinkWindows),
       draws,
+      busy,
       sg: Number(model.sg),
       cbowMean: Number(model.cbowMean),
     };

@@ -59,9 +59,9 @@ async function train(
   model: reference.Model,
   sentences: reference.Token[][],
   options: reference.PlanOptions,
-  { alpha, place = FIRST }: { alpha: number; place?: Place },
+  { alpha, place = FIRST, busy = 0 }: { alpha: number; place?: Place; busy?: number },
 ): Promise<Learnt> {
-  using job = await GuardedJob.open(model, options);
+  using job = await GuardedJob.open(model, options, busy);
   job.plan(sentences, place);
   job.train(alpha);
   job.scratch.checkGuards();
@@ -111,10 +111,10 @@ async function checkJob(
   model: reference.Model,
   sentences: reference.Token[][],
   options: reference.PlanOptions,
-  { alpha = LOW, bound = tileByTile, place = FIRST } = {},
+  { alpha = LOW, bound = tileByTile, place = FIRST, busy = 0 } = {},
 ): Promise<number> {
   const before = copy(model);
-  const got = await train(model, sentences, options, { alpha, place });
+  const got = await train(model, sentences, options, { alpha, place, busy });
   const generator = reference.SplitMix64.ofJob(...place);
   reference.trainJob(model, reference.plan(sentences, options, generator), generator, alpha);
   const unit = ROUNDING / Math.sqrt(model.input[0].length);
@@ -187,9 +187,10 @@ test("random jobs are the twin's, and write nowhere beside their regions", () =>
       fc.array(fc.array(fc.nat(1000), { maxLength: 30 }), { maxLength: 5 }),
       fc.record({ window: fc.integer({ min: 1, max: 12 }), shrinkWindows: fc.boolean() }),
       fc.tuple(fc.nat(2 ** 32 - 1), fc.nat(100), fc.nat(100)),
-      async (given, ids, options, place) => {
+      fc.constantFrom(0, 1, 5, 64),
+      async (given, ids, options, place, busy) => {
         const sentences = ids.map((sentence) => sentence.map((id) => id % given.vocabSize));
-        await checkJob(randomModel(given), sentences, options, { place });
+        await checkJob(randomModel(given), sentences, options, { place, busy });
       },
     ),
     { seed: 1, numRuns: 300 },
@@ -198,13 +199,18 @@ test("random jobs are the twin's, and write nowhere beside their regions", () =>
 test("the largest block there can be stays within its regions: all contexts and all outputs are different words", async () => {
   const vocabSize = 300;
   const sentence = Array.from({ length: vocabSize }, (_, word) => word);
-  for (const window of [4, 6, 14]) {
+  for (const [window, busy] of [
+    [4, 0],
+    [6, 0],
+    [14, 0],
+    [14, vocabSize],
+  ]) {
     for (const draws of [11, 12, 13, 28]) {
       const model = randomModel({ vocabSize, dimension: 8, draws, hs: true });
       const noise = reference.aliasTable(Array(vocabSize).fill(1), 0);
       const path = Array.from({ length: draws + 4 }, (_, node) => ({ node, code: node % 2 }));
       const paths = model.paths.map(() => path);
-      await checkJob({ ...model, noise, paths }, [sentence], { window, shrinkWindows: false });
+      await checkJob({ ...model, noise, paths }, [sentence], { window, shrinkWindows: false }, { busy });
     }
   }
 });

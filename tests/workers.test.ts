@@ -119,7 +119,7 @@ test("a model that is closed while workers train it ends the training", async ()
 });
 
 test("tables over 4 GiB, and a memory that the runtime does not give, are errors", async () => {
-  await rejects("too-large", /10 words of 100000000 floats need 27\.6 GB; .* 4\.3 GB/, () =>
+  await rejects("too-large", /10 words of 100000000 floats need 82\.0 GB; .* 4\.3 GB/, () =>
     Word2Vec.train(topics, { ...settings, vectorSize: 1e8 }),
   );
   const { Memory } = WebAssembly;
@@ -130,7 +130,7 @@ test("tables over 4 GiB, and a memory that the runtime does not give, are errors
     }
   };
   try {
-    await rejects("out-of-memory", /10 words of 1000000 floats need 0\.3 GB, .* Close what is not needed/, () =>
+    await rejects("out-of-memory", /10 words of 1000000 floats need 0\.8 GB, .* Close what is not needed/, () =>
       Word2Vec.train(topics, { ...settings, vectorSize: 1e6 }),
     );
   } finally {
