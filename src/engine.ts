@@ -195,14 +195,15 @@ export class Engine extends Instance {
   /** Gives the memory back. The owner must not use the engine again. */
   close(): void {
     const size = this.memory.buffer.byteLength;
-    if (this.isShared || pool.length >= POOLED || size > POOLED_BYTES) return;
+    const pooled = pool.reduce((sum, engine) => sum + engine.memory.buffer.byteLength, size);
+    if (this.isShared || pool.length >= MOST_POOLED || pooled > MOST_POOLED_BYTES) return;
     this.u8(this.base, size - this.base).fill(0);
     pool.push(this);
   }
 }
 
-const POOLED = 8;
-const POOLED_BYTES = 4 * 1024 * 1024;
+const MOST_POOLED = 8;
+const MOST_POOLED_BYTES = 32 * 1024 * 1024;
 const pool: Engine[] = [];
 
 function checkSize(end: number, what: string): void {

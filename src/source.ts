@@ -19,7 +19,7 @@ const URL_STRING = /^(https?|file|data|blob):/i;
 type HttpUrl = URL & { protocol: "http:" | "https:" };
 
 /** How much is read at a time, where all of a source is wanted. */
-const CHUNK = 1 << 20;
+const CHUNK = 1 << 18;
 
 /**
  * Opens a source for reads in any order. Nothing, or little, of it is read yet: http is read by ranges, and only where
@@ -96,7 +96,7 @@ export async function readText(from: SourceLike, signal?: AbortSignal): Promise<
 
 /**
  * The bytes of a source from the first to the last, without holding more than a chunk of it: http as one request, all
- * else in reads of 1 MiB. What goes wrong, goes wrong at a read: see openSource.
+ * else in reads of 256 KiB. What goes wrong, goes wrong at a read: see openSource.
  *
  * @param reading is told how far it was read
  */

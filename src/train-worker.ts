@@ -33,8 +33,8 @@ export type WorkerMessage = { answer: WorkerAnswers[keyof WorkerAnswers] } | { e
 
 type Post = (message: WorkerMessage, transferred: ArrayBuffer[]) => void;
 
-/** A worker that answers by `post`: what is to be called with each request. */
-export function workerOf(post: Post): (request: WorkerRequest) => void {
+/** A worker that answers by `post`: what is to be called with each request, and with what hindered one. */
+export function workerOf(post: Post): { answer(request: WorkerRequest): void; fail(error: Error): void } {
   let instance: Instance;
   let runner: JobRunner;
   const actions: { [Kind in keyof WorkerRequests]: (request: WorkerRequests[Kind]) => WorkerAnswers[Kind] } = {
@@ -52,12 +52,15 @@ export function workerOf(post: Post): (request: WorkerRequest) => void {
     trainJob: (job) => runner.run(job),
   };
 
-  return (request) => {
-    try {
-      const answer = actions[request.kind](request as never);
-      post({ answer }, answer instanceof Uint8Array ? [answer.buffer] : []);
-    } catch (error) {
-      post({ error: String(error) }, []);
-    }
+  return {
+    answer(request) {
+      try {
+        const answer = actions[request.kind](request as never);
+        post({ answer }, answer instanceof Uint8Array ? [answer.buffer] : []);
+      } catch (error) {
+        post({ error: String(error) }, []);
+      }
+    },
+    fail: (error) => post({ error: String(error) }, []),
   };
 }

@@ -6,7 +6,7 @@ import type { JobOutcome, TrainingJob } from "./training-job.ts";
 
 /** Who trains on jobs: this thread, or others. */
 export interface Executor {
-  /** how many jobs it takes at a time */
+  /** how many jobs it takes at a time; where it is one, its ids are not looked at after it is done */
   readonly capacity: number;
   trainJob(job: TrainingJob): Promise<JobOutcome>;
   /** Brings what was learnt so far to the model, where it is elsewhere. No job may be under way. */
@@ -85,7 +85,7 @@ function pauseAfter(jobs: readonly JobRange[], from: number, every = Number.POSI
 
 /** Keeps as many jobs under way as the executor takes: each lane takes the next one when its last is done. */
 async function trainJobs(run: TrainingRun, epoch: number, from: number, to: number, executor: Executor): Promise<void> {
-  const jobs = jobsOf(run, epoch, from, to);
+  const jobs = jobsOf(run, epoch, from, to, executor.capacity === 1);
   const lane = async () => {
     // leaving the loop, by an error too, ends the generator, and so the other lanes
     for await (const job of jobs) run.onJobEnd(epoch, job, await executor.trainJob(job));
@@ -94,17 +94,25 @@ async function trainJobs(run: TrainingRun, epoch: number, from: number, to: numb
   for (const settled of lanes) if (settled.status === "rejected") throw settled.reason;
 }
 
-/** Jobs of an epoch with their ids, in order, also where several ask for the next one at once. */
+/**
+ * Jobs of an epoch with their ids, in order, also where several ask for the next one at once. Where it is known that nobody
+ * needs a job's ids any more when the next is asked for, those lie in their place: what is left for the garbage collector
+ * stays for long.
+ */
 async function* jobsOf(
   { corpus, seed, computeLoss, signal, alphaOf }: TrainingRun,
   epoch: number,
   from: number,
   to: number,
+  inPlace: boolean,
 ): AsyncGenerator<TrainingJob> {
+  let room = new ArrayBuffer(0);
   for (let number = from; number < to; number++) {
     const range = corpus.jobs[number];
     signal?.throwIfAborted();
-    const ids = new Uint32Array(range.end - range.begin);
+    const count = range.end - range.begin;
+    if (!inPlace || room.byteLength < count * 4) room = new ArrayBuffer(count * 4);
+    const ids = new Uint32Array(room, 0, count);
     await corpus.read(range.begin, ids);
     yield { ids, words: range.words, alpha: alphaOf(epoch, range), computeLoss, seed, epoch, number };
   }

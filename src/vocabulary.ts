@@ -32,6 +32,7 @@ export class Vocabulary {
   /** What is to be counted, or found. */
   readonly batch = new Batch();
   private layout: ReturnType<typeof vocabularyLayout>;
+  private isClosed = false;
 
   private constructor(
     private readonly engine: Engine,
@@ -206,8 +207,10 @@ export class Vocabulary {
     return Vocabulary.from(words, counts);
   }
 
+  /** Gives the memory back; again is nothing. */
   close(): void {
-    this.engine.close();
+    if (!this.isClosed) this.engine.close();
+    this.isClosed = true;
   }
 
   /** A copy of the words with the given ids, in that order. */

@@ -343,10 +343,8 @@ export class Word2Vec {
     if (!other.model) throw noVocabulary();
     const { vocabulary } = other.model.table;
     const history = { ...other.history, trainCount: 0 };
-    await this.makeTables(
-      vocabulary,
-      Uint32Array.from({ length: vocabulary.size }, (_, id) => id),
-    );
+    const ids = Uint32Array.from({ length: vocabulary.size }, (_, id) => id);
+    await this.makeTables(await vocabulary.select(ids));
     this.history = history;
   }
 
@@ -415,11 +413,12 @@ export class Word2Vec {
       if (!words) throw emptyCorpus(sentences);
       const counted = { vocabulary, sentences, words };
       if (known) return await this.update(known, counted, rules, onProgress);
+      const { size } = vocabulary;
       const { ids, model } = await this.choose(counted, rules);
       onProgress?.({ kind: "vocabulary", words, sentences, vocabSize: ids.length });
       if (isPruned || !keepIds) return undefined;
       if (encoded.isLost) readAgain(encoded, corpus, model.table.vocabulary, signal);
-      else encoded.renumber(renumbering(vocabulary.size, ids));
+      else encoded.renumber(renumbering(size, ids));
       return encoded;
     } catch (error) {
       await encoded.close();
@@ -429,13 +428,16 @@ export class Word2Vec {
     }
   }
 
-  /** Chooses the words that stay and makes the tables. @returns the words' scanned ids in their final order, and the tables */
+  /** Chooses the words that stay and makes the tables, and closes the vocabulary. @returns the words' scanned ids in their final order, and the tables */
   private async choose(
     { vocabulary, sentences, words }: CountedCorpus,
     rules: ResolvedOptions,
   ): Promise<{ ids: Uint32Array; model: Model }> {
     const { ids, effectiveMinCount } = chooseWords(vocabulary, rules);
-    const model = await this.makeTables(vocabulary, ids);
+    const selected = await vocabulary.select(ids);
+    // the tables may lie where it lay
+    vocabulary.close();
+    const model = await this.makeTables(selected);
     this.history = { corpusCount: sentences, corpusTotalWords: words, effectiveMinCount, trainCount: 0 };
     return { ids, model };
   }
@@ -497,8 +499,8 @@ export class Word2Vec {
     }
   }
 
-  private async makeTables(vocabulary: Vocabulary, ids: Uint32Array): Promise<Model> {
-    const model = await Model.open(await vocabulary.select(ids), this.options);
+  private async makeTables(vocabulary: Vocabulary): Promise<Model> {
+    const model = await Model.open(vocabulary, this.options);
     await model.initialize(this.options.seed);
     const { initialVectors } = this.options;
     if (initialVectors) startFrom(initialVectors, model);

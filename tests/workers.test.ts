@@ -8,6 +8,7 @@ import { test } from "uvu";
 import * as assert from "uvu/assert";
 import type { KeyedVectors } from "../src/keyed-vectors.ts";
 import { type TrainingEvent, Word2Vec } from "../src/word2vec.ts";
+import { WorkerLink } from "../src/worker-link.ts";
 import { rejects } from "./rejects.ts";
 import { withFolder } from "./temporary.ts";
 
@@ -214,6 +215,16 @@ test("a worker's script that is not there ends the run with an error", () => {
     `await init({ workerUrl: "./no/such.js" }); await Word2Vec.train(sentences, options).catch(tell);`,
   );
   assert.match(output, /^worker-failed .*Cannot find module .*such\.js.*\nleft: \n$/);
+});
+
+test("a message that a worker cannot read is an error, not a wait", async () => {
+  const link = new WorkerLink();
+  const bytes = new Uint8Array(8);
+  structuredClone(bytes, { transfer: [bytes.buffer] });
+  await rejects("worker-failed", /A worker of the training failed/, () =>
+    link.ask("write", { address: 0, bytes }, [bytes.buffer]),
+  );
+  await link.end();
 });
 
 test.run();

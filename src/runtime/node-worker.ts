@@ -3,5 +3,6 @@
 import { parentPort } from "node:worker_threads";
 import { workerOf } from "../train-worker.ts";
 
-const answer = workerOf((message, transferred) => parentPort?.postMessage(message, transferred));
+const { answer, fail } = workerOf((message, transferred) => parentPort?.postMessage(message, transferred));
 parentPort?.on("message", answer);
+parentPort?.on("messageerror", fail);
