@@ -168,7 +168,7 @@ function ownRow(job: Job, row: usize, isBusy: bool): usize {
   return copy;
 }
 
-/** Adds to the rows that were worked on in copies what these have become more. */
+/** Adds to each row that was worked on in a copy what the copy gained. */
 function publish(job: Job): void {
   let copy = job.copies;
   for (let i: usize = 0; i < job.copyCount; i++, copy += 2 * job.rowBytes) {
