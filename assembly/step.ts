@@ -141,25 +141,41 @@ function moveTile(x0: usize, x1: usize, outputs: usize, bytes: usize, from0: usi
   }
 }
 
-/** 2^f for 0 <= f < 1 by its minimax polynomial; relative error below 2^-23. */
-function powerOfTwo(f: v128): v128 {
-  let p = multiplyAdd(f32x4.splat(0.0018775767), f, f32x4.splat(0.0089893397));
-  p = multiplyAdd(p, f, f32x4.splat(0.055826318));
-  p = multiplyAdd(p, f, f32x4.splat(0.24015361));
-  p = multiplyAdd(p, f, f32x4.splat(0.69315308));
-  return multiplyAdd(p, f, f32x4.splat(0.99999994));
+/** What the sigmoid is made of, four times each. As constants in its code, V8 would make each anew, for every use. */
+// biome-ignore format: a vector a line
+const CONSTANTS: usize = memory.data<f32>([
+  15, 15, 15, 15,
+  -15, -15, -15, -15,
+  -1.4426950408889634, -1.4426950408889634, -1.4426950408889634, -1.4426950408889634,
+  12582912, 12582912, 12582912, 12582912,
+  0.0013264727, 0.0013264727, 0.0013264727, 0.0013264727,
+  0.009671513, 0.009671513, 0.009671513, 0.009671513,
+  0.055507336, 0.055507336, 0.055507336, 0.055507336,
+  0.24022242, 0.24022242, 0.24022242, 0.24022242,
+  0.693147, 0.693147, 0.693147, 0.693147,
+  1, 1, 1, 1,
+], 16);
+
+/** Logits are taken to be at most ±15. */
+function clamp(x: v128): v128 {
+  return f32x4.pmax(f32x4.pmin(x, v128.load(CONSTANTS)), v128.load(CONSTANTS, 16));
 }
 
-const LARGEST_LOGIT: f32 = 15;
-
-/** σ(x) = 1 / (1 + 2^t), t = -x log2 e, with t in a whole and a broken part. */
+/**
+ * σ(x) = 1 / (1 + 2^t), t = -x log2 e, whose whole part n goes to the exponent: a number of 24 bits to which 1.5 · 2^23 is
+ * added ends in n. 2^(t - n) is a minimax polynomial; relative error below 2^-22, none at 0.
+ */
 function sigmoid(x: v128): v128 {
-  const clamped = f32x4.max(f32x4.min(x, f32x4.splat(LARGEST_LOGIT)), f32x4.splat(-LARGEST_LOGIT));
-  const t = f32x4.mul(clamped, f32x4.splat(-1.4426950408889634));
-  const whole = f32x4.floor(t);
-  const exponent = i32x4.shl(i32x4.add(i32x4.trunc_sat_f32x4_s(whole), i32x4.splat(127)), 23);
-  const power = f32x4.mul(powerOfTwo(f32x4.sub(t, whole)), exponent);
-  return f32x4.div(f32x4.splat(1), add(f32x4.splat(1), power));
+  const one = v128.load(CONSTANTS, 144);
+  const t = f32x4.mul(clamp(x), v128.load(CONSTANTS, 32));
+  const whole = add(t, v128.load(CONSTANTS, 48));
+  const f = f32x4.sub(t, f32x4.sub(whole, v128.load(CONSTANTS, 48)));
+  let p = multiplyAdd(v128.load(CONSTANTS, 64), f, v128.load(CONSTANTS, 80));
+  p = multiplyAdd(p, f, v128.load(CONSTANTS, 96));
+  p = multiplyAdd(p, f, v128.load(CONSTANTS, 112));
+  p = multiplyAdd(p, f, v128.load(CONSTANTS, 128));
+  p = multiplyAdd(p, f, one);
+  return f32x4.div(one, add(one, i32x4.add(p, i32x4.shl(whole, 23))));
 }
 
 /** log y for y >= 1: the exponent's part, and 2 artanh(s) for the mantissa's; relative error below 1e-6. */
@@ -180,8 +196,7 @@ function logarithm(y: v128): v128 {
 /** Adds a row's loss, -P log σ(x) - (Q - P) log σ(-x) = (Q - P) x - Q log σ(x), of its four pairs. */
 function addLoss(job: Job, x: v128, p: v128, q: v128): void {
   const surprise = logarithm(f32x4.div(f32x4.splat(1), sigmoid(x)));
-  const clamped = f32x4.max(f32x4.min(x, f32x4.splat(LARGEST_LOGIT)), f32x4.splat(-LARGEST_LOGIT));
-  const losses = multiplyAdd(f32x4.sub(q, p), clamped, f32x4.mul(q, surprise));
+  const losses = multiplyAdd(f32x4.sub(q, p), clamp(x), f32x4.mul(q, surprise));
   const zero = f32x4.splat(0);
   job.loss += f32x4.extract_lane(sums(losses, zero, zero, zero), 0);
 }
