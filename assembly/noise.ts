@@ -95,6 +95,7 @@ export function drawNoise(table: usize, size: u32, random: usize, out: usize, co
     const bits = randomNext(random);
     const column = randomBelow(bits, size);
     const entry = table + ((<usize>column) << 3);
-    store<u32>(out, <u32>bits < load<u32>(entry) ? column : load<u32>(entry, 4));
+    // without a branch, which nobody could predict
+    store<u32>(out, select<u32>(column, load<u32>(entry, 4), <u32>bits < load<u32>(entry)));
   }
 }
