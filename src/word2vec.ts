@@ -414,8 +414,7 @@ export class Word2Vec {
       const counted = { vocabulary, sentences, words };
       if (known) return await this.update(known, counted, rules, onProgress);
       const { size } = vocabulary;
-      const { ids, model } = await this.choose(counted, rules);
-      onProgress?.({ kind: "vocabulary", words, sentences, vocabSize: ids.length });
+      const { ids, model } = await this.choose(counted, rules, onProgress);
       if (isPruned || !keepIds) return undefined;
       if (encoded.isLost) readAgain(encoded, corpus, model.table.vocabulary, signal);
       else encoded.renumber(renumbering(size, ids));
@@ -428,12 +427,18 @@ export class Word2Vec {
     }
   }
 
-  /** Chooses the words that stay and makes the tables, and closes the vocabulary. @returns the words' scanned ids in their final order, and the tables */
+  /**
+   * Chooses the words that stay, tells of them, makes the tables and closes the vocabulary.
+   *
+   * @returns the words' scanned ids in their final order, and the tables
+   */
   private async choose(
     { vocabulary, sentences, words }: CountedCorpus,
     rules: ResolvedOptions,
+    onProgress?: WorkOptions["onProgress"],
   ): Promise<{ ids: Uint32Array; model: Model }> {
     const { ids, effectiveMinCount } = chooseWords(vocabulary, rules);
+    onProgress?.({ kind: "vocabulary", words, sentences, vocabSize: ids.length });
     const selected = await vocabulary.select(ids);
     // the tables may lie where it lay
     vocabulary.close();
