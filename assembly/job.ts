@@ -104,6 +104,9 @@ export class Job {
   loss: f32;
 }
 
+/** How many centre words make a block: one for each lane of a vector. */
+export const BLOCK: u32 = 4;
+
 /** The word at a position of the plan. */
 export function keptWord(job: Job, position: u32): u32 {
   return load<u32>(job.kept + ((<usize>position) << 2));

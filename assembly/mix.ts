@@ -9,22 +9,6 @@ export function clear(row: usize, bytes: usize): void {
   for (const end = row + bytes; row < end; row += 16) v128.store(row, f32x4.splat(0));
 }
 
-/** a = row, b = row */
-export function copyTwice(row: usize, a: usize, b: usize, bytes: usize): void {
-  for (const end = row + bytes; row < end; row += 16, a += 16, b += 16) {
-    const x = v128.load(row);
-    v128.store(a, x);
-    v128.store(b, x);
-  }
-}
-
-/** row += now - before */
-export function addChange(now: usize, before: usize, row: usize, bytes: usize): void {
-  for (const end = row + bytes; row < end; row += 16, now += 16, before += 16) {
-    v128.store(row, f32x4.add(v128.load(row), f32x4.sub(v128.load(now), v128.load(before))));
-  }
-}
-
 /** sum = factor Σ rows; rows: (count) u32 addresses, a multiple of four of them and at least four. */
 export function sumRows(rows: usize, count: u32, factor: f32, sum: usize, bytes: usize): void {
   const last = rows + ((<usize>(count - 4)) << 2);

@@ -1,13 +1,12 @@
 // The steps of a job: blocks of neighbouring words, whose contexts overlap and who share their noise words.
 
-import { Job, keptWord, lockOf } from "./job";
-import { addChange, addFour, clear, copyTwice, sumRows } from "./mix";
-import { drawNoise } from "./noise";
-import { MOST_PADDING, step, strideOf } from "./step";
+import { ownRow, publish } from "./copies";
+import { placeOf } from "./distinct";
+import { BLOCK, Job, keptWord, lockOf } from "./job";
+import { addFour, clear, sumRows } from "./mix";
+import { chooseOutputs, mergeColumns, padOutputs, setOutput } from "./outputs";
+import { step } from "./step";
 import { axpy } from "./vector";
-
-/** How many centre words make a block: one for each lane of a vector. */
-const BLOCK: u32 = 4;
 
 /** Trains on the words that the plan kept. */
 export function trainJob(job: Job): void {
@@ -51,18 +50,6 @@ function touchWords(job: Job, table: usize, words: usize, from: u32, to: u32): u
     for (const end = at + job.vectorBytes; at < end; at += 64) touched += load<u32>(at);
   }
   return touched;
-}
-
-/**
- * The place of `id` among the `count` ids at `ids`, or `count` after it was put there. One by one: a vector would have to
- * wait until the ids that were just stored are in the cache.
- */
-function placeOf(ids: usize, count: u32, id: u32): u32 {
-  const end = ids + ((<usize>count) << 2);
-  let at = ids;
-  while (at < end && load<u32>(at) != id) at += 4;
-  if (at == end) store<u32>(at, id);
-  return <u32>((at - ids) >> 2);
 }
 
 /**
@@ -155,28 +142,6 @@ function setWord(job: Job, i: u32, place: u32, uses: f32): void {
   setInput(job, i, inputRow(job, place), error, uses);
 }
 
-/**
- * Where a row is to be worked on: where it is, or, if it is one that other threads want too, in a copy, until `publish`. The
- * cache lines that it lies in then change hands once a step, and not at every tile.
- */
-function ownRow(job: Job, row: usize, isBusy: bool): usize {
-  if (!isBusy) return row;
-  const copy = job.copies + <usize>job.copyCount * 2 * job.rowBytes;
-  store<usize>(job.copied + ((<usize>job.copyCount) << 2), row);
-  job.copyCount++;
-  copyTwice(row, copy, copy + job.rowBytes, job.vectorBytes);
-  return copy;
-}
-
-/** Adds to each row that was worked on in a copy what the copy gained. */
-function publish(job: Job): void {
-  let copy = job.copies;
-  for (let i: usize = 0; i < job.copyCount; i++, copy += 2 * job.rowBytes) {
-    addChange(copy, copy + job.rowBytes, load<usize>(job.copied + (i << 2)), job.vectorBytes);
-  }
-  job.copyCount = 0;
-}
-
 /** Gives inputs that take a part of their corrections that part. */
 function correctLocked(job: Job, inputs: u32): void {
   if (!job.locks) return;
@@ -216,122 +181,6 @@ function useContext(job: Job, inputs: u32, c: u32): u32 {
     setWord(job, used++, i, uses);
   }
   return evenInputs(job, used);
-}
-
-function setOutput(job: Job, o: u32, row: usize, noise: f32, label: f32): void {
-  const at = (<usize>o) << 2;
-  store<usize>(job.outputs + at, row);
-  store<f32>(job.noises + at, noise);
-  store<f32>(job.labels + at, label);
-}
-
-/** Puts zeros that count for nothing behind the outputs, as many as any tile may reach. */
-function padOutputs(job: Job, outputs: u32): u32 {
-  for (let o = outputs; o < outputs + MOST_PADDING; o++) setOutput(job, o, job.zeros, 0, 0);
-  return outputs;
-}
-
-/**
- * The words at the centres, whose columns come first, and the noise words, each once, as outputs. Returns how many there
- * are.
- */
-function chooseOutputs(job: Job, center: u32, count: u32): u32 {
-  const centers = job.kept + ((<usize>center) << 2);
-  const noise = takeNoise(job);
-  if (count == BLOCK && !(job.draws & 3) && areDistinct(centers, noise, job.draws)) {
-    return setDistinct(job, centers, noise);
-  }
-  let outputs: u32 = 0;
-  for (let c: usize = 0; c < count; c++) {
-    const place = addOutput(job, outputs, load<u32>(centers + (c << 2)));
-    if (place == outputs) outputs++;
-    store<u32>(job.columns + (c << 2), place);
-  }
-  for (let k: usize = 0; k < job.draws; k++) {
-    const place = addOutput(job, outputs, load<u32>(noise + (k << 2)));
-    if (place == outputs) outputs++;
-    const at = job.noises + ((<usize>place) << 2);
-    store<f32>(at, load<f32>(at) + job.drawWeight);
-  }
-  return padOutputs(job, outputs);
-}
-
-function addOutput(job: Job, outputs: u32, word: u32): u32 {
-  const place = placeOf(job.outputIds, outputs, word);
-  if (place == outputs) setOutput(job, place, outputRow(job, word), 0, 0);
-  return place;
-}
-
-function outputRow(job: Job, word: u32): usize {
-  return ownRow(job, job.output + <usize>word * job.rowBytes, word < job.busy);
-}
-
-/** Where the noise words of a block lie. Many are drawn at a time, so that the table's cache misses overlap. */
-function takeNoise(job: Job): usize {
-  if (job.drawn == job.negativeCapacity) {
-    drawNoise(job.noise, job.vocabSize, job.random, job.negatives, job.negativeCapacity);
-    job.drawn = 0;
-  }
-  const at = job.negatives + ((<usize>job.drawn) << 2);
-  job.drawn += job.draws;
-  return at;
-}
-
-/** The lanes of a vector that others have too, where these begin one, two or three lanes later. */
-function sameInTurn(a: v128, b: v128): v128 {
-  const one = i32x4.eq(a, v128.shuffle<i32>(b, b, 1, 2, 3, 0));
-  const two = i32x4.eq(a, v128.shuffle<i32>(b, b, 2, 3, 0, 1));
-  const three = i32x4.eq(a, v128.shuffle<i32>(b, b, 3, 0, 1, 2));
-  return v128.or(one, v128.or(two, three));
-}
-
-/** Whether four words and `count` others, a multiple of four, are all different. */
-function areDistinct(four: usize, others: usize, count: u32): bool {
-  const centers = v128.load(four);
-  let same = sameInTurn(centers, centers);
-  for (let a = others, end = others + ((<usize>count) << 2); a < end; a += 16) {
-    const words = v128.load(a);
-    same = v128.or(same, v128.or(i32x4.eq(words, centers), sameInTurn(words, centers)));
-    same = v128.or(same, sameInTurn(words, words));
-    for (let b = others; b < a; b += 16) {
-      const before = v128.load(b);
-      same = v128.or(same, v128.or(i32x4.eq(words, before), sameInTurn(words, before)));
-    }
-  }
-  return !v128.any_true(same);
-}
-
-/** What chooseOutputs does, where all are different and whole vectors: the rule. */
-function setDistinct(job: Job, centers: usize, noise: usize): u32 {
-  v128.store(job.columns, i32x4(0, 1, 2, 3));
-  setFour(job, 0, centers, 0);
-  for (let k: u32 = 0; k < job.draws; k += 4) setFour(job, BLOCK + k, noise + ((<usize>k) << 2), job.drawWeight);
-  return padOutputs(job, BLOCK + job.draws);
-}
-
-/** Four words as outputs, from output o on. */
-function setFour(job: Job, o: u32, words: usize, noise: f32): void {
-  const at = (<usize>o) << 2;
-  const offsets = i32x4.mul(v128.load(words), i32x4.splat(<i32>job.rowBytes));
-  v128.store(job.outputs + at, i32x4.add(offsets, i32x4.splat(<i32>job.output)));
-  v128.store(job.noises + at, f32x4.splat(noise));
-  v128.store(job.labels + at, f32x4.splat(0));
-  if (!job.busy) return;
-  for (let i: usize = 0; i < 16; i += 4) store<usize>(job.outputs + at + i, outputRow(job, load<u32>(words + i)));
-}
-
-/** Centres that are the same word have one column: rows (I, BLOCK) that count for each centre then count for each column. */
-function mergeColumns(job: Job, rows: usize, inputs: u32, count: u32): void {
-  for (let c: usize = 0; c < count; c++) {
-    const column = <usize>load<u32>(job.columns + (c << 2));
-    if (column == c) continue;
-    for (let row = rows, end = rows + ((<usize>inputs) << 4); row < end; row += 16) {
-      const to = row + (column << 2);
-      const from = row + (c << 2);
-      store<f32>(to, load<f32>(to) + load<f32>(from));
-      store<f32>(from, 0);
-    }
-  }
 }
 
 /** The inputs, as many as were set, against the nodes from the root to the word. */

@@ -241,7 +241,7 @@ export const PIECE_TOKENS = 16384;
 /** How many noise words are drawn at a time: some 4,096, so that the table's cache misses overlap, for whole blocks. */
 export const negativesAtOnce = (draws: number) => draws && draws * Math.ceil(4096 / draws);
 
-/** How many centre words make a block (assembly/train.ts). */
+/** How many centre words make a block (assembly/job.ts). */
 const BLOCK = 4;
 
 /** MT19937's 624 words and its position; LCG-48's or PCG64's few. */
