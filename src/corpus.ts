@@ -28,11 +28,15 @@ const TURN = 40;
 export class Turns {
   private begin = performance.now();
 
-  constructor(private readonly signal?: AbortSignal) {}
+  /** @param span milliseconds after which others get their turn */
+  constructor(
+    private readonly signal?: AbortSignal,
+    private readonly span = TURN,
+  ) {}
 
   /** Whether it is time to await `pass`. */
   get over(): boolean {
-    return performance.now() - this.begin > TURN;
+    return performance.now() - this.begin > this.span;
   }
 
   /** @throws the signal's reason when it is aborted */

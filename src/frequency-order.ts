@@ -6,7 +6,11 @@
  * @param counts (V,) in the order of first sight
  */
 export function byFrequency(counts: ArrayLike<number>): Uint32Array {
-  return Uint32Array.from({ length: counts.length }, (_, i) => i).sort((a, b) => counts[b] - counts[a] || b - a);
+  const { length } = counts;
+  // whole numbers that float64 holds are sorted by themselves, without a comparison in JavaScript
+  const keys = Float64Array.from(counts, (count, i) => (Number.isInteger(count) ? count * length + i : Number.NaN));
+  if (keys.every(Number.isSafeInteger)) return Uint32Array.from(keys.sort().reverse(), (key) => key % length);
+  return Uint32Array.from({ length }, (_, i) => i).sort((a, b) => counts[b] - counts[a] || b - a);
 }
 
 /** Parts whose ends are at most so far apart are sorted by insertion. */

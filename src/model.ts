@@ -253,9 +253,11 @@ export class Model {
     const { sample, nullWord } = this.options;
     const total = counts.reduce((sum, count) => sum + count, nullWord ? -1 : 0);
     const threshold = sample < 1 ? sample * total : Math.floor((sample * (3 + Math.sqrt(5))) / 2);
-    const kept = counts.map((count) => (Math.sqrt(count / threshold) + 1) * (threshold / count));
-    const limits = Uint32Array.from(kept, (share) => Math.min(1, share) * 0xffffffff);
-    this.engine.u32(this.layout.sampling, limits.length).set(limits);
+    const limits = this.engine.u32(this.layout.sampling, counts.length);
+    for (let id = 0; id < limits.length; id++) {
+      const share = (Math.sqrt(counts[id] / threshold) + 1) * (threshold / counts[id]);
+      limits[id] = Math.min(1, share) * 0xffffffff;
+    }
   }
 
   private fillNoise(): void {

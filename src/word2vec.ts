@@ -1,6 +1,6 @@
 /** Word2Vec: learns word vectors from text. */
 
-import { type Corpus, isOneShot } from "./corpus.ts";
+import { type Corpus, isOneShot, Turns } from "./corpus.ts";
 import type { EncodedCorpus } from "./encoded-corpus.ts";
 import { checkObject, Wasm2VecError, withDefaults } from "./errors.ts";
 import { modelPieces, readModel } from "./formats/model-file.ts";
@@ -437,11 +437,15 @@ export class Word2Vec {
     rules: ResolvedOptions,
     onProgress?: WorkOptions["onProgress"],
   ): Promise<{ ids: Uint32Array; model: Model }> {
+    // what follows each of these cannot be interrupted
+    const turns = new Turns(undefined, 10);
     const { ids, effectiveMinCount } = chooseWords(vocabulary, rules);
     onProgress?.({ kind: "vocabulary", words, sentences, vocabSize: ids.length });
+    if (turns.over) await turns.pass();
     const selected = await vocabulary.select(ids);
     // the tables may lie where it lay
     vocabulary.close();
+    if (turns.over) await turns.pass();
     const model = await this.makeTables(selected);
     this.history = { corpusCount: sentences, corpusTotalWords: words, effectiveMinCount, trainCount: 0 };
     return { ids, model };

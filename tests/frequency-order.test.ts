@@ -11,6 +11,11 @@ test("the most frequent word comes first; of equals, the later one", () => {
   assert.equal([...byFrequency([1, 3, 1, 2])], [1, 3, 2, 0]);
 });
 
+test("counts that are too large for whole numbers, or none, have the same order", () => {
+  assert.equal([...byFrequency([2 ** 52, 2 ** 53, 2 ** 52, 3])], [1, 2, 0, 3]);
+  assert.equal([...byFrequency([0.5, 1.5, 0.5, 1])], [1, 3, 2, 0]);
+});
+
 test("the order of gensim 4.3 and numpy's quicksort, ties and all", () => {
   assert.ok(golden.lists.length >= 30);
   for (const [i, { counts }] of golden.lists.entries()) {
