@@ -40,6 +40,7 @@ export function plot(samples: Sample[], results: Result[]): string {
     });
   const [width, height] = [2 * panel.width, 2 * panel.height + 56];
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" font-family="sans-serif" font-size="11">
+<title>Quality against speed of training</title>
 <rect width="${width}" height="${height}" fill="white"/>
 ${panels.join("\n")}
 <g transform="translate(${panel.left},${2 * panel.height + 14})">${legend(both)}</g>
