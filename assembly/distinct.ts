@@ -12,26 +12,27 @@ export function placeOf(ids: usize, count: u32, id: u32): u32 {
   return <u32>((at - ids) >> 2);
 }
 
-/** The lanes of a vector that others have too, where these begin one, two or three lanes later. */
-function sameInTurn(a: v128, b: v128): v128 {
+/** The lanes of one vector that are in other lanes of the other. */
+function inOtherLanes(a: v128, b: v128): v128 {
   const one = i32x4.eq(a, v128.shuffle<i32>(b, b, 1, 2, 3, 0));
   const two = i32x4.eq(a, v128.shuffle<i32>(b, b, 2, 3, 0, 1));
   const three = i32x4.eq(a, v128.shuffle<i32>(b, b, 3, 0, 1, 2));
   return v128.or(one, v128.or(two, three));
 }
 
+/** The lanes of one vector that are anywhere in the other. */
+function inLanes(a: v128, b: v128): v128 {
+  return v128.or(i32x4.eq(a, b), inOtherLanes(a, b));
+}
+
 /** Whether four words and `count` others, a multiple of four, are all different. */
 export function areDistinct(four: usize, others: usize, count: u32): bool {
   const centers = v128.load(four);
-  let same = sameInTurn(centers, centers);
+  let same = inOtherLanes(centers, centers);
   for (let a = others, end = others + ((<usize>count) << 2); a < end; a += 16) {
     const words = v128.load(a);
-    same = v128.or(same, v128.or(i32x4.eq(words, centers), sameInTurn(words, centers)));
-    same = v128.or(same, sameInTurn(words, words));
-    for (let b = others; b < a; b += 16) {
-      const before = v128.load(b);
-      same = v128.or(same, v128.or(i32x4.eq(words, before), sameInTurn(words, before)));
-    }
+    same = v128.or(same, v128.or(inOtherLanes(words, words), inLanes(words, centers)));
+    for (let b = others; b < a; b += 16) same = v128.or(same, inLanes(words, v128.load(b)));
   }
   return !v128.any_true(same);
 }

@@ -20,7 +20,7 @@ export function paddedOutputs(outputs: u32): u32 {
 /** How many rows of zeros have to stand behind the outputs: tiles reach so far beyond them. */
 export const MOST_PADDING: u32 = 3;
 
-/** How far rows of P and g lie apart, in bytes: the last tile of an update may reach two numbers beyond those of logits. */
+/** How far rows of g lie apart, in bytes: the last tile of an update may reach two numbers beyond those of logits. */
 export function strideOf(outputs: u32): usize {
   return (<usize>paddedOutputs(outputs) + 4) << 2;
 }
@@ -201,9 +201,7 @@ function addLoss(job: Job, x: v128, p: v128, q: v128): void {
   job.loss += f32x4.extract_lane(sums(losses, zero, zero, zero), 0);
 }
 
-/**
- * Turns a row of logits into gradients, behind which are zeros. `positives` is p, of the first four outputs.
- */
+/** Turns a row of logits into gradients, behind which are zeros. `positives` is p, of the first four outputs. */
 function gradients(job: Job, logits: usize, outputs: u32, positives: v128, uses: f32): void {
   const alpha = f32x4.splat(job.alpha);
   const m = f32x4.splat(uses);

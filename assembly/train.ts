@@ -101,7 +101,6 @@ function trainSkipGram(job: Job, inputs: u32, center: u32, count: u32): void {
       const used = useContext(job, inputs, c);
       stepPath(job, used, keptWord(job, center + c));
       correctLocked(job, used);
-      publish(job);
     }
   }
   if (job.output) {
@@ -196,6 +195,7 @@ function stepPath(job: Job, inputs: u32, word: u32): void {
     setOutput(job, o, row, 1, label);
   }
   step(job, inputs, padOutputs(job, length), 0);
+  publish(job);
 }
 
 /** The mean, or the sum, of a context predicts the word at its centre. */
@@ -205,7 +205,6 @@ function trainCbow(job: Job, begin: u32, end: u32, inputs: u32, center: u32, cou
     for (let c: u32 = 0; c < count; c++) {
       setHidden(job, 0, c, 1);
       stepPath(job, evenInputs(job, 1), keptWord(job, center + c));
-      publish(job);
     }
   }
   if (job.output) {

@@ -296,6 +296,12 @@ export function modelLayout(base: number, sizes: ModelSizes) {
   };
 }
 
+/**
+ * How many of the rows that are used the most, of each table, several threads work on in copies. With 64, two threads did
+ * 1.7 to 1.8 times the work of one at skip-gram, with 0 or 512 1.5 times (bench/README.md).
+ */
+export const busyRows = (workers: number) => (workers > 1 ? 64 : 0);
+
 /** Where one job lies, and how many words it has room for. */
 export type JobLayout = ReturnType<typeof takeJob>;
 
@@ -312,7 +318,7 @@ function takeJob(space: Space, sizes: ModelSizes) {
   const words = batchWords + PIECE_TOKENS;
   const inputs = BLOCK + 2 * window + 4;
   const outputs = roundUp(Math.max(BLOCK + negative, longestPath) + 8, 4);
-  const copies = workers > 1 ? inputs + outputs : 0;
+  const copies = busyRows(workers) ? inputs + outputs : 0;
   return {
     words,
     job: space.take(JOB_FIELDS.length * 4),

@@ -6,6 +6,7 @@ import { Engine } from "./engine.ts";
 import type { Wasm2VecError } from "./errors.ts";
 import { type HuffmanPaths, huffmanPaths } from "./huffman.ts";
 import {
+  busyRows,
   JOB_FIELDS,
   type JobLayout,
   type ModelSizes,
@@ -58,16 +59,10 @@ export interface ModelPlace {
 
 /**
  * How many noise words the four words of a block share: 1.6 times as many as each would have by itself, filled up to whole
- * vectors, each of which counts less. With `negative` of them, analogies fell: of skip-gram from 16.8 % to 14.9 %, of CBOW from 11.1 % to
- * 10.7 %; with more they did not rise (bench/README.md).
+ * vectors, each of which counts less. With `negative` of them, analogies fell: of skip-gram from 16.8 % to 14.9 %, of CBOW
+ * from 11.1 % to 10.7 %; with more they did not rise (bench/README.md).
  */
 const noiseDraws = ({ negative }: Pick<ModelOptions, "negative">) => 4 * Math.ceil(negative * 0.4);
-
-/**
- * How many of the rows that are used the most, of each table, several threads work on in copies. With 64, two threads did
- * 1.7 to 1.8 times the work of one at skip-gram, with 0 or 512 1.5 times (bench/README.md).
- */
-const BUSY_ROWS = 64;
 
 /** How many threads are to share the model's memory; 0 where it has one for itself. */
 function sharersOf({ workers, reproduce }: ModelOptions): number {
@@ -288,7 +283,7 @@ export class Model {
       negative: options.negative,
       draws: noiseDraws(options),
       drawWeight: options.negative / Math.max(1, noiseDraws(options)),
-      busy: layout.jobs.length > 1 ? BUSY_ROWS : 0,
+      busy: busyRows(layout.jobs.length),
       sg: Number(options.sg),
       cbowMean: Number(options.cbowMean),
     });
