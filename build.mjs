@@ -70,12 +70,14 @@ await whenChanged("engine built", "build/.engine", [...settings, "asconfig.json"
   for (const target of ["simd", "threads"]) run(bin("asc"), "--target", target);
 });
 
-const runtimes = ["node", "node-worker", "browser", "browser-worker", "edge", "edge-light"];
+const adapters = ["node", "browser", "edge", "edge-light"].map((name) => `src/runtime/${name}.ts`);
+const workers = ["node-worker", "browser-worker"].map((name) => `src/training/${name}.ts`);
 await whenChanged("library built", "build/.library", [...settings, "tsconfig.json", ...files("src")], async () => {
-  for (const old of ["chunks", "runtime", "types"]) rmSync(path.join("build", old), { recursive: true, force: true });
+  const old = ["chunks", "runtime", "training", "types"].map((folder) => path.join("build", folder));
+  for (const folder of old) rmSync(folder, { recursive: true, force: true });
   await build({
     ...bundle,
-    entryPoints: ["src/index.ts", ...runtimes.map((name) => `src/runtime/${name}.ts`)],
+    entryPoints: ["src/index.ts", ...adapters, ...workers],
     outbase: "src",
     outdir: "build",
     chunkNames: "chunks/[name]-[hash]",
@@ -100,14 +102,14 @@ async function bundleEntries(name, folders, suffix, outdir) {
   });
 }
 
-/** The .ts files of a folder, but not of those below it. */
+/** The host's .ts files at and below a folder: the kernels' specs are asc's, and the runtimes' suites bring packages. */
 const scripts = (folder) =>
-  readdirSync(folder)
+  readdirSync(folder, { recursive: true })
+    .filter((file) => file.endsWith(".ts") && !/^(assembly|runtimes|rivals)\b/.test(file))
     .sort()
-    .filter((file) => file.endsWith(".ts"))
     .map((file) => path.join(folder, file));
 
 if (process.argv.includes("--tests")) await bundleEntries("tests", ["tests"], ".test.ts", "build/tests");
 if (process.argv.includes("--bench")) {
-  await bundleEntries("bench", ["bench", "bench/training", "tests"], ".bench.ts", "build/bench/code");
+  await bundleEntries("bench", ["bench", "tests/helpers"], ".bench.ts", "build/bench/code");
 }

@@ -1,8 +1,8 @@
 /** The two kernels that training and queries spend their time in. */
 
-import { rowBytesOf } from "../src/layout.ts";
-import { MersenneTwister } from "../tests/reference.ts";
-import { DIMENSIONS, randomRow, Scratch } from "../tests/scratch.ts";
+import { rowBytesOf } from "../src/engine/layout.ts";
+import { MersenneTwister } from "../tests/helpers/reference.ts";
+import { DIMENSIONS, randomRow, Scratch } from "../tests/helpers/scratch.ts";
 import { type Bench, timeRepeated } from "./bench.ts";
 
 /** How many pairs of rows a timed call goes through: few enough that they stay in the first cache. */

@@ -3,10 +3,10 @@
 import { execFileSync } from "node:child_process";
 import { join } from "node:path";
 import { EmbeddingMatrix } from "../src/embedding-matrix.ts";
-import { openSource, type RandomAccess } from "../src/source.ts";
-import { sharedData } from "../tests/data.ts";
-import { makeStandIn } from "../tests/stand-in.ts";
-import { withFolder } from "../tests/temporary.ts";
+import { openSource, type RandomAccess } from "../src/files/source.ts";
+import { sharedData } from "../tests/helpers/data.ts";
+import { makeStandIn } from "../tests/helpers/stand-in.ts";
+import { withFolder } from "../tests/helpers/temporary.ts";
 import { type Bench, type Table, timesOf } from "./bench.ts";
 
 /** The tokens of "Hi, 你好~". */

@@ -1,17 +1,17 @@
 /** A language model's embedding matrix: rows by token ids, read from the model's file when they are asked for. */
 
-import { Checkpoint } from "./checkpoint.ts";
-import { checkRows, type LoadTableOptions, loadTable, tokenKeys } from "./embedding-table.ts";
-import { findEmbeddingTensor } from "./embedding-tensor.ts";
 import { Wasm2VecError, withDefaults } from "./errors.ts";
-import { type FolderLike, openFolder } from "./folder.ts";
+import { type FolderLike, openFolder } from "./files/folder.ts";
+import type { RandomAccess } from "./files/random-access.ts";
+import { openWidener, type WidenedDtype, type Widener } from "./formats/decode-numbers.ts";
 import type { Tensor } from "./formats/safetensors.ts";
 import type { KeyedVectors } from "./keyed-vectors.ts";
-import { Matrix } from "./matrix.ts";
-import { checkGiven } from "./options.ts";
-import type { RandomAccess } from "./random-access.ts";
-import { checkDtype } from "./row-format.ts";
-import { openWidener, type WidenedDtype, type Widener } from "./widen.ts";
+import { checkGiven } from "./model/options.ts";
+import { findEmbeddingTensor } from "./pretrained/embedding-tensor.ts";
+import { checkRows, type LoadTableOptions, loadTable, tokenKeys } from "./pretrained/load-embeddings.ts";
+import { Checkpoint } from "./pretrained/weights.ts";
+import { Matrix } from "./tables/matrix.ts";
+import { checkDtype } from "./tables/row-format.ts";
 
 /** The kinds of number that a matrix may hold, and how many bytes each takes. */
 const DTYPES = {

@@ -1,16 +1,18 @@
 /** The public names. */
 
-export type { Corpus, Sentence } from "./corpus.ts";
-export type { Correlation } from "./correlation.ts";
+export type { Corpus, Sentence } from "./corpus/corpus.ts";
+export type { Reproduce, TrimDecision, TrimRule } from "./corpus/scan.ts";
 export {
   EmbeddingMatrix,
   type EmbeddingMatrixOptions,
   type LookupOptions,
 } from "./embedding-matrix.ts";
-export type { LoadTableOptions, RowsEvent } from "./embedding-table.ts";
-export { type InitOptions, init } from "./engine.ts";
+export { type InitOptions, init } from "./engine/engine.ts";
+export type { RowDtype } from "./engine/layout.ts";
 export { type ErrorCode, Wasm2VecError } from "./errors.ts";
-export type { FolderLike } from "./folder.ts";
+export type { FolderLike } from "./files/folder.ts";
+export type { RandomAccess, SourceLike } from "./files/source.ts";
+export type { TargetLike } from "./files/target.ts";
 export {
   type AddVectorsOptions,
   type AllCosmulOptions,
@@ -25,33 +27,31 @@ export {
   type TableOptions,
   type UnweightedItem,
 } from "./keyed-vectors.ts";
-export type { KeyIndex, KeyList } from "./keys.ts";
-export type { RowDtype } from "./layout.ts";
-export { Matrix } from "./matrix.ts";
-export type { MemoryEstimate } from "./memory-estimate.ts";
-export type { NeighborGraph, NeighborGraphEvent, NeighborGraphOptions } from "./neighbor-graph.ts";
-export type { TrainingCallbacks, Word2VecOptions } from "./options.ts";
-export type { Prediction } from "./predict.ts";
-export type { RowFilter } from "./row-filter.ts";
-export type { EvaluationOptions } from "./row-names.ts";
-export type { Reproduce, TrimDecision, TrimRule } from "./scan.ts";
-export type { IndexOptions, VectorIndex } from "./search.ts";
-export type { RandomAccess, SourceLike } from "./source.ts";
-export type { TargetLike } from "./target.ts";
-export { LineSentences, type LineSentencesOptions } from "./text/line-sentences.ts";
-export { type SimplePreprocessOptions, simplePreprocess } from "./text/simple-preprocess.ts";
-export { AutoTokenizer, type DecodeOptions, type EncodeOptions, type TokenizerOptions } from "./tokenizer.ts";
-export type { TrainingProgress } from "./training-progress.ts";
-export type { Vectors } from "./vectors.ts";
+export type { Correlation } from "./math/correlation.ts";
+export type { MemoryEstimate } from "./model/memory-estimate.ts";
+export type { TrainingCallbacks, Word2VecOptions } from "./model/options.ts";
+export type { Prediction } from "./model/predict.ts";
+export type { LoadTableOptions, RowsEvent } from "./pretrained/load-embeddings.ts";
+export type { EvaluationOptions } from "./queries/test-words.ts";
 export type {
   Analogy,
   AnalogyEvaluation,
   AnalogyOptions,
   AnalogySection,
   SimilarityFunction,
-} from "./word-analogies.ts";
-export type { WordFrequencies } from "./word-frequencies.ts";
-export type { PairEvaluation, PairOptions } from "./word-pairs.ts";
+} from "./queries/word-analogies.ts";
+export type { PairEvaluation, PairOptions } from "./queries/word-pairs.ts";
+export type { NeighborGraph, NeighborGraphEvent, NeighborGraphOptions } from "./search/neighbor-graph.ts";
+export type { RowFilter } from "./search/row-filter.ts";
+export type { IndexOptions, VectorIndex } from "./search/table-search.ts";
+export { Matrix } from "./tables/matrix.ts";
+export type { Vectors } from "./tables/vector-arguments.ts";
+export { LineSentences, type LineSentencesOptions } from "./text/line-sentences.ts";
+export { type SimplePreprocessOptions, simplePreprocess } from "./text/simple-preprocess.ts";
+export { AutoTokenizer, type DecodeOptions, type EncodeOptions, type TokenizerOptions } from "./tokenizer.ts";
+export type { TrainingProgress } from "./training/progress.ts";
+export type { KeyIndex, KeyList } from "./vocabulary/keys.ts";
+export type { WordFrequencies } from "./vocabulary/word-frequencies.ts";
 export {
   type BuildVocabFromFreqOptions,
   type BuildVocabOptions,

@@ -1,25 +1,32 @@
 /** Vectors with keys, and the questions one asks of them: gensim's KeyedVectors. */
 
-import { cosmul } from "./cosmul.ts";
+import type { RowDtype } from "./engine/layout.ts";
 import { nearestName, Wasm2VecError, withDefaults } from "./errors.ts";
-import { byFrequency } from "./frequency-order.ts";
-import { KeyIndex, KeyList } from "./keys.ts";
-import type { RowDtype } from "./layout.ts";
-import type { Matrix } from "./matrix.ts";
-import type { NeighborGraph, NeighborGraphOptions } from "./neighbor-graph.ts";
-import { projectRows } from "./projection.ts";
-import { filterRows, type RowFilter } from "./row-filter.ts";
-import { checkDtype } from "./row-format.ts";
-import { type IndexOptions, TableSearch, type VectorIndex } from "./search.ts";
-import type { Question, Rows } from "./search-pass.ts";
-import type { SourceLike } from "./source.ts";
-import { VectorAttributes } from "./vector-attributes.ts";
-import { VectorTable } from "./vector-table.ts";
-import { checkDifferent, checkedVector, checkKeys, cosines, type Vectors, vectorList } from "./vectors.ts";
-import { joinWords, Vocabulary } from "./vocabulary.ts";
-import { type AnalogyEvaluation, type AnalogyOptions, evaluateAnalogies } from "./word-analogies.ts";
-import { wordBag, wordMoversDistance } from "./word-movers-distance.ts";
-import { evaluatePairs, type PairEvaluation, type PairOptions } from "./word-pairs.ts";
+import type { SourceLike } from "./files/source.ts";
+import { cosmul } from "./queries/cosmul.ts";
+import { projectRows } from "./queries/projection.ts";
+import { type AnalogyEvaluation, type AnalogyOptions, evaluateAnalogies } from "./queries/word-analogies.ts";
+import { wordBag, wordMoversDistance } from "./queries/word-movers-distance.ts";
+import { evaluatePairs, type PairEvaluation, type PairOptions } from "./queries/word-pairs.ts";
+import type { NeighborGraph, NeighborGraphOptions } from "./search/neighbor-graph.ts";
+import { filterRows, type RowFilter } from "./search/row-filter.ts";
+import type { Question, Rows } from "./search/search-pass.ts";
+import { type IndexOptions, TableSearch, type VectorIndex } from "./search/table-search.ts";
+import type { Matrix } from "./tables/matrix.ts";
+import { checkDtype } from "./tables/row-format.ts";
+import {
+  checkDifferent,
+  checkedVector,
+  checkKeys,
+  cosines,
+  type Vectors,
+  vectorList,
+} from "./tables/vector-arguments.ts";
+import { VectorAttributes } from "./tables/vector-attributes.ts";
+import { VectorTable } from "./tables/vector-table.ts";
+import { byFrequency } from "./vocabulary/frequency-order.ts";
+import { KeyIndex, KeyList } from "./vocabulary/keys.ts";
+import { joinWords, Vocabulary } from "./vocabulary/vocabulary.ts";
 
 /** A row, by its key or its number. */
 export type Key = string | number;

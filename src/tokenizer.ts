@@ -2,7 +2,7 @@
 
 import type { Tokenizer } from "@huggingface/tokenizers";
 import { Wasm2VecError, withDefaults } from "./errors.ts";
-import { type FolderLike, type JsonObject, openFolder, readJson } from "./folder.ts";
+import { type FolderLike, type JsonObject, openFolder, readJson } from "./files/folder.ts";
 
 const TOKENIZER_FILE = "tokenizer.json";
 const CONFIG_FILE = "tokenizer_config.json";

@@ -1,22 +1,8 @@
 /** Word2Vec: learns word vectors from text. */
 
-import { type Corpus, isOneShot, Turns } from "./corpus.ts";
-import type { EncodedCorpus } from "./encoded-corpus.ts";
-import { checkObject, Wasm2VecError, withDefaults } from "./errors.ts";
-import { modelPieces, readModel } from "./formats/model-file.ts";
-import type { JobRange } from "./jobs.ts";
-import { checkTopn, type Key, KeyedVectors } from "./keyed-vectors.ts";
-import { estimateMemory, type MemoryEstimate } from "./memory-estimate.ts";
-import { Model } from "./model.ts";
-import { openExecutor } from "./open-executor.ts";
-import {
-  checkGiven,
-  type ResolvedOptions,
-  resolveOptions,
-  type TrainingCallbacks,
-  type Word2VecOptions,
-} from "./options.ts";
-import { type Prediction, predictWords } from "./predict.ts";
+import { type Corpus, isOneShot, Turns } from "./corpus/corpus.ts";
+import type { EncodedCorpus } from "./corpus/encoded-corpus.ts";
+import type { JobRange } from "./corpus/job-ranges.ts";
 import {
   type CorpusEvent,
   chooseWords,
@@ -25,16 +11,30 @@ import {
   renumbering,
   scanCorpus,
   type TrimRule,
-} from "./scan.ts";
-import { LearningRate, type ModelHistory } from "./schedule.ts";
-import { scoreCorpus } from "./score.ts";
-import { nameOf, openSource, type SourceLike } from "./source.ts";
-import { saveTo, type TargetLike } from "./target.ts";
-import { checkCorpus, checkRun, describeCorpus, type RunOptions, type UnfinishedRun } from "./training-checkpoint.ts";
-import { NO_TOTALS, ProgressMeter, type TrainingProgress } from "./training-progress.ts";
-import { type Executor, type TrainingRun, trainEpochs } from "./training-run.ts";
-import type { Vocabulary } from "./vocabulary.ts";
-import { countedVocabulary, mergedVocabulary, type WordFrequencies } from "./word-frequencies.ts";
+} from "./corpus/scan.ts";
+import { checkObject, Wasm2VecError, withDefaults } from "./errors.ts";
+import { nameOf, openSource, type SourceLike } from "./files/source.ts";
+import { saveTo, type TargetLike } from "./files/target.ts";
+import { checkTopn, type Key, KeyedVectors } from "./keyed-vectors.ts";
+import { estimateMemory, type MemoryEstimate } from "./model/memory-estimate.ts";
+import { Model } from "./model/model.ts";
+import { modelPieces, readModel } from "./model/model-file.ts";
+import {
+  checkGiven,
+  type ResolvedOptions,
+  resolveOptions,
+  type TrainingCallbacks,
+  type Word2VecOptions,
+} from "./model/options.ts";
+import { type Prediction, predictWords } from "./model/predict.ts";
+import { scoreCorpus } from "./model/score.ts";
+import { checkCorpus, checkRun, describeCorpus, type RunOptions, type UnfinishedRun } from "./training/checkpoint.ts";
+import { LearningRate, type ModelHistory } from "./training/learning-rate.ts";
+import { openExecutor } from "./training/open-executor.ts";
+import { NO_TOTALS, ProgressMeter, type TrainingProgress } from "./training/progress.ts";
+import { type Executor, type TrainingRun, trainEpochs } from "./training/run.ts";
+import type { Vocabulary } from "./vocabulary/vocabulary.ts";
+import { countedVocabulary, mergedVocabulary, type WordFrequencies } from "./vocabulary/word-frequencies.ts";
 
 /** What long work tells of itself. */
 export type TrainingEvent =

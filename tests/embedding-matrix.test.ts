@@ -4,12 +4,12 @@ import { join } from "node:path";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { EmbeddingMatrix, type EmbeddingMatrixOptions } from "../src/embedding-matrix.ts";
+import { openSource, type RandomAccess, type SourceLike } from "../src/files/source.ts";
 import { type SafetensorsDtype, safetensorsPieces, type TensorToWrite } from "../src/formats/safetensors.ts";
-import { openSource, type RandomAccess, type SourceLike } from "../src/source.ts";
-import { rejects } from "./rejects.ts";
-import { withoutRanges, withRanges, withServer } from "./server.ts";
-import { makeStandIn, standInValue } from "./stand-in.ts";
-import { withFolder } from "./temporary.ts";
+import { rejects } from "./helpers/rejects.ts";
+import { withoutRanges, withRanges, withServer } from "./helpers/server.ts";
+import { makeStandIn, standInValue } from "./helpers/stand-in.ts";
+import { withFolder } from "./helpers/temporary.ts";
 
 const EMBEDDINGS = "model.embed_tokens.weight";
 const articleIds = [13048, 11, 220, 108386, 93];

@@ -4,9 +4,9 @@ import { readFileSync } from "node:fs";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { KeyedVectors } from "../src/keyed-vectors.ts";
-import type { AnalogySection } from "../src/word-analogies.ts";
-import { sharedData } from "./data.ts";
-import { rejects } from "./rejects.ts";
+import type { AnalogySection } from "../src/queries/word-analogies.ts";
+import { sharedData } from "./helpers/data.ts";
+import { rejects } from "./helpers/rejects.ts";
 
 const { analogies, pairs } = JSON.parse(readFileSync("tests/golden/queries.json", "utf8"));
 const { table } = JSON.parse(readFileSync("tests/golden/keyed-vectors.json", "utf8"));

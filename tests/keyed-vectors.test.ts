@@ -4,9 +4,9 @@ import { readFileSync } from "node:fs";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { KeyedVectors } from "../src/keyed-vectors.ts";
-import { Matrix } from "../src/matrix.ts";
-import { assertAnswersAs, assertClose, type GoldenCall } from "./golden-calls.ts";
-import { rejects } from "./rejects.ts";
+import { Matrix } from "../src/tables/matrix.ts";
+import { assertAnswersAs, assertClose, type GoldenCall } from "./helpers/golden-calls.ts";
+import { rejects } from "./helpers/rejects.ts";
 
 const golden = JSON.parse(readFileSync("tests/golden/keyed-vectors.json", "utf8"));
 const keys = Object.keys(golden.table);

@@ -6,8 +6,8 @@ import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { KeyedVectors } from "../src/keyed-vectors.ts";
 import { type TrainingEvent, Word2Vec } from "../src/word2vec.ts";
-import { rejects } from "./rejects.ts";
-import { withFolder } from "./temporary.ts";
+import { rejects } from "./helpers/rejects.ts";
+import { withFolder } from "./helpers/temporary.ts";
 
 /** Sentences of two topics: five words each, which never meet. 3,200 words, 8 jobs of 400. */
 const topics = Array.from({ length: 400 }, (_, i) =>

@@ -5,10 +5,10 @@ import * as fc from "fast-check";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { KeyedVectors } from "../src/keyed-vectors.ts";
-import { Matrix } from "../src/matrix.ts";
-import { assertAnswersAs, assertClose, type GoldenCall, revive } from "./golden-calls.ts";
-import * as reference from "./reference.ts";
-import { rejects } from "./rejects.ts";
+import { Matrix } from "../src/tables/matrix.ts";
+import { assertAnswersAs, assertClose, type GoldenCall, revive } from "./helpers/golden-calls.ts";
+import * as reference from "./helpers/reference.ts";
+import { rejects } from "./helpers/rejects.ts";
 
 const { table } = JSON.parse(readFileSync("tests/golden/keyed-vectors.json", "utf8"));
 const golden = JSON.parse(readFileSync("tests/golden/queries.json", "utf8"));

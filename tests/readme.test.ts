@@ -5,8 +5,8 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { makeStandIn } from "./stand-in.ts";
-import { withFolder } from "./temporary.ts";
+import { makeStandIn } from "./helpers/stand-in.ts";
+import { withFolder } from "./helpers/temporary.ts";
 
 const blocks = Array.from(readFileSync("README.md", "utf8").matchAll(/^```js\n(.*?)^```$/gms), ([, code]) => code);
 

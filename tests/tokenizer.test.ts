@@ -3,10 +3,10 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { AutoTokenizer } from "../src/tokenizer.ts";
-import { sharedData } from "./data.ts";
-import { rejects } from "./rejects.ts";
-import { makeStandIn } from "./stand-in.ts";
-import { withFolder } from "./temporary.ts";
+import { sharedData } from "./helpers/data.ts";
+import { rejects } from "./helpers/rejects.ts";
+import { makeStandIn } from "./helpers/stand-in.ts";
+import { withFolder } from "./helpers/temporary.ts";
 
 const article = "Hi, 你好~";
 const articleTokens = ["Hi", ",", "Ġ", "ä½łå¥½", "~"];

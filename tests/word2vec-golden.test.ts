@@ -6,8 +6,8 @@ import * as assert from "uvu/assert";
 import { LineSentences } from "../src/text/line-sentences.ts";
 import { simplePreprocess } from "../src/text/simple-preprocess.ts";
 import { Word2Vec } from "../src/word2vec.ts";
-import { sharedData } from "./data.ts";
-import { readGolden } from "./golden.ts";
+import { sharedData } from "./helpers/data.ts";
+import { readGolden } from "./helpers/golden.ts";
 
 const versions = ["4.3", "4.4"] as const;
 const corpora: Record<string, string[][]> = JSON.parse(readFileSync("tests/golden/corpora.json", "utf8"));

@@ -4,8 +4,8 @@ import { readFileSync } from "node:fs";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { Word2Vec } from "../src/word2vec.ts";
-import { assertClose } from "./golden-calls.ts";
-import { rejects } from "./rejects.ts";
+import { assertClose } from "./helpers/golden-calls.ts";
+import { rejects } from "./helpers/rejects.ts";
 
 const golden = JSON.parse(readFileSync("tests/golden/queries.json", "utf8"));
 const { toy } = JSON.parse(readFileSync("tests/golden/corpora.json", "utf8"));

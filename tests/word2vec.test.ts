@@ -4,7 +4,7 @@ import { test } from "uvu";
 import * as assert from "uvu/assert";
 import type { TrainingEvent } from "../src/word2vec.ts";
 import { Word2Vec } from "../src/word2vec.ts";
-import { rejects } from "./rejects.ts";
+import { rejects } from "./helpers/rejects.ts";
 
 /** Two topics that never meet: words of one topic come to lie together. */
 const animals = ["cat", "dog", "horse", "cow", "sheep"];

@@ -11,7 +11,7 @@
  */
 
 import { Wasm2VecError } from "../errors.ts";
-import type { RandomAccess } from "../random-access.ts";
+import type { RandomAccess } from "../files/random-access.ts";
 
 /** How many bits an element has. */
 // biome-ignore format: a line for each size

@@ -28,7 +28,7 @@ const threads: Threads = {
 };
 
 /** As bundlers want it, to find the script. */
-const startOwn = () => new Worker(new URL("./browser-worker.js", import.meta.url), { type: "module" });
+const startOwn = () => new Worker(new URL("../training/browser-worker.js", import.meta.url), { type: "module" });
 
 export const runtime: Runtime = {
   async loadEngine(build) {

@@ -13,7 +13,7 @@ const LARGEST_READ = 2 ** 30;
 const threads: Threads = {
   isPage: false,
 
-  start(url = new URL("./node-worker.js", import.meta.url), { onMessage, onFailure }) {
+  start(url = new URL("../training/node-worker.js", import.meta.url), { onMessage, onFailure }) {
     const worker = new Worker(/^(file|data):/.test(String(url)) ? new URL(url) : url, { execArgv: [] });
     worker.on("message", onMessage);
     worker.on("messageerror", onFailure);

@@ -1,6 +1,6 @@
 /** What the library asks of the place it runs in. The condition `#runtime` of package.json chooses the adapter. */
 
-import type { RandomAccess } from "../random-access.ts";
+import type { RandomAccess } from "../files/random-access.ts";
 
 /** A file that has no name, so that it goes when it is closed, or the process ends, however that ends. */
 export interface TemporaryFile {

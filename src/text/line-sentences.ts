@@ -1,7 +1,7 @@
 /** Text files of sentences: one a line, words separated by white space, plain or gzipped. */
 
 import { Wasm2VecError, withDefaults } from "../errors.ts";
-import { openStream, type Reading, type SourceLike } from "../source.ts";
+import { openStream, type Reading, type SourceLike } from "../files/source.ts";
 
 export interface LineSentencesOptions {
   /** a longer line makes several sentences; 10,000 words */

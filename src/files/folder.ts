@@ -1,0 +1,147 @@
+/** A model folder: a path | URL | list of files | directory handle | map -> its files, by name. */
+
+import { Wasm2VecError } from "../errors.ts";
+import type { RandomAccess } from "./random-access.ts";
+import { locate, openIfThere, readAll, type SourceLike } from "./source.ts";
+
+/**
+ * What a model folder can be: a path or URL that its files lie below; the files that a user chose in a page, as a list or
+ * as a directory handle; a Map or a plain object of names and what they stand for. A single .safetensors file, as a path,
+ * URL or Blob, is a folder that holds nothing else.
+ */
+export type FolderLike =
+  | string
+  | URL
+  | Blob
+  | Iterable<File>
+  | FileSystemDirectoryHandle
+  | ReadonlyMap<string, SourceLike>
+  | Readonly<Record<string, SourceLike>>;
+
+/** The files of a folder. */
+export interface Folder {
+  /** what messages call it */
+  readonly name: string;
+  /** Opens a file by its name, "/" between folders below; undefined where there is none. */
+  open(file: string, signal?: AbortSignal): Promise<RandomAccess | undefined>;
+}
+
+/** What a JSON file holds: to be checked before it is believed. */
+export type JsonObject = Record<string, unknown>;
+
+/** The weights' usual name: what a folder of a single file calls it. */
+export const WEIGHTS_FILE = "model.safetensors";
+
+/**
+ * Says where a folder's files are found. Nothing is read yet, so it may turn out not to exist.
+ *
+ * @throws {Wasm2VecError} `option-invalid`
+ */
+export function openFolder(from: FolderLike): Folder {
+  if (typeof from === "string" || from instanceof URL) return addressFolder(from);
+  if (typeof from !== "object" || from === null) {
+    throw new Wasm2VecError(
+      "option-invalid",
+      `A folder is ${from === null ? from : typeof from}; expected a path, a URL, a list of Files, a directory handle, or a map of names and bytes.`,
+    );
+  }
+  if (isDirectoryHandle(from)) return folderOf(from.name, (file) => findInDirectory(from, file.split("/")));
+  if (from instanceof Blob) return weightsFolder("the given file", from);
+  if (from instanceof Map) return folderOf("the given map", (file) => from.get(file));
+  if (Symbol.iterator in from) return listFolder([...(from as Iterable<File>)]);
+  const entries = new Map(Object.entries(from));
+  return folderOf("the given object", (file) => entries.get(file));
+}
+
+/**
+ * The object that a JSON file of a folder holds.
+ *
+ * @returns undefined where there is no such file
+ * @throws {Wasm2VecError} `format-damaged` when it holds anything else
+ */
+export async function readJson(folder: Folder, file: string, signal?: AbortSignal): Promise<JsonObject | undefined> {
+  const source = await folder.open(file, signal);
+  if (!source) return undefined;
+  try {
+    return parseObject(await readAll(source, signal), `${file} of ${folder.name}`);
+  } finally {
+    await source.close?.();
+  }
+}
+
+function parseObject(bytes: Uint8Array, what: string): JsonObject {
+  let cause: unknown;
+  try {
+    const value = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
+    if (typeof value === "object" && value !== null && !Array.isArray(value)) return value;
+  } catch (error) {
+    cause = error;
+  }
+  const reason = cause ? `: ${(cause as Error).message}` : "";
+  throw new Wasm2VecError("format-damaged", `${what} is no JSON object${reason}. Copy or download it again.`, {
+    cause,
+  });
+}
+
+function folderOf(name: string, find: (file: string) => MaybePromise<SourceLike | undefined>): Folder {
+  return {
+    name,
+    async open(file, signal) {
+      if (!isInside(file)) throw new Wasm2VecError("format-damaged", `"${file}" is not the name of a file in ${name}.`);
+      const found = await find(file);
+      return found === undefined ? undefined : openIfThere(found, signal);
+    },
+  };
+}
+
+type MaybePromise<T> = T | Promise<T>;
+
+/** Names come from files, which may lie: they must not lead out of the folder, nor be URLs or drives. */
+function isInside(file: string): boolean {
+  return !/[\\:]/.test(file) && file.split("/").every((part) => part !== "" && part !== "." && part !== "..");
+}
+
+function addressFolder(from: string | URL): Folder {
+  const address = locate(from);
+  if (typeof address === "string") {
+    if (isWeights(address)) return weightsFolder(address, address);
+    return folderOf(address, (file) => `${address.replace(/[/\\]$/, "")}/${file}`);
+  }
+  const name = address.href.split(/[?#]/)[0];
+  return isWeights(address.pathname) ? weightsFolder(name, address) : folderOf(name, (file) => below(address, file));
+}
+
+const isWeights = (path: string) => path.toLowerCase().endsWith(".safetensors");
+
+/** A folder of a single file. */
+function weightsFolder(name: string, weights: string | URL | Blob): Folder {
+  return folderOf(name, (file) => (file === WEIGHTS_FILE ? weights : undefined));
+}
+
+/** The URL keeps its query, which may hold a permission. */
+function below(folder: URL, file: string): URL {
+  const url = new URL(folder);
+  url.pathname = `${url.pathname.replace(/\/$/, "")}/${file.split("/").map(encodeURIComponent).join("/")}`;
+  return url;
+}
+
+/** A list of one folder's files, or of several's: the file that lies least deep is meant. */
+function listFolder(files: File[]): Folder {
+  const places = files.map((file) => ({ file, path: `/${file.webkitRelativePath || file.name}` }));
+  places.sort((a, b) => a.path.length - b.path.length);
+  return folderOf("the given list of files", (file) => places.find(({ path }) => path.endsWith(`/${file}`))?.file);
+}
+
+function isDirectoryHandle(from: object): from is FileSystemDirectoryHandle {
+  return "getFileHandle" in from && typeof from.getFileHandle === "function";
+}
+
+async function findInDirectory(folder: FileSystemDirectoryHandle, parts: string[]): Promise<File | undefined> {
+  try {
+    if (parts.length > 1) return await findInDirectory(await folder.getDirectoryHandle(parts[0]), parts.slice(1));
+    return await (await folder.getFileHandle(parts[0])).getFile();
+  } catch (error) {
+    if ((error as Error).name === "NotFoundError" || (error as Error).name === "TypeMismatchError") return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,292 @@
+/** A model's memory: the tables that are learnt, and what training reads beside them. */
+
+import { runtime } from "#runtime";
+import { Turns } from "../corpus/corpus.ts";
+import type { Reproduce } from "../corpus/scan.ts";
+import { Engine } from "../engine/engine.ts";
+import {
+  busyRows,
+  JOB_FIELDS,
+  type JobLayout,
+  type ModelSizes,
+  MT_WORDS,
+  modelLayout,
+  negativesAtOnce,
+  roundUp,
+} from "../engine/layout.ts";
+import type { Wasm2VecError } from "../errors.ts";
+import { VectorTable } from "../tables/vector-table.ts";
+import type { Vocabulary } from "../vocabulary/vocabulary.ts";
+import { type HuffmanPaths, huffmanPaths } from "./huffman.ts";
+import { type JobOutcome, JobRunner, type TrainingJob } from "./job.ts";
+
+/** What of a model's options its memory and its steps depend on. */
+export interface ModelOptions {
+  vectorSize: number;
+  window: number;
+  shrinkWindows: boolean;
+  sample: number;
+  sg: boolean;
+  hs: boolean;
+  negative: number;
+  nsExponent: number;
+  cbowMean: boolean;
+  nullWord: boolean;
+  batchWords: number;
+  reproduce: Reproduce | null;
+  workers: number;
+}
+
+/** A learnt table: `rows` rows of vectorSize floats, padded, from `address` on. */
+export interface LearntTable {
+  name: "input" | "output" | "nodes";
+  address: number;
+  rows: number;
+}
+
+/** How many bytes of rows are initialized at a time: some three milliseconds. */
+const INITIALIZED_BYTES = 1 << 20;
+
+/** Where a model lies: what another thread needs to train it. */
+export interface ModelPlace {
+  engine: Engine;
+  /** for each thread */
+  jobs: JobLayout[];
+  /** the addresses, from … up to, of all that training reads, and of what it changes beside the jobs */
+  read: [number, number];
+  learnt: [number, number];
+}
+
+/**
+ * How many noise words the four words of a block share: 1.6 times as many as each would have by itself, filled up to whole
+ * vectors, each of which counts less. With `negative` of them, analogies fell: of skip-gram from 16.8 % to 14.9 %, of CBOW
+ * from 11.1 % to 10.7 %; with more they did not rise (bench/README.md).
+ */
+const noiseDraws = ({ negative }: Pick<ModelOptions, "negative">) => 4 * Math.ceil(negative * 0.4);
+
+/** How many threads are to share the model's memory; 0 where it has one for itself. */
+function sharersOf({ workers, reproduce }: ModelOptions): number {
+  const { threads } = runtime;
+  if (!threads || threads.cannotShare) return 0;
+  const wanted = reproduce ? 1 : workers;
+  return wanted > 1 || threads.isPage ? wanted : 0;
+}
+
+/** An engine with room for so many bytes. Where one that can be shared is not to be had, one thread has to do. */
+async function openEngine(bytes: number, what: string, isShared: boolean): Promise<Engine> {
+  if (isShared) {
+    try {
+      return await Engine.openShared(bytes, what);
+    } catch (error) {
+      if ((error as Wasm2VecError).code !== "engine-not-loaded") throw error;
+    }
+  }
+  const engine = await Engine.open();
+  engine.reserve(engine.base + bytes, what);
+  return engine;
+}
+
+/** The tables of one model. */
+export class Model {
+  /** The word vectors with their keys: a view of this memory. */
+  readonly table: VectorTable;
+  private readonly layout: ReturnType<typeof modelLayout>;
+  private readonly runner: JobRunner;
+
+  private constructor(
+    private readonly engine: Engine,
+    private readonly vocabulary: Vocabulary,
+    private readonly options: ModelOptions,
+    sizes: ModelSizes,
+    paths: HuffmanPaths | undefined,
+  ) {
+    this.layout = modelLayout(engine.base, sizes);
+    const { layout } = this;
+    this.table = new VectorTable(engine, vocabulary, options.vectorSize, layout);
+    if (paths) {
+      engine.u32(layout.paths, paths.offsets.length).set(paths.offsets);
+      engine.u32(layout.points, paths.points.length).set(paths.points);
+      engine.u8(layout.codes, paths.codes.length).set(paths.codes);
+    }
+    this.fillSampling();
+    if (options.negative) this.fillNoise();
+    engine.kernels.fillSigmoid(layout.sigmoid);
+    [this.runner] = layout.jobs.map((job) => this.writeJob(job));
+  }
+
+  /**
+   * Lays out a model for a vocabulary, which it then owns; its tables hold zeros. It lies in a shared memory where
+   * threads are to train it that can share one.
+   *
+   * @throws {Wasm2VecError} `too-large`, `out-of-memory`
+   */
+  static async open(vocabulary: Vocabulary, options: ModelOptions): Promise<Model> {
+    const turns = new Turns();
+    const paths = options.hs ? huffmanPaths(vocabulary.counts) : undefined;
+    if (turns.over) await turns.pass();
+    const sharers = sharersOf(options);
+    const sizes = {
+      vocabSize: vocabulary.size,
+      vectorSize: options.vectorSize,
+      window: options.window,
+      batchWords: options.batchWords,
+      negative: noiseDraws(options),
+      pathNodes: paths?.points.length ?? 0,
+      longestPath: paths?.longest ?? 0,
+      workers: Math.max(1, sharers),
+    };
+    const what = `${vocabulary.size} words of ${options.vectorSize} floats need`;
+    const engine = await openEngine(modelLayout(0, sizes).end, what, sharers > 0);
+    return new Model(engine, vocabulary, options, sizes, paths);
+  }
+
+  /** Whether other threads can share the model's memory. */
+  get isShared(): boolean {
+    return this.engine.isShared;
+  }
+
+  /** Whether gensim is reproduced, whose jobs draw from one generator. */
+  get reproduces(): boolean {
+    return this.options.reproduce !== null;
+  }
+
+  /** Where the model lies. */
+  get place(): ModelPlace {
+    const { jobs, rows, sampling, norms } = this.layout;
+    return { engine: this.table.engine, jobs, read: [rows, norms], learnt: [rows, sampling] };
+  }
+
+  /** The learnt tables, in the order in which a file holds them. */
+  get learnt(): LearntTable[] {
+    const { layout, options } = this;
+    const rows = this.vocabulary.size;
+    const tables: LearntTable[] = [{ name: "input", address: layout.rows, rows }];
+    if (options.negative) tables.push({ name: "output", address: layout.output, rows });
+    if (options.hs) tables.push({ name: "nodes", address: layout.nodes, rows: rows - 1 });
+    return tables;
+  }
+
+  /** A copy of rows of a learnt table from `begin` to `end`, one after the other, without padding. */
+  readRows({ address }: LearntTable, begin: number, end: number): Float32Array<ArrayBuffer> {
+    const { rowBytes, vectorSize } = this.table;
+    const rows = new Float32Array((end - begin) * vectorSize);
+    for (let i = begin; i < end; i++) {
+      rows.set(this.engine.f32(address + i * rowBytes, vectorSize), (i - begin) * vectorSize);
+    }
+    return rows;
+  }
+
+  /** Writes such rows from row `begin` on. */
+  writeRows({ address }: LearntTable, begin: number, rows: Float32Array): void {
+    const { rowBytes, vectorSize } = this.table;
+    for (let i = 0; i * vectorSize < rows.length; i++) {
+      const row = rows.subarray(i * vectorSize, (i + 1) * vectorSize);
+      this.engine.f32(address + (begin + i) * rowBytes, vectorSize).set(row);
+    }
+  }
+
+  /** Copies all rows of another model's words, which are words of this one too, from its learnt tables. */
+  takeRows(other: Model): void {
+    const { vocabulary } = other;
+    const ids = Array.from({ length: vocabulary.size }, (_, id) => this.vocabulary.find(vocabulary.word(id)));
+    for (const [i, table] of other.learnt.entries()) {
+      for (const [from, to] of ids.entries()) {
+        this.writeRows(this.learnt[i], to, other.readRows(table, from, from + 1));
+      }
+    }
+    this.table.changed();
+  }
+
+  /** How much of its corrections each word vector takes from now on: one number for all, or (N,) whose i % N-th is word i's. */
+  setLocks(locks: ArrayLike<number>): void {
+    const { engine, layout } = this;
+    const ofWords = engine.f32(layout.locks, this.vocabulary.size);
+    for (let id = 0; id < ofWords.length; id++) ofWords[id] = locks[id % locks.length];
+    const address = ofWords.every((lock) => lock === 1) ? 0 : layout.locks;
+    for (const job of layout.jobs) engine.u32(job.job + JOB_FIELDS.indexOf("locks") * 4, 1)[0] = address;
+  }
+
+  /** (625) the state of the run's generator: a view to read or write. */
+  get randomState(): Uint32Array {
+    return this.engine.u32(this.layout.mt, MT_WORDS);
+  }
+
+  /** Fills the input table with uniform numbers in [-1, 1) / D and seeds the run's generator. Others get their turn. */
+  async initialize(seed: number): Promise<void> {
+    const { rowBytes, vectorSize, size, engine } = this.table;
+    const { pcg, mt, rows } = this.layout;
+    engine.kernels.mtSeed(mt, seed);
+    engine.kernels.pcgSeed(pcg, seed, pcg + 32);
+    const turns = new Turns();
+    const step = Math.ceil(INITIALIZED_BYTES / rowBytes);
+    for (let begin = 0; begin < size; begin += step) {
+      const count = Math.min(step, size - begin);
+      engine.kernels.fillUniform(pcg, rows + begin * rowBytes, count, vectorSize, rowBytes);
+      if (turns.over) await turns.pass();
+    }
+    this.table.changed();
+  }
+
+  /** Trains on one job, in this thread. */
+  trainJob(job: TrainingJob): JobOutcome {
+    this.table.changed();
+    return this.runner.run(job);
+  }
+
+  /**
+   * The log-probability of the words at the positions from … to - 1 of a text, by hierarchical softmax.
+   *
+   * @param ids at most PIECE_TOKENS, all in the vocabulary
+   */
+  scoreWords(ids: Uint32Array, from: number, to: number): number {
+    return this.runner.score(ids, from, to);
+  }
+
+  /** (V,) below which of 2^32 random numbers a word is kept. See Mikolov et al. 2013, and gensim for the formula. */
+  private fillSampling(): void {
+    const { counts } = this.vocabulary;
+    const { sample, nullWord } = this.options;
+    const total = counts.reduce((sum, count) => sum + count, nullWord ? -1 : 0);
+    const threshold = sample < 1 ? sample * total : Math.floor((sample * (3 + Math.sqrt(5))) / 2);
+    const limits = this.engine.u32(this.layout.sampling, counts.length);
+    for (let id = 0; id < limits.length; id++) {
+      const share = (Math.sqrt(counts[id] / threshold) + 1) * (threshold / counts[id]);
+      limits[id] = Math.min(1, share) * 0xffffffff;
+    }
+  }
+
+  private fillNoise(): void {
+    const { engine, layout, vocabulary } = this;
+    engine.f64(layout.counts, vocabulary.size).set(vocabulary.counts);
+    const { nsExponent, reproduce } = this.options;
+    if (reproduce) engine.kernels.fillCumulative(layout.counts, vocabulary.size, nsExponent, layout.noise);
+    else engine.kernels.fillAlias(layout.counts, vocabulary.size, nsExponent, layout.noise, layout.scores);
+  }
+
+  private writeJob(job: JobLayout): JobRunner {
+    const { engine, layout, options } = this;
+    const runner = new JobRunner(engine, job, options.reproduce !== null);
+    runner.write({
+      ...layout,
+      ...job,
+      input: layout.rows,
+      output: options.negative ? layout.output : 0,
+      nodes: options.hs ? layout.nodes : 0,
+      sampling: options.sample ? layout.sampling : 0,
+      rowBytes: this.table.rowBytes,
+      locks: 0,
+      vectorBytes: roundUp(options.vectorSize * 4, 16),
+      negativeCapacity: negativesAtOnce(noiseDraws(options)),
+      vocabSize: this.vocabulary.size,
+      window: options.window,
+      shrinkWindows: Number(options.shrinkWindows),
+      negative: options.negative,
+      draws: noiseDraws(options),
+      drawWeight: options.negative / Math.max(1, noiseDraws(options)),
+      busy: busyRows(layout.jobs.length),
+      sg: Number(options.sg),
+      cbowMean: Number(options.cbowMean),
+    });
+    return runner;
+  }
+}

@@ -1,0 +1,170 @@
+/** Rows of int8 beside a table, which tell of most rows that they cannot be among the best. */
+
+import { Turns } from "../corpus/corpus.ts";
+import { Engine } from "../engine/engine.ts";
+import { gatheredRows, INT8_FIELDS, int8Layout, int8RowBytesOf } from "../engine/layout.ts";
+import type { StaleRows } from "../tables/dirty-rows.ts";
+import type { VectorTable } from "../tables/vector-table.ts";
+
+/** What of a query the bound depends on, beside its whole numbers: see assembly/int8.ts. */
+interface Bound {
+  scale: number;
+  weight: number;
+  slack: number;
+}
+
+/**
+ * The index of a table, in a memory of its own: a table may fill its own memory. Rows that change are looked at again
+ * before the next query.
+ */
+export class Int8Index {
+  /** whether it may be asked */
+  isOpen = true;
+  private layout: ReturnType<typeof int8Layout>;
+  private readonly rowBytes: number;
+  private readonly stale: StaleRows;
+
+  private constructor(
+    private readonly engine: Engine,
+    private readonly table: VectorTable,
+  ) {
+    this.rowBytes = int8RowBytesOf(table.vectorSize);
+    this.layout = this.lay();
+    this.stale = table.track();
+  }
+
+  /**
+   * Builds the index of a table.
+   *
+   * @throws {Wasm2VecError} `out-of-memory`, `too-large`
+   */
+  static async build(table: VectorTable): Promise<Int8Index> {
+    const index = new Int8Index(await Engine.open(), table);
+    try {
+      const turns = new Turns();
+      for (const _ of index.refreshing()) if (turns.over) await turns.pass();
+      return index;
+    } catch (error) {
+      index.close();
+      throw error;
+    }
+  }
+
+  /** What it takes beside the table. */
+  get bytes(): number {
+    return this.layout.end;
+  }
+
+  /** Looks again at the rows that have changed. */
+  refresh(): void {
+    for (const _ of this.refreshing());
+  }
+
+  /** Takes a vector (D,) as query `place`, from 0 on. */
+  setQuery(place: number, query: Float32Array): void {
+    const { engine, layout, rowBytes } = this;
+    const address = layout.queries + place * rowBytes * 2;
+    const { scale, weight, slack } = quantizeQuery(query, engine.i16(address, query.length));
+    const fields = { ...layout, rowBytes, query: address, scale, weight, slack };
+    const search = this.searchOf(place);
+    engine.u32(search, INT8_FIELDS.length).set(INT8_FIELDS.map((name) => fields[name]));
+    engine.f32(search + INT8_FIELDS.indexOf("scale") * 4, 3).set([scale, weight, slack]);
+  }
+
+  /** Those of rows begin … end - 1, at most INT8_PIECE, whose score may be `least` or more: a view of their ids. */
+  candidates(place: number, begin: number, end: number, least: number): Uint32Array {
+    const { engine, layout } = this;
+    const count = engine.kernels.findCandidates(this.searchOf(place), begin, end, least) >>> 0;
+    return engine.u32(layout.found, count);
+  }
+
+  close(): void {
+    this.isOpen = false;
+    this.table.forget(this.stale);
+    this.engine.close();
+  }
+
+  /** The rows that have changed, some at a time. */
+  private *refreshing(): Generator<void> {
+    const { table, stale } = this;
+    const [begin, end] = stale.within(table.size);
+    if (begin === end) return;
+    this.layout = this.lay();
+    // what changes from now on is looked at the next time
+    stale.clear();
+    const most = gatheredRows(table.vectorSize);
+    let first = begin;
+    try {
+      for (; first < end; first += most) {
+        this.quantize(first, Math.min(most, end - first));
+        yield;
+      }
+    } finally {
+      if (first < end) stale.add(first, end);
+    }
+  }
+
+  /** Makes rows of the table int8, with what their bounds depend on. */
+  private quantize(first: number, count: number): void {
+    const { engine, table, layout, rowBytes } = this;
+    engine.f32(layout.tableNorms, count).set(table.engine.f32(table.norms() + first * 4, count));
+    for (const rows of table.wideRows(first, first + count)) {
+      const bytes = (rows.end - rows.begin) * table.rowBytes;
+      const to = layout.tableRows + (rows.begin - first) * table.rowBytes;
+      engine.u8(to, bytes).set(table.engine.u8(rows.address, bytes));
+    }
+    engine.kernels.quantizeRows(
+      layout.tableRows,
+      layout.tableNorms,
+      count,
+      table.rowBytes,
+      layout.rows + first * rowBytes,
+      rowBytes,
+      layout.factors + first * 4,
+      layout.residuals + first * 4,
+    );
+  }
+
+  private lay() {
+    const { size, vectorSize } = this.table;
+    const layout = int8Layout(this.engine.base, size, vectorSize);
+    this.engine.reserve(layout.end, `An index of ${size} vectors of ${vectorSize} int8 needs`);
+    return layout;
+  }
+
+  /** The address of the engine's struct for query `place`. */
+  private searchOf(place: number): number {
+    return this.layout.searches + place * INT8_FIELDS.length * 4;
+  }
+}
+
+/**
+ * A query (D,) as whole numbers of 16 bits times a scale. A product with a row of int8 stays within 32 bits:
+ * 127 Σ |p| < 2^31.
+ */
+function quantizeQuery(query: Float32Array, out: Int16Array): Bound {
+  const { length: dimension } = query;
+  const largest = query.reduce((most, x) => Math.max(most, Math.abs(x)), 0);
+  const sum = query.reduce((total, x) => total + Math.abs(x), 0);
+  const scale = roundUpwards(Math.max(largest / 32767, (127 * sum) / (2 ** 31 - 64 * dimension - 2)));
+  let squares = 0;
+  let squaresLeft = 0;
+  for (let i = 0; i < dimension; i++) {
+    out[i] = scale ? Math.round(query[i] / scale) : 0;
+    squares += query[i] ** 2;
+    squaresLeft += (query[i] - out[i] * scale) ** 2;
+  }
+  const length = Math.sqrt(squares);
+  const left = Math.sqrt(squaresLeft);
+  // every f32 operation of the score, of the bound and of the index rounds by 2^-24 at most, and there are far fewer than
+  // 4 (D + 24) of them one after the other
+  const rounding = 4 * (dimension + 24) * 2 ** -24;
+  return {
+    scale,
+    weight: roundUpwards((length + left) * (1 + rounding)),
+    slack: roundUpwards(length * rounding + left * (1 + rounding)),
+  };
+}
+
+/** A float32 that is not less. */
+const roundUpwards = (x: number) => Math.fround(x * (1 + 2 ** -22));

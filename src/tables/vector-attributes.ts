@@ -1,0 +1,82 @@
+/** Values that belong to keys beside their vectors: what gensim calls vecattrs. */
+
+import { Wasm2VecError } from "../errors.ts";
+import type { Vocabulary } from "../vocabulary/vocabulary.ts";
+
+/** The one attribute that each table has; the vocabulary holds it. */
+const COUNT = "count";
+
+interface Attribute {
+  /** what typeof says of its values */
+  type: string;
+  /** by row, with holes where nothing was set */
+  values: unknown[];
+}
+
+/** Named columns of values, one for each row; all values of a column have one type. */
+export class VectorAttributes {
+  private attributes = new Map<string, Attribute>();
+
+  constructor(private readonly vocabulary: () => Vocabulary) {}
+
+  /**
+   * The value of a row; where none was set, 0 for a column of numbers and undefined for others.
+   *
+   * @throws {Wasm2VecError} `attribute-not-found`
+   */
+  get(row: number, name: string): unknown {
+    if (name === COUNT) return this.vocabulary().counts[row];
+    const attribute = this.attributes.get(name);
+    if (attribute) return attribute.values[row] ?? (attribute.type === "number" ? 0 : undefined);
+    const names = [COUNT, ...this.attributes.keys()].map((known) => `"${known}"`).join(", ");
+    throw new Wasm2VecError(
+      "attribute-not-found",
+      `There is no attribute "${name}", only ${names}. Set it with setVecattr first.`,
+    );
+  }
+
+  /** @throws {Wasm2VecError} `option-invalid` when the value has another type than the attribute's */
+  set(row: number, name: string, value: unknown): void {
+    this.check(name, [value]);
+    if (name === COUNT) this.vocabulary().counts[row] = value as number;
+    else this.column(name, typeof value).values[row] = value;
+  }
+
+  /** @throws {Wasm2VecError} `option-invalid` unless `set` would take all the values */
+  check(name: string, values: ArrayLike<unknown>): void {
+    const type = name === COUNT ? "number" : (this.attributes.get(name)?.type ?? typeof values[0]);
+    for (const value of Array.from(values)) {
+      if (typeof value === type && (name !== COUNT || isCount(value))) continue;
+      const expected = name === COUNT ? "an integer of at least 0" : `a ${type}, as its other values are`;
+      throw new Wasm2VecError(
+        "option-invalid",
+        `The attribute "${name}" got ${JSON.stringify(value) ?? String(value)}; expected ${expected}.`,
+      );
+    }
+  }
+
+  /** Puts the values in another order, but the counts, which the vocabulary moves: row i gets those of order[i]. */
+  reorder(order: Uint32Array): void {
+    this.attributes = this.ordered(order);
+  }
+
+  /** Copies the values of rows, in the order of their numbers, but the counts. */
+  copyFrom(other: VectorAttributes, rows: Uint32Array): void {
+    this.attributes = other.ordered(rows);
+  }
+
+  private column(name: string, type: string): Attribute {
+    const attribute = this.attributes.get(name) ?? { type, values: [] };
+    this.attributes.set(name, attribute);
+    return attribute;
+  }
+
+  private ordered(rows: Uint32Array): Map<string, Attribute> {
+    const ordered = ({ type, values }: Attribute) => ({ type, values: Array.from(rows, (row) => values[row]) });
+    return new Map(Array.from(this.attributes, ([name, attribute]) => [name, ordered(attribute)]));
+  }
+}
+
+function isCount(value: unknown): boolean {
+  return Number.isSafeInteger(value) && (value as number) >= 0;
+}

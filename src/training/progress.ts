@@ -1,0 +1,101 @@
+/** What a training tells of itself while it runs. */
+
+import type { JobOutcome, TrainingJob } from "../model/job.ts";
+
+/** How a training stands: told at most ten times a second, while the jobs of an epoch are done. */
+export interface TrainingProgress {
+  kind: "training";
+  epoch: number;
+  epochs: number;
+  /** words that were read, over all epochs, and how many there will be */
+  words: number;
+  totalWords: number;
+  wordsPerSecond: number;
+  alpha: number;
+  /** the mean loss of a word in this epoch, up to now; null without computeLoss */
+  loss: number | null;
+  secondsLeft: number;
+}
+
+/** Sums over a run; a checkpoint keeps them. */
+export interface RunTotals {
+  trainedWords: number;
+  /** words that were read */
+  rawWords: number;
+  /** the sum of all losses */
+  loss: number;
+  /** the mean loss of a word, an epoch each; empty without computeLoss */
+  epochLosses: number[];
+  /** of the epoch that is under way: its loss, and the words that were trained on */
+  epochLoss: number;
+  epochWords: number;
+}
+
+export const NO_TOTALS: RunTotals = {
+  ...{ trainedWords: 0, rawWords: 0, loss: 0, epochLosses: [], epochLoss: 0, epochWords: 0 },
+};
+
+/** Milliseconds between two events. */
+const INTERVAL = 100;
+
+/** Adds up what jobs came to, and tells of it now and then. */
+export class ProgressMeter {
+  readonly totals: RunTotals;
+  private readonly begin = performance.now();
+  private readonly wordsBefore: number;
+  private told = this.begin;
+
+  constructor(
+    private readonly run: { epochs: number; wordsPerEpoch: number; computeLoss: boolean },
+    private readonly tell: ((event: TrainingProgress) => void) | undefined,
+    totals: RunTotals,
+  ) {
+    this.totals = { ...totals, epochLosses: [...totals.epochLosses] };
+    this.wordsBefore = totals.rawWords;
+  }
+
+  add(epoch: number, { words, alpha }: TrainingJob, { trainedWords, loss }: JobOutcome): void {
+    const { totals } = this;
+    totals.rawWords += words;
+    totals.trainedWords += trainedWords;
+    totals.loss += loss;
+    totals.epochLoss += loss;
+    totals.epochWords += trainedWords;
+    const now = performance.now();
+    if (!this.tell || now - this.told < INTERVAL) return;
+    this.told = now;
+    this.tell(this.event(epoch, alpha, (now - this.begin) / 1000));
+  }
+
+  /** The mean loss of a word in the epoch up to now; null without computeLoss. */
+  get meanLoss(): number | null {
+    const { epochLoss, epochWords } = this.totals;
+    return this.run.computeLoss ? epochLoss / Math.max(1, epochWords) : null;
+  }
+
+  endEpoch(): void {
+    const { totals, meanLoss } = this;
+    if (meanLoss !== null) totals.epochLosses.push(meanLoss);
+    totals.epochLoss = 0;
+    totals.epochWords = 0;
+  }
+
+  private event(epoch: number, alpha: number, seconds: number): TrainingProgress {
+    const { epochs, wordsPerEpoch } = this.run;
+    const words = this.totals.rawWords;
+    const totalWords = epochs * wordsPerEpoch;
+    const wordsPerSecond = (words - this.wordsBefore) / seconds;
+    const secondsLeft = (totalWords - words) / wordsPerSecond;
+    return {
+      kind: "training",
+      epoch,
+      epochs,
+      words,
+      totalWords,
+      wordsPerSecond,
+      alpha,
+      loss: this.meanLoss,
+      secondsLeft,
+    };
+  }
+}

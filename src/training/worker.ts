@@ -1,0 +1,66 @@
+/** A worker: runs jobs on a model's memory, or on a copy of it where it cannot be shared. */
+
+import { instantiateSync } from "@assemblyscript/loader";
+import { Instance } from "../engine/instance.ts";
+import type { Kernels } from "../engine/kernels.ts";
+import type { JobLayout } from "../engine/layout.ts";
+import { type JobOutcome, JobRunner, type TrainingJob } from "../model/job.ts";
+
+/** What a worker is asked. The first is `open`; each gets one answer, in order. */
+export interface WorkerRequests {
+  /** Takes its place. Where `memory` is a number of pages, it makes itself such a memory. */
+  open: { module: WebAssembly.Module; memory: WebAssembly.Memory | number; at: JobLayout; reproduce: boolean };
+  /** Writes to its memory. */
+  write: { address: number; bytes: Uint8Array<ArrayBuffer> };
+  /** A copy of bytes of its memory. */
+  read: { address: number; length: number };
+  trainJob: TrainingJob;
+}
+
+export interface WorkerAnswers {
+  open: undefined;
+  write: undefined;
+  read: Uint8Array<ArrayBuffer>;
+  trainJob: JobOutcome;
+}
+
+export type WorkerRequest = {
+  [Kind in keyof WorkerRequests]: { kind: Kind } & WorkerRequests[Kind];
+}[keyof WorkerRequests];
+
+/** What comes back: an answer, or what went wrong. */
+export type WorkerMessage = { answer: WorkerAnswers[keyof WorkerAnswers] } | { error: string };
+
+type Post = (message: WorkerMessage, transferred: ArrayBuffer[]) => void;
+
+/** A worker that answers by `post`: what is to be called with each request, and with what hindered one. */
+export function workerOf(post: Post): { answer(request: WorkerRequest): void; fail(error: Error): void } {
+  let instance: Instance;
+  let runner: JobRunner;
+  const actions: { [Kind in keyof WorkerRequests]: (request: WorkerRequests[Kind]) => WorkerAnswers[Kind] } = {
+    open({ module, memory, at, reproduce }) {
+      const own = typeof memory === "number" ? new WebAssembly.Memory({ initial: memory }) : memory;
+      instance = new Instance(instantiateSync(module, { env: { memory: own } }).exports as unknown as Kernels, own);
+      runner = new JobRunner(instance, at, reproduce);
+      return undefined;
+    },
+    write({ address, bytes }) {
+      instance.u8(address, bytes.length).set(bytes);
+      return undefined;
+    },
+    read: ({ address, length }) => instance.u8(address, length).slice() as Uint8Array<ArrayBuffer>,
+    trainJob: (job) => runner.run(job),
+  };
+
+  return {
+    answer(request) {
+      try {
+        const answer = actions[request.kind](request as never);
+        post({ answer }, answer instanceof Uint8Array ? [answer.buffer] : []);
+      } catch (error) {
+        post({ error: String(error) }, []);
+      }
+    },
+    fail: (error) => post({ error: String(error) }, []),
+  };
+}

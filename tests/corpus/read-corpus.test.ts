@@ -1,0 +1,216 @@
+// A corpus in batches, as training reads it: the same sentences as its user iterates, in order, whatever its size.
+
+import { gzipSync } from "node:zlib";
+import fc from "fast-check";
+import { test } from "uvu";
+import * as assert from "uvu/assert";
+import type { Corpus } from "../../src/corpus/corpus.ts";
+import { batchesOf } from "../../src/corpus/read-corpus.ts";
+import { SENTENCE_END } from "../../src/engine/kernels.ts";
+import type { RandomAccess } from "../../src/files/source.ts";
+import { LineSentences, type LineSentencesOptions } from "../../src/text/line-sentences.ts";
+import { Vocabulary } from "../../src/vocabulary/vocabulary.ts";
+import { rejects } from "../helpers/rejects.ts";
+
+const utf8 = (text: string) => new TextEncoder().encode(text);
+const wellFormed = (word: string) => new TextDecoder("utf-8", { ignoreBOM: true }).decode(utf8(word));
+
+/** The sentences that a vocabulary counts, as words again; and that their lengths are told. */
+async function counted(corpus: Corpus, vocabulary: Vocabulary): Promise<string[][]> {
+  const sentences: string[][] = [[]];
+  const lengths: number[] = [];
+  for await (const batch of batchesOf(corpus, vocabulary)) {
+    lengths.push(...batch.sentences);
+    vocabulary.countBatch((ids) => {
+      for (const id of ids) {
+        if (id === SENTENCE_END) sentences.push([]);
+        else sentences[sentences.length - 1].push(vocabulary.word(id));
+      }
+    });
+  }
+  assert.equal(sentences.pop(), [], "the last sentence ends");
+  assert.equal(
+    lengths,
+    sentences.map((sentence) => sentence.length),
+  );
+  return sentences;
+}
+
+async function withVocabulary(work: (vocabulary: Vocabulary) => Promise<void>): Promise<void> {
+  const vocabulary = await Vocabulary.open();
+  await work(vocabulary);
+  vocabulary.close();
+}
+
+/** assert.equal takes minutes to say how long texts differ. */
+function assertSame(got: string[][], expected: string[][]): void {
+  const at = expected.findIndex((sentence, i) => sentence.join("\0") !== got[i]?.join("\0"));
+  if (at >= 0) assert.equal(got[at], expected[at], `sentence ${at}`);
+  assert.is(got.length, expected.length);
+}
+
+async function assertReadAlike(bytes: Uint8Array<ArrayBuffer>, options?: LineSentencesOptions): Promise<void> {
+  const text = new LineSentences(bytes, options);
+  const expected: string[][] = [];
+  for await (const sentence of text) expected.push(sentence);
+  await withVocabulary(async (vocabulary) => assertSame(await counted(text, vocabulary), expected));
+}
+
+const anyBytes = fc.oneof(
+  {
+    weight: 6,
+    arbitrary: fc
+      .constantFrom(
+        "a",
+        "bcd",
+        "é",
+        "中文",
+        "😀",
+        "\0",
+        "\ufeff",
+        " ",
+        "\n",
+        "\r\n",
+        "\t",
+        "\x1c",
+        "\x85",
+        "\u2003",
+        "\u3000",
+      )
+      .map(utf8),
+  },
+  { weight: 1, arbitrary: fc.uint8Array({ maxLength: 4 }) },
+  { weight: 1, arbitrary: fc.integer({ min: 1, max: 70_000 }).map((length) => utf8("x".repeat(length))) },
+);
+
+test("random texts of several batches, plain and gzipped: the sentences of their iterator", () =>
+  fc.assert(
+    fc.asyncProperty(
+      fc.array(anyBytes, { minLength: 1, maxLength: 60 }),
+      fc.integer({ min: 0, max: 70_000 }),
+      fc.constantFrom(1, 3, 10_000),
+      fc.constantFrom(0, 1, 700, null),
+      async (pieces, offset, maxSentenceLength, limit) => {
+        const some = Buffer.concat(pieces);
+        // the batches' ends, at each 64 KiB, come to lie anywhere in what is repeated
+        const content = Buffer.concat([
+          Buffer.alloc(offset, "x"),
+          ...Array(Math.ceil(150_000 / some.length)).fill(some),
+        ]);
+        const options = { maxSentenceLength, limit };
+        await assertReadAlike(Uint8Array.from(content), options);
+        await assertReadAlike(Uint8Array.from(gzipSync(content, { level: 1 })), options);
+      },
+    ),
+    { seed: 1, numRuns: 20 },
+  ));
+
+const anyWord = fc.oneof(
+  {
+    weight: 9,
+    arbitrary: fc.string({ unit: fc.constantFrom("a", " ", "\n", "é", "中", "😀", "\ud83d", "\ude00"), maxLength: 6 }),
+  },
+  { weight: 1, arbitrary: fc.integer({ min: 1000, max: 200_000 }).map((length) => "中".repeat(length)) },
+);
+
+test("random sentences of strings: words may be empty, hold spaces, be long; lone surrogates become U+FFFD", () =>
+  fc.assert(
+    fc.asyncProperty(fc.array(fc.array(anyWord, { maxLength: 20 }), { maxLength: 20 }), async (sentences) => {
+      const expected = sentences.map((sentence) => sentence.map(wellFormed));
+      await withVocabulary(async (vocabulary) => assertSame(await counted(sentences, vocabulary), expected));
+    }),
+    { seed: 2, numRuns: 100 },
+  ));
+
+test("a batch ends where its records do: 200,000 empty words, 200,000 empty sentences", () =>
+  withVocabulary(async (vocabulary) => {
+    const words = Array(200_000).fill("");
+    assertSame(await counted([words], vocabulary), [words]);
+    const sentences = Array(200_000).fill([]);
+    assertSame(await counted(sentences, vocabulary), sentences);
+  }));
+
+test("damaged characters are counted: as many as U+FFFD are put in their place", () =>
+  withVocabulary(async (vocabulary) => {
+    // as the Encoding Standard has it: f0 9f is one, e2 82 one, c0 af two, ff one; a real U+FFFD none
+    const text = Uint8Array.of(0xf0, 0x9f, 0x61, 0x20, 0xe2, 0x82, 0x20, 0xc0, 0xaf, 0xff, 0x20, ...utf8("\ufffd"));
+    const sentences = [["\ufffda", "\ufffd", "\ufffd\ufffd\ufffd", "\ufffd"]];
+    for (const expected of [5, 10]) {
+      assert.equal(await counted(new LineSentences(text), vocabulary), sentences);
+      assert.is(vocabulary.damages, expected);
+    }
+    assert.is(vocabulary.size, 3);
+  }));
+
+test("a corpus that changes what LineSentences gives is asked for its sentences", () =>
+  withVocabulary(async (vocabulary) => {
+    class Shouted extends LineSentences {
+      override async *[Symbol.asyncIterator](): AsyncGenerator<string[], void, undefined> {
+        for await (const words of new LineSentences(utf8("a b"))) yield words.map((word) => word.toUpperCase());
+      }
+    }
+    assert.equal(await counted(new Shouted(utf8("a b")), vocabulary), [["A", "B"]]);
+    assert.equal(await counted(() => new LineSentences(utf8("a b")), vocabulary), [["a", "b"]]);
+  }));
+
+/** A source of a text without end (2^53 bytes), which counts what is read of it. */
+function endless(text: string): RandomAccess & { bytesRead: number } {
+  const bytes = utf8(text.repeat(Math.ceil(2 ** 20 / text.length)));
+  return {
+    size: Number.MAX_SAFE_INTEGER,
+    bytesRead: 0,
+    async read(begin, end) {
+      this.bytesRead += end - begin;
+      return bytes.slice(0, end - begin);
+    },
+  };
+}
+
+test("a line of 300 megabytes is read in a few", () =>
+  withVocabulary(async (vocabulary) => {
+    const source = endless("one two ");
+    const before = process.memoryUsage();
+    for await (const _ of batchesOf(new LineSentences(source), vocabulary)) {
+      vocabulary.countBatch(() => {});
+      if (source.bytesRead > 3e8) break;
+    }
+    const { arrayBuffers, external } = process.memoryUsage();
+    const grown = (arrayBuffers + external - before.arrayBuffers - before.external) / 2 ** 20;
+    assert.ok(grown < 200, `${grown} MiB, garbage among them`);
+    assert.equal(
+      [...vocabulary.counts].map((count) => count > 3.7e7),
+      [true, true],
+    );
+  }));
+
+test("a word without end is an error before it fills the memory", () =>
+  withVocabulary(async (vocabulary) => {
+    const source = endless("x");
+    await rejects("format-damaged", /a word of more than 16777216 characters/, () =>
+      counted(new LineSentences(source), vocabulary),
+    );
+    assert.ok(source.bytesRead < 2 ** 26, `${source.bytesRead}`);
+  }));
+
+test("work that was ended leaves nothing in the batch", () =>
+  withVocabulary(async (vocabulary) => {
+    for await (const _ of batchesOf(new LineSentences(endless("one two ")), vocabulary)) break;
+    assert.equal(await counted([["three"]], vocabulary), [["three"]]);
+    assert.equal(await counted(new LineSentences(utf8("four")), vocabulary), [["four"]]);
+  }));
+
+test("an abort does not wait for a source that gives nothing", () =>
+  withVocabulary(async (vocabulary) => {
+    const never = new Promise<never>(() => {});
+    const silent: RandomAccess = { size: 10, read: () => never };
+    const sentences = { [Symbol.asyncIterator]: () => ({ next: () => never }) };
+    for (const corpus of [new LineSentences(silent), sentences]) {
+      const reason = new Error("enough");
+      const controller = new AbortController();
+      const reading = batchesOf(corpus, vocabulary, { signal: controller.signal }).next();
+      setTimeout(() => controller.abort(reason), 10);
+      assert.is(await reading.catch((error) => error), reason);
+    }
+  }));
+
+test.run();

@@ -1,0 +1,132 @@
+// A model folder's files, wherever they lie.
+
+import { mkdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { test } from "uvu";
+import * as assert from "uvu/assert";
+import { type FolderLike, openFolder, readJson } from "../../src/files/folder.ts";
+import { readAll } from "../../src/files/source.ts";
+import { rejects } from "../helpers/rejects.ts";
+import { withRanges, withServer } from "../helpers/server.ts";
+import { withFolder } from "../helpers/temporary.ts";
+
+const files = { "a.txt": bytesOf("a"), "below/b c.txt": bytesOf("b"), "config.json": bytesOf('{"size":3}') };
+
+function bytesOf(text: string): Uint8Array<ArrayBuffer> {
+  return new TextEncoder().encode(text);
+}
+
+/** The text of a folder's file; undefined where there is none. */
+async function textOf(folder: FolderLike, file: string): Promise<string | undefined> {
+  const source = await openFolder(folder).open(file);
+  if (!source) return undefined;
+  const text = new TextDecoder().decode(await readAll(source));
+  await source.close?.();
+  return text;
+}
+
+async function checkFiles(folder: FolderLike): Promise<void> {
+  assert.is(await textOf(folder, "a.txt"), "a");
+  assert.is(await textOf(folder, "below/b c.txt"), "b");
+  assert.is(await textOf(folder, "c.txt"), undefined);
+  assert.is(await textOf(folder, "below/a.txt"), undefined);
+  assert.equal(await readJson(openFolder(folder), "config.json"), { size: 3 });
+  for (const outside of ["../a.txt", "/a.txt", "below/../a.txt", "C:a.txt", "http://x/a.txt", "below\\a.txt", ""]) {
+    await rejects("format-damaged", /is not the name of a file in/, () => textOf(folder, outside));
+  }
+}
+
+test("a path and a file: URL, with a slash at the end and without", () =>
+  withFolder(async (folder) => {
+    await mkdir(join(folder, "below"));
+    for (const [name, bytes] of Object.entries(files)) await writeFile(join(folder, name), bytes);
+    await checkFiles(folder);
+    await checkFiles(`${folder}/`);
+    await checkFiles(pathToFileURL(folder));
+    await checkFiles(`${pathToFileURL(folder).href}/`);
+  }));
+
+test("an http URL, whose query goes with every file", async () => {
+  const asked: string[] = [];
+  const served = Object.fromEntries(Object.entries(files).map(([name, bytes]) => [`models/qwen/${name}`, bytes]));
+  await withServer(withRanges(served, asked), async (url) => {
+    await checkFiles(`${url}/models/qwen`);
+    await checkFiles(new URL(`${url}/models/qwen/`));
+    await textOf(`${url}/models/qwen?key=1`, "below/b c.txt");
+  });
+  assert.is(asked.at(-1), "/models/qwen/below/b%20c.txt?key=1 bytes=0-32767");
+});
+
+test("an http server that fails is not one that has no such file", async () => {
+  await withServer(
+    (_, response) => response.writeHead(500).end(),
+    (url) => rejects("http-failed", /answered 500/, () => textOf(url, "a.txt")),
+  );
+});
+
+test("a Map, and a plain object", async () => {
+  await checkFiles(new Map(Object.entries(files)));
+  await checkFiles(files);
+  await checkFiles({ ...files, "a.txt": new Blob(["a"]) });
+  assert.is(await textOf(files, "constructor"), undefined);
+});
+
+test("a list of files; of two with one name, that which lies less deep", async () => {
+  const chosen = (path: string, text: string) =>
+    Object.assign(new File([text], path.split("/").at(-1) as string), { webkitRelativePath: path });
+  await checkFiles([
+    chosen("qwen/old/model/a.txt", "old"),
+    chosen("qwen/a.txt", "a"),
+    chosen("qwen/below/b c.txt", "b"),
+    chosen("qwen/config.json", '{"size":3}'),
+  ]);
+  assert.is(await textOf([new File(["a"], "a.txt")], "a.txt"), "a");
+});
+
+test("a directory handle", async () => {
+  const notFound = () => {
+    throw new DOMException("none of this name", "NotFoundError");
+  };
+  const handle = (prefix: string): object => ({
+    name: "chosen",
+    getFileHandle: async (name: keyof typeof files) => {
+      const bytes = files[`${prefix}${name}` as keyof typeof files];
+      return bytes ? { getFile: async () => new File([bytes], name) } : notFound();
+    },
+    getDirectoryHandle: async (name: string) => (name === "below" ? handle("below/") : notFound()),
+  });
+  await checkFiles(handle("") as FileSystemDirectoryHandle);
+});
+
+test("a single .safetensors file is a folder of that file", () =>
+  withFolder(async (folder) => {
+    const path = join(folder, "qwen.safetensors");
+    await writeFile(path, bytesOf("weights"));
+    for (const single of [path, pathToFileURL(path), new Blob([bytesOf("weights")])]) {
+      assert.is(await textOf(single, "model.safetensors"), "weights");
+      assert.is(await textOf(single, "config.json"), undefined);
+    }
+  }));
+
+test("JSON that is none", async () => {
+  for (const [text, message] of [
+    ["{", /config\.json of the given object is no JSON object: .*Copy or download it again/],
+    ["[1]", /is no JSON object\. Copy/],
+    ["null", /is no JSON object\. Copy/],
+    ["", /is no JSON object: /],
+  ] as const) {
+    await rejects("format-damaged", message, () =>
+      readJson(openFolder({ "config.json": bytesOf(text) }), "config.json"),
+    );
+  }
+  const latin = Uint8Array.of(0x7b, 0x22, 0xe9, 0x22, 0x7d);
+  await rejects("format-damaged", /is no JSON object/, () => readJson(openFolder({ "a.json": latin }), "a.json"));
+});
+
+test("what is no folder", async () => {
+  await rejects("option-invalid", /A folder is null; expected a path/, () => openFolder(null as unknown as string));
+  await rejects("option-invalid", /A folder is number/, () => openFolder(1 as unknown as string));
+});
+
+test.run();

@@ -1,0 +1,94 @@
+// The bound of the int8 index: no score is above it, however the rows and the queries lie.
+
+import fc from "fast-check";
+import { test } from "uvu";
+import * as assert from "uvu/assert";
+import { Int8Index } from "../../src/search/int8-index.ts";
+import { VectorTable } from "../../src/tables/vector-table.ts";
+import { joinWords, Vocabulary } from "../../src/vocabulary/vocabulary.ts";
+import * as reference from "../helpers/reference.ts";
+import { randomRow } from "../helpers/scratch.ts";
+
+async function tableOf(rows: number[][]): Promise<VectorTable> {
+  const words = joinWords(rows.map((_, i) => `key ${i}`));
+  const vocabulary = await Vocabulary.from(words, new Float64Array(rows.length));
+  const table = await VectorTable.open(vocabulary, rows[0].length);
+  for (const [i, row] of rows.entries()) table.setRow(i, row);
+  return table;
+}
+
+/** Asks the table's way: the score of each row with a query, which is made a unit vector first. */
+function ask(table: VectorTable, query: number[]) {
+  table.clear("query");
+  table.addVector("query", query, 1);
+  table.normalize("query");
+  return { unit: table.read("query"), scores: table.scores(0, table.size).slice() };
+}
+
+/** What int8 leaves of a row: the query that the bound is tightest for points its way. */
+function residual(row: number[]): number[] {
+  const { whole, scale } = reference.quantizeRow(row);
+  return row.map((x, d) => x - scale * whole[d]);
+}
+
+const rowArbitrary = fc.record({
+  dimension: fc.constantFrom(1, 2, 3, 8, 50, 300),
+  seeds: fc.array(fc.nat(10000), { minLength: 1, maxLength: 6 }),
+  // beyond 58 the squares of float32 are infinite, which is an error
+  power: fc.integer({ min: -45, max: 58 }),
+  spike: fc.boolean(),
+  towards: fc.constantFrom("residual" as const, "row" as const, "random" as const),
+});
+
+test("every row whose score is asked for is a candidate", async () => {
+  await fc.assert(
+    fc.asyncProperty(rowArbitrary, async ({ dimension, seeds, power, spike, towards }) => {
+      // a spike makes the whole numbers of the other dimensions few, so the residual large
+      const rows = seeds.map((seed) =>
+        randomRow(new reference.MersenneTwister(seed), dimension).map(
+          (x, d) => (spike && d === 0 ? 40 : x) * 2 ** power,
+        ),
+      );
+      const table = await tableOf(rows);
+      const index = await Int8Index.build(table);
+      for (const row of rows) {
+        const random = randomRow(new reference.MersenneTwister(seeds[0] + 1), dimension);
+        const { unit, scores } = ask(table, { residual: residual(row), row, random }[towards]);
+        index.setQuery(0, unit);
+        for (const [i, score] of scores.entries()) {
+          assert.equal([...index.candidates(0, i, i + 1, score)], [i], `row ${i}, score ${score}`);
+        }
+      }
+      index.close();
+      table.close();
+    }),
+    { numRuns: 300, seed: 1 },
+  );
+});
+
+test("a row is ruled out where the bound is a little below: it is tight where query and residual agree", async () => {
+  const row = [127, 0.49, -0.49, 0.49, 0.49];
+  const table = await tableOf([row]);
+  const index = await Int8Index.build(table);
+  const { unit, scores } = ask(table, residual(row));
+  index.setQuery(0, unit);
+  assert.equal([...index.candidates(0, 0, 1, scores[0])], [0]);
+  assert.equal([...index.candidates(0, 0, 1, scores[0] * 1.02)], []);
+  index.close();
+  table.close();
+});
+
+test("the bound of 300 random dimensions is some 0.006 above the score", async () => {
+  const twister = new reference.MersenneTwister(1);
+  const table = await tableOf(Array.from({ length: 100 }, () => randomRow(twister, 300)));
+  const index = await Int8Index.build(table);
+  const { unit, scores } = ask(table, randomRow(twister, 300));
+  index.setQuery(0, unit);
+  for (const [i, score] of scores.entries()) {
+    assert.equal([...index.candidates(0, i, i + 1, score + 0.01)], []);
+  }
+  index.close();
+  table.close();
+});
+
+test.run();

@@ -1,0 +1,356 @@
+// Batches, filters, the int8 index and the neighbour graph: all give what mostSimilar gives row by row.
+
+import fc from "fast-check";
+import { test } from "uvu";
+import * as assert from "uvu/assert";
+import { KeyedVectors, type Neighbor } from "../../src/keyed-vectors.ts";
+import { MersenneTwister, topIndices } from "../helpers/reference.ts";
+import { rejects } from "../helpers/rejects.ts";
+import { randomRow } from "../helpers/scratch.ts";
+
+/** Four keys in a plane, whose cosines one can see: east, north, north-east, west. */
+const compass = () =>
+  KeyedVectors.from(["east", "north", "northeast", "west"], {
+    data: Float32Array.of(1, 0, 0, 2, 3, 3, -4, 0),
+    shape: [4, 2],
+  });
+
+const named = (size: number) => Array.from({ length: size }, (_, i) => `key ${i}`);
+
+const tableOf = (rows: readonly ArrayLike<number>[]) =>
+  KeyedVectors.from(named(rows.length), {
+    data: Float32Array.from(rows.flatMap((row) => Array.from(row))),
+    shape: [rows.length, rows[0].length],
+  });
+
+const keysOf = (neighbors: Neighbor[]) => neighbors.map(([key]) => key);
+
+/** (V, D) of random numbers. */
+function randomTable(seed: number, size: number, dimension: number) {
+  const twister = new MersenneTwister(seed);
+  return Array.from({ length: size }, () => randomRow(twister, dimension));
+}
+
+/** What every row scores, sorted: the plain way to find the nearest. */
+function plainNeighbors(vectors: KeyedVectors, query: Float32Array, topn: number, begin = 0, end = vectors.size) {
+  const scores = vectors.mostSimilar(query, { topn: null }).subarray(begin, end);
+  return topIndices(scores, topn).map((i): Neighbor => [`key ${begin + i}`, scores[i] + 0]);
+}
+
+/** Rows that tell a wrong bound: equal and nearly equal ones, of any length, zero, and too short for their squares. */
+const rowKind = fc.oneof(
+  {
+    weight: 4,
+    arbitrary: fc.record({ kind: fc.constant("random" as const), seed: fc.nat(1000), power: fc.constant(0) }),
+  },
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      kind: fc.constantFrom("same" as const, "near" as const, "opposite" as const),
+      seed: fc.nat(5),
+      power: fc.integer({ min: -60, max: 60 }),
+    }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      kind: fc.constantFrom("zero" as const, "spike" as const, "random" as const),
+      seed: fc.nat(1000),
+      power: fc.constantFrom(-149, -140, -126, -75, -74, -41, -40, -39, 0, 60),
+    }),
+  },
+);
+
+function makeRow({ kind, seed, power }: typeof rowKind extends fc.Arbitrary<infer T> ? T : never, dimension: number) {
+  const row = randomRow(new MersenneTwister(seed), dimension);
+  const scale = 2 ** power;
+  if (kind === "zero") return row.map(() => 0);
+  if (kind === "spike") return row.map((x, d) => (d === seed % dimension ? scale : x * scale * 2 ** -12));
+  if (kind === "opposite") return row.map((x) => -x * scale);
+  // the last number differs in the last bits of float32
+  if (kind === "near") return row.map((x, d) => x * scale * (d ? 1 : 1 + seed * 2 ** -23));
+  return row.map((x) => x * scale);
+}
+
+test("with the index and without it, alone and in a batch: the same neighbours, bit for bit", async () => {
+  const tables = fc.record({
+    dimension: fc.constantFrom(1, 3, 4, 17, 50),
+    rows: fc.array(rowKind, { minLength: 1, maxLength: 300, size: "max" }),
+    queries: fc.array(rowKind, { minLength: 1, maxLength: 5 }),
+    topn: fc.integer({ min: 1, max: 20 }),
+    begin: fc.nat(100),
+  });
+  await fc.assert(
+    fc.asyncProperty(tables, async ({ dimension, rows, queries, topn, begin }) => {
+      using vectors = await tableOf(rows.map((row) => makeRow(row, dimension)));
+      const asked = queries.map((row) => Float32Array.from(makeRow(row, dimension)));
+      const clip = { topn, clipStart: Math.min(begin, rows.length - 1) };
+      const expected = asked.map((query) => plainNeighbors(vectors, query, topn, clip.clipStart));
+      const ask = () => asked.map((query) => vectors.mostSimilar(query, clip));
+      assert.equal(ask(), expected, "float32");
+      assert.equal(vectors.mostSimilarBatch(asked, clip), expected, "float32, in a batch");
+      await vectors.buildIndex({ dtype: "int8" });
+      assert.equal(ask(), expected, "index");
+      assert.equal(vectors.mostSimilarBatch(asked, clip), expected, "index, in a batch");
+    }),
+    { numRuns: 150, seed: 1 },
+  );
+});
+
+test("where the index rules nothing out, the rows are compared without it", async () => {
+  // 5000 equal rows: every one of them is a candidate
+  using vectors = await tableOf(Array.from({ length: 5000 }, (_, i) => (i === 4321 ? [3, 4.001] : [3, 4])));
+  const expected = vectors.mostSimilar(Float32Array.of(3, 5), { topn: 3 });
+  assert.equal(keysOf(expected), ["key 4321", "key 0", "key 1"]);
+  await vectors.buildIndex({ dtype: "int8" });
+  assert.equal(vectors.mostSimilar(Float32Array.of(3, 5), { topn: 3 }), expected);
+});
+
+test("300 x 300 random vectors: the index and batches beyond one pass give the same", async () => {
+  using vectors = await tableOf(randomTable(3, 300, 300));
+  const expected = named(300).map((key) => vectors.mostSimilar(key, { topn: 7 }));
+  assert.equal(vectors.mostSimilarBatch(named(300), { topn: 7 }), expected);
+  await vectors.buildIndex({ dtype: "int8" });
+  assert.equal(vectors.mostSimilarBatch(named(300), { topn: 7 }), expected);
+  assert.equal(
+    named(300).map((key) => vectors.mostSimilar(key, { topn: 7 })),
+    expected,
+  );
+});
+
+test("a batch takes what mostSimilar takes, with weights, and leaves out what was given", async () => {
+  using vectors = await compass();
+  const minusNorth = { key: "north", weight: -1 };
+  const queries = ["east", ["northeast", minusNorth], Float32Array.of(-1, 0), [{ key: "east", weight: 2 }, 1]];
+  assert.equal(vectors.mostSimilarBatch(queries, { topn: 2 }), [
+    vectors.mostSimilar("east", { topn: 2 }),
+    vectors.mostSimilar("northeast", { negative: "north", topn: 2 }),
+    vectors.mostSimilar(Float32Array.of(-1, 0), { topn: 2 }),
+    vectors.mostSimilar([{ key: "east", weight: 2 }, "north"], { topn: 2 }),
+  ]);
+  assert.equal(vectors.mostSimilarBatch([]), []);
+  assert.equal(vectors.mostSimilarBatch(["east", "west"], { topn: 0 }), [[], []]);
+  assert.equal(vectors.mostSimilarBatch(["east", "west"], { clipStart: 3, clipEnd: 3 }), [[], []]);
+});
+
+test("an error in one query of a batch names it", async () => {
+  using vectors = await compass();
+  await rejects("key-not-found", /"sooth"/, () => vectors.mostSimilarBatch(["east", "sooth"]));
+  await rejects("empty-query", /no key/, () => vectors.mostSimilarBatch(["east", []]));
+  await rejects("option-invalid", /topn is 1\.5/, () => vectors.mostSimilarBatch(["east"], { topn: 1.5 }));
+  await rejects("option-unknown", /no option "negative"/, () =>
+    vectors.mostSimilarBatch(["east"], { negative: "north" } as object),
+  );
+});
+
+test("a filter is a function, a list of keys or rows, or a range", async () => {
+  using vectors = await compass();
+  const ask = (filter: Parameters<typeof vectors.mostSimilar>[1] & object) =>
+    keysOf(vectors.mostSimilar("east", filter));
+  assert.equal(ask({ filter: (key) => key.endsWith("t") }), ["northeast", "west"]);
+  assert.equal(ask({ filter: (_, row) => row !== 2 }), ["north", "west"]);
+  assert.equal(ask({ filter: ["west", "north"] }), ["north", "west"]);
+  assert.equal(ask({ filter: new Set([3, "north", "west"]) }), ["north", "west"]);
+  assert.equal(ask({ filter: { begin: 2 } }), ["northeast", "west"]);
+  assert.equal(ask({ filter: { end: 2 } }), ["north"]);
+  assert.equal(ask({ filter: { begin: 1, end: 4 }, clipEnd: 3 }), ["northeast", "north"], "of the clipped rows");
+  assert.equal([...vectors.mostSimilar("east", { topn: null, filter: ["west", "east"] })], [1, -1]);
+  assert.equal(vectors.mostSimilarBatch(["east", "west"], { topn: 1, filter: ["north", "northeast"] }).map(keysOf), [
+    ["northeast"],
+    ["north"],
+  ]);
+});
+
+test("a filter works with the index too", async () => {
+  using vectors = await tableOf(randomTable(4, 500, 10));
+  const even = (_: string, row: number) => row % 2 === 0;
+  const ask = () => [
+    vectors.mostSimilar(7, { filter: even }),
+    vectors.mostSimilar(7, { filter: { begin: 100, end: 400 } }),
+  ];
+  const expected = ask();
+  await vectors.buildIndex({ dtype: "int8" });
+  assert.equal(ask(), expected);
+  assert.ok(expected[0].every(([key]) => Number(key.slice(4)) % 2 === 0));
+  assert.ok(expected[1].every(([key]) => Number(key.slice(4)) >= 100 && Number(key.slice(4)) < 400));
+});
+
+test("a filter that leaves nothing, or is none, is an error", async () => {
+  using vectors = await compass();
+  const ask = (filter: unknown) => () => vectors.mostSimilar("east", { filter } as object);
+  await rejects(
+    "empty-filter",
+    /none of the rows from 0 to 3/,
+    ask(() => false),
+  );
+  await rejects("empty-filter", /none of the rows/, ask([]));
+  await rejects("empty-filter", /none of the rows/, ask({ begin: 4 }));
+  await rejects("key-not-found", /"south"/, ask(["south"]));
+  await rejects("option-invalid", /The filter is east/, ask("east"));
+  await rejects("option-invalid", /The filter is \{"from":1\}/, ask({ from: 1 }));
+  await rejects("option-invalid", /The filter is \{"begin":0\.5\}/, ask({ begin: 0.5 }));
+});
+
+test("after a vector has changed, norms and index are right again", async () => {
+  using vectors = await tableOf(randomTable(5, 200, 8));
+  await vectors.buildIndex({ dtype: "int8" });
+  const query = Float32Array.of(1, 2, 3, 4, 5, 6, 7, 8);
+  vectors.mostSimilar(query);
+  vectors.setVector(
+    "key 150",
+    query.map((x) => 100 * x),
+  );
+  vectors.setVector(
+    "key 3",
+    query.map((x) => -x),
+  );
+  assert.equal(vectors.mostSimilar(query, { topn: 200 }), plainNeighbors(vectors, query, 200));
+  assert.is(vectors.mostSimilar(query)[0][0], "key 150");
+  assert.is(vectors.mostSimilar(query, { topn: 200 })[199][0], "key 3");
+});
+
+test("an index follows a table that grows, is sorted, is normalized", async () => {
+  using vectors = await tableOf(randomTable(6, 100, 8));
+  await vectors.buildIndex({ dtype: "int8" });
+  const query = Float32Array.of(8, 7, 6, 5, 4, 3, 2, 1);
+  vectors.addVectors(["key 100", "key 101"], [query, query.map((x) => x / 3)]);
+  assert.equal(vectors.mostSimilar(query, { topn: 50 }), plainNeighbors(vectors, query, 50));
+  assert.equal(keysOf(vectors.mostSimilar(query, { topn: 2 })), ["key 100", "key 101"]);
+  vectors.unitNormalizeAll();
+  assert.equal(vectors.mostSimilar(query, { topn: 50 }), plainNeighbors(vectors, query, 50));
+  for (let i = 0; i < vectors.size; i++) vectors.setVecattr(i, "count", i === 101 ? 7 : 1);
+  vectors.sortByDescendingFrequency();
+  assert.is(vectors.indexToKey.at(0), "key 101");
+  const scores = vectors.mostSimilar(query, { topn: null });
+  assert.equal(
+    vectors.mostSimilar(query, { topn: 50 }),
+    topIndices(scores, 50).map((i) => [vectors.indexToKey.at(i), scores[i]]),
+  );
+});
+
+test("an index says what it takes, and can be given back", async () => {
+  using vectors = await tableOf(randomTable(7, 1000, 300));
+  const expected = vectors.mostSimilar(0);
+  const index = await vectors.buildIndex({ dtype: "int8" });
+  // 304 bytes of int8 and 8 of bounds a row, and what queries need
+  assert.ok(index.bytes > 312_000 && index.bytes < 312_000 + 500_000, String(index.bytes));
+  assert.is((await vectors.buildIndex({ dtype: "int8" })).bytes, index.bytes);
+  index.close();
+  index.close();
+  assert.equal(vectors.mostSimilar(0), expected);
+  using again = await vectors.buildIndex({ dtype: "int8" });
+  assert.equal(vectors.mostSimilar(0), expected);
+  assert.is(again.bytes, index.bytes);
+});
+
+test("an index that is built twice at the same time is one", async () => {
+  using vectors = await tableOf(randomTable(11, 100, 8));
+  const expected = vectors.mostSimilar(0);
+  const build = () => vectors.buildIndex({ dtype: "int8" });
+  const [first, second] = await Promise.all([build(), build()]);
+  assert.equal(vectors.mostSimilar(0), expected);
+  first.close();
+  second.close();
+  assert.equal(vectors.mostSimilar(0), expected);
+});
+
+test("an index of another dtype is an error", async () => {
+  using vectors = await compass();
+  await rejects("option-invalid", /dtype "int4"; expected "int8"/, () =>
+    vectors.buildIndex({ dtype: "int4" } as unknown as { dtype: "int8" }),
+  );
+});
+
+test("the neighbour graph: for each row what mostSimilar finds", async () => {
+  for (const indexed of [false, true]) {
+    using vectors = await tableOf(randomTable(8, 700, 12));
+    if (indexed) await vectors.buildIndex({ dtype: "int8" });
+    const events: unknown[] = [];
+    const graph = await vectors.neighborGraph({ k: 4, onProgress: (event) => events.push(event) });
+    assert.equal(graph.shape, [700, 4]);
+    for (let row = 0; row < 700; row++) {
+      const expected = vectors.mostSimilar(row, { topn: 4 });
+      const places = [0, 1, 2, 3].map((i) => row * 4 + i);
+      assert.equal(
+        places.map((place) => [`key ${graph.ids[place]}`, graph.similarities[place]]),
+        expected,
+      );
+    }
+    assert.equal(events, [
+      { kind: "neighbors", done: 256, total: 700 },
+      { kind: "neighbors", done: 512, total: 700 },
+      { kind: "neighbors", done: 700, total: 700 },
+    ]);
+  }
+});
+
+test("the neighbour graph of a small table has all other rows; of one row or equal ones, too", async () => {
+  using vectors = await compass();
+  const graph = await vectors.neighborGraph({ k: 100 });
+  assert.equal(graph.shape, [4, 3]);
+  assert.equal([...graph.ids], [2, 1, 3, 2, 0, 3, 0, 1, 3, 1, 2, 0]);
+  using single = await tableOf([[1, 2]]);
+  assert.equal((await single.neighborGraph()).shape, [1, 0]);
+  using equal = await tableOf(Array.from({ length: 5 }, () => [1, 1]));
+  assert.equal([...(await equal.neighborGraph({ k: 2 })).ids], [1, 2, 0, 2, 0, 1, 0, 1, 0, 1]);
+});
+
+test("the neighbour graph lets others work, who may ask the table meanwhile", async () => {
+  for (const indexed of [false, true]) {
+    using vectors = await tableOf(randomTable(9, 4000, 100));
+    if (indexed) await vectors.buildIndex({ dtype: "int8" });
+    const expected = await vectors.neighborGraph({ k: 3 });
+    let longest = 0;
+    let last = performance.now();
+    let turns = 0;
+    const timer = setInterval(() => {
+      longest = Math.max(longest, performance.now() - last);
+      turns++;
+      vectors.mostSimilar(turns);
+      vectors.mostSimilarBatch([1, 2, 3]);
+      last = performance.now();
+    });
+    const graph = await vectors.neighborGraph({ k: 3 });
+    clearInterval(timer);
+    assert.equal(graph, expected);
+    assert.ok(turns > 0, "nobody had a turn");
+    // 50 ms where the machine is free
+    assert.ok(longest < 500, `others waited for ${longest} ms`);
+  }
+});
+
+test("the neighbour graph can be aborted, and refuses a table that changes meanwhile", async () => {
+  using vectors = await tableOf(randomTable(10, 6000, 100));
+  const reason = new Error("enough");
+  const aborted = async (signal: AbortSignal) => {
+    try {
+      await vectors.neighborGraph({ signal });
+    } catch (error) {
+      return error;
+    }
+  };
+  assert.is(await aborted(AbortSignal.abort(reason)), reason);
+  const controller = new AbortController();
+  setTimeout(() => controller.abort(reason));
+  assert.is(await aborted(controller.signal), reason);
+  setTimeout(() => vectors.setVector(0, new Float32Array(100)));
+  await rejects("table-changed", /Await neighborGraph/, () => vectors.neighborGraph());
+});
+
+test("a neighbour graph of no neighbours is an error, and so is an unknown option", async () => {
+  using vectors = await compass();
+  await rejects("option-invalid", /k is 0/, () => vectors.neighborGraph({ k: 0 }));
+  await rejects("option-invalid", /k is 1\.5/, () => vectors.neighborGraph({ k: 1.5 }));
+  await rejects("option-unknown", /Did you mean "k"/, () => vectors.neighborGraph({ K: 3 } as object));
+});
+
+test("use after close is an error", async () => {
+  const vectors = await compass();
+  await vectors.buildIndex({ dtype: "int8" });
+  vectors.close();
+  await rejects("closed", /closed/, () => vectors.mostSimilarBatch(["east"]));
+  await rejects("closed", /closed/, () => vectors.neighborGraph());
+  await rejects("closed", /closed/, () => vectors.buildIndex({ dtype: "int8" }));
+});
+
+test.run();
