@@ -9,6 +9,12 @@ export function sum(lanes: v128): f32 {
   return f32x4.extract_lane(pairs, 0) + f32x4.extract_lane(pairs, 1);
 }
 
+/** The largest of the four lanes. */
+export function largest(lanes: v128): f32 {
+  const pairs = f32x4.pmax(lanes, v128.shuffle<f32>(lanes, lanes, 2, 3, 0, 1));
+  return max(f32x4.extract_lane(pairs, 0), f32x4.extract_lane(pairs, 1));
+}
+
 /** x · y */
 export function dot(x: usize, y: usize, bytes: usize): f32 {
   let even = f32x4.splat(0);

@@ -10,6 +10,7 @@
 // The gradient of Σ P log σ(x) + (Q - P) log σ(-x), so one step serves skip-gram and CBOW, negative sampling and
 // hierarchical softmax. Inputs and outputs are padded to full tiles with a row of zeros, for which p, l, d and m are 0.
 
+import { largest, sum } from "../numbers/vector";
 import { Job } from "./job";
 
 /** As many outputs as fill the tiles of logits. */
@@ -218,42 +219,86 @@ function gradients(job: Job, logits: usize, outputs: u32, positives: v128, uses:
   v128.store(end, f32x4.splat(0));
 }
 
-/** Row i of (I, 4) f32, or zeros where there are none. */
-function positivesOf(positives: usize, i: usize): v128 {
-  return positives ? v128.load(positives + (i << 4)) : f32x4.splat(0);
+/** A row of (I, 4) f32, times the share, or zeros where there are none. */
+function positivesOf(positives: usize, i: usize, share: f32): v128 {
+  return positives ? f32x4.mul(f32x4.splat(share), v128.load(positives + (i << 4))) : f32x4.splat(0);
 }
 
 /**
+ * How far one part of a step may move an output, which all of its inputs move together, and an input: as alpha times the pairs
+ * that the row is in. All pairs of a part are computed from the rows as they were before it, so a longer way leads beyond the
+ * aim, further each time, until nothing is finite.
+ */
+const MAX_OUTPUT_WAY: f32 = 1;
+const MAX_INPUT_WAY: f32 = 1;
+
+/** How often a part is repeated at most: a learning rate that needs more teaches nothing. */
+const MAX_REPEATS: f32 = 100;
+
+/**
  * One step over `inputs`, an even number, and `outputs`, as the job's arrays describe them; positives: (I, 4) f32, p of the
- * first four outputs, or 0.
+ * first four outputs, or 0. The inputs come in parts that go no further than they may; each part finds the outputs where the
+ * one before left them. At usual options one part holds all inputs. Two inputs that go too far by themselves are a part that
+ * is repeated, each time for a share of their uses.
  */
 export function step(job: Job, inputs: u32, outputs: u32, positives: usize): void {
+  let maxima = f32x4.splat(1);
+  let lanes = f32x4.splat(0);
+  for (let o: usize = 0; o < outputs; o += 4) {
+    const noises = v128.load(job.noises + (o << 2));
+    maxima = f32x4.pmax(maxima, noises);
+    lanes = add(lanes, noises);
+  }
+  // how many uses the inputs of a part may have together, and how many each
+  const maxTotal = MAX_OUTPUT_WAY / (job.alpha * largest(maxima));
+  const maxUses = MAX_INPUT_WAY / (job.alpha * sum(lanes));
+  let from: u32 = 0;
+  while (from < inputs) {
+    let to = from;
+    let total: f32 = 0;
+    let most: f32 = 0;
+    for (; to < inputs; to += 2) {
+      const uses = job.uses + ((<usize>to) << 2);
+      const both = load<f32>(uses) + load<f32>(uses, 4);
+      const larger = max(load<f32>(uses), load<f32>(uses, 4));
+      if (to > from && (total + both > maxTotal || larger > maxUses)) break;
+      total += both;
+      most = max(most, larger);
+    }
+    const repeats = min(MAX_REPEATS, max<f32>(1, ceil(max(total / maxTotal, most / maxUses))));
+    for (let n: f32 = 0; n < repeats; n++) stepPart(job, from, to, outputs, positives, 1 / repeats);
+    from = to;
+  }
+}
+
+/** The inputs `from` to `to` against the outputs, for a share of their uses. */
+function stepPart(job: Job, from: u32, to: u32, outputs: u32, positives: usize, share: f32): void {
   const stride = strideOf(outputs);
   const bytes = job.vectorBytes;
   const outputsEnd = job.outputs + ((<usize>outputs) << 2);
   let row = job.gradients;
-  for (let i: usize = 0; i < inputs; i += 2, row += stride << 1) {
+  for (let i: usize = from; i < to; i += 2, row += stride << 1) {
     const at = job.inputs + (i << 2);
     const x0 = load<usize>(at);
     const x1 = load<usize>(at, 4);
-    let to = row;
-    for (let o = job.outputs; o < outputsEnd; o += 16, to += 16) logitTile(x0, x1, o, bytes, to, to + stride);
+    let tile = row;
+    for (let o = job.outputs; o < outputsEnd; o += 16, tile += 16) logitTile(x0, x1, o, bytes, tile, tile + stride);
     const uses = job.uses + (i << 2);
-    gradients(job, row, outputs, positivesOf(positives, i), load<f32>(uses));
-    gradients(job, row + stride, outputs, positivesOf(positives, i + 1), load<f32>(uses, 4));
+    gradients(job, row, outputs, positivesOf(positives, i, share), load<f32>(uses) * share);
+    gradients(job, row + stride, outputs, positivesOf(positives, i + 1, share), load<f32>(uses, 4) * share);
   }
   row = job.gradients;
-  for (let i: usize = 0; i < inputs; i += 2, row += stride << 1) {
+  for (let i: usize = from; i < to; i += 2, row += stride << 1) {
     const at = job.inputs + (i << 2);
     const errors = job.errors + (i << 2);
     const x0 = load<usize>(at);
     const x1 = load<usize>(at, 4);
     const e0 = load<usize>(errors);
     const e1 = load<usize>(errors, 4);
-    let from = row;
-    for (let o = job.outputs; o < outputsEnd; o += 12, from += 12) {
-      if (x0 == e0 && x1 == e1) moveTile(x0, x1, o, bytes, from, from + stride);
-      else updateTile(x0, x1, e0, e1, o, bytes, from, from + stride);
+    let gradient = row;
+    for (let o = job.outputs; o < outputsEnd; o += 12, gradient += 12) {
+      if (x0 == e0 && x1 == e1) moveTile(x0, x1, o, bytes, gradient, gradient + stride);
+      else updateTile(x0, x1, e0, e1, o, bytes, gradient, gradient + stride);
     }
   }
 }

@@ -330,12 +330,41 @@ export interface StepOutput {
 
 /**
  * One step of gradient descent on Σ -P log σ(x) - N log σ(-x) over all pairs: x is the rows' product, P what speaks for
- * the pair, N what speaks against it. Moves the outputs; all gradients are those of the rows as they were. (The engine
- * moves them tile by tile, which differs by products of two gradients.)
- *
- * @returns (I, D) what the inputs are to be corrected by
+ * the pair, N what speaks against it. Moves the outputs, and adds to `errors`, (I, D), what the inputs are to be corrected
+ * by: these may be the inputs' own rows. The inputs come in parts, some of them several times for a share of their uses.
  */
-export function step(inputs: StepInput[], outputs: StepOutput[], alpha: number): Vector[] {
+export function step(inputs: StepInput[], outputs: StepOutput[], alpha: number, errors: Vector[]): void {
+  for (const { from, to, repeats } of partsOf(inputs, outputs, alpha)) {
+    const part = inputs.slice(from, to).map(({ row, uses, positives }) => ({
+      row,
+      uses: uses / repeats,
+      positives: positives.map((positive) => positive / repeats),
+    }));
+    for (let n = 0; n < repeats; n++) {
+      for (const [i, error] of stepPart(part, outputs, alpha).entries()) axpy(1, error, errors[from + i]);
+    }
+  }
+}
+
+/** As many pairs of inputs as go no further together than an output may, and by themselves no further than they may. */
+function* partsOf(inputs: StepInput[], outputs: StepOutput[], alpha: number) {
+  const maxTotal = 1 / (alpha * Math.max(1, ...outputs.map(({ noise }) => noise)));
+  const maxUses = 1 / (alpha * outputs.reduce((sum, { noise }) => sum + noise, 0));
+  const usesOf = (begin: number, end: number) => inputs.slice(begin, end).map(({ uses }) => uses);
+  const total = (begin: number, end: number) => usesOf(begin, end).reduce((sum, uses) => sum + uses, 0);
+  for (let from = 0, to = 2; from < inputs.length; from = to, to += 2) {
+    while (to < inputs.length && total(from, to + 2) <= maxTotal && Math.max(...usesOf(from, to + 2)) <= maxUses)
+      to += 2;
+    const repeats = Math.ceil(Math.max(1, total(from, to) / maxTotal, Math.max(...usesOf(from, to)) / maxUses));
+    yield { from, to, repeats: Math.min(100, repeats) };
+  }
+}
+
+/**
+ * All gradients are those of the rows as they were. (The engine moves them tile by tile, which differs by products of two
+ * gradients.) Returns (I, D) what the inputs are to be corrected by.
+ */
+function stepPart(inputs: StepInput[], outputs: StepOutput[], alpha: number): Vector[] {
   const gradients = inputs.map(({ row, uses, positives }) =>
     outputs.map((output, o) => {
       const negatives = output.noise * (uses - positives[o]);
@@ -418,7 +447,8 @@ function trainSkipGram(model: Model, { centers, contexts }: Block, generator: Sp
   const rows = [...contexts.keys()].map((word) => model.input[word]);
   const counts = [...contexts.values()];
   const predict = (inputs: StepInput[], outputs: StepOutput[]) => {
-    for (const [i, error] of step(inputs, outputs, alpha).entries()) axpy(1, error, inputs[i].row);
+    const errors = inputs.map(({ row }) => row);
+    step(inputs, outputs, alpha, errors);
   };
   if (model.nodes.length) {
     for (const [c, center] of centers.entries()) {
@@ -447,15 +477,12 @@ function trainCbow(model: Model, { centers, contexts }: Block, generator: SplitM
   const errors = hidden.map((row) => row.map(() => 0));
   if (model.nodes.length) {
     for (const [c, center] of centers.entries()) {
-      const [error] = step(...againstPath(model, [{ row: hidden[c], uses: 1 }], center), alpha);
-      axpy(1, error, errors[c]);
+      step(...againstPath(model, [{ row: hidden[c], uses: 1 }], center), alpha, [errors[c]]);
     }
   }
   if (model.output.length) {
     const uses = hidden.map((row, c) => ({ row, uses: 1, counts: centers.map((_, other) => Number(other === c)) }));
-    for (const [c, error] of step(...againstNoise(model, uses, centers, generator), alpha).entries()) {
-      axpy(1, error, errors[c]);
-    }
+    step(...againstNoise(model, uses, centers, generator), alpha, errors);
   }
   for (const [word, counts] of contexts) {
     for (const [c, error] of errors.entries()) {

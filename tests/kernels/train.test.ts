@@ -172,6 +172,40 @@ for (const dimension of DIMENSIONS) {
   });
 }
 
+/** Words 1 to N around word 0, the only one with a path, of so many nodes; some words come several times. */
+function onePath(
+  dimension: number,
+  nodes: number,
+  words: number[],
+  how: Partial<Given> = {},
+): [reference.Model, number[]] {
+  const model = randomModel({ dimension, hs: true, ...how });
+  const path = Array.from({ length: nodes }, (_, node) => ({ node, code: node % 2 }));
+  return [{ ...model, paths: model.input.map((_, i) => (i ? [] : path)) }, [0, ...words]];
+}
+
+for (const dimension of DIMENSIONS) {
+  test(`inputs that would move outputs too far come in parts, as the twin's do, D = ${dimension}`, async () => {
+    for (const alpha of [0.45, 0.9, 7.1]) {
+      for (const words of [[1], [1, 1, 1, 1, 1, 1, 2], [1, 2, 3, 4, 5, 6, 7, 8, 9], [1, 2, 3, 3, 3, 3, 3, 4, 5, 5]]) {
+        // a part of two inputs and three nodes is one tile, whose rows all move at once; no count of repeats is near a whole one
+        const [model, sentence] = onePath(dimension, 3, words);
+        await checkJob(model, [sentence], { window: 20, shrinkWindows: false }, { alpha, bound: () => 2000 });
+      }
+    }
+  });
+
+  test(`one hidden vector that would be moved too far comes several times, D = ${dimension}`, async () => {
+    for (const [alpha, nodes] of [
+      [0.3, 8],
+      [1.7, 3],
+    ]) {
+      const [model, sentence] = onePath(dimension, nodes, [1, 2, 3], { sg: false, cbowMean: true });
+      await checkJob(model, [sentence], { window: 20, shrinkWindows: false }, { alpha, bound: () => 2000 });
+    }
+  });
+}
+
 test("random jobs are the twin's, and write nowhere beside their regions", () =>
   fc.assert(
     fc.asyncProperty(

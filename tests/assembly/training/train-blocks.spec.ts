@@ -7,7 +7,7 @@ const ALWAYS_2: u32[] = [0, 2, 0, 2, 0, 2];
 
 /**
  * Words 0, 1 and 2 are (1, 0), (2, 0) and (4, 0), as outputs (0, 1), (0, 2) and (0, 4): all logits are 0, all sigmoids a
- * half. Words 0 and 1 stand side by side, every noise word is word 2, and half of the rate is 0.25.
+ * half. Words 0 and 1 stand side by side, every noise word is word 2, and half of the rate is 0.0625.
  */
 function open(): Job {
   const job = changetype<Job>(take(offsetof<Job>()));
@@ -28,7 +28,7 @@ function open(): Job {
   job.negatives = take(64);
   job.negativeCapacity = 16;
   job.drawn = 16;
-  job.alpha = 0.5;
+  job.alpha = 0.125;
   placeStep(job);
   return job;
 }
@@ -71,9 +71,9 @@ describe("a job of negative sampling", () => {
     job.sg = 1;
     trainJob(job);
     // word 0 is predicted by (2, 0), word 1 by (1, 0), word 2 is noise of both
-    expect(word(job.output, 0)).toStrictEqual([0.25 * 2, 1]);
-    expect(word(job.output, 1)).toStrictEqual([0.25 * 1, 2]);
-    expect(word(job.output, 2)).toStrictEqual([-0.25 * 1.5 * 3, 4]);
+    expect(word(job.output, 0)).toStrictEqual([0.0625 * 2, 1]);
+    expect(word(job.output, 1)).toStrictEqual([0.0625 * 1, 2]);
+    expect(word(job.output, 2)).toStrictEqual([-0.0625 * 1.5 * 3, 4]);
     expect(word(job.input, 2)).toStrictEqual([4, 0]);
   });
 
@@ -92,9 +92,9 @@ describe("a job of negative sampling", () => {
       const job = open();
       job.cbowMean = mean;
       trainJob(job);
-      expect(word(job.output, 0)).toStrictEqual([0.25 * 2, 1]);
-      expect(word(job.output, 1)).toStrictEqual([0.25 * 1, 2]);
-      expect(word(job.output, 2)).toStrictEqual([-0.25 * 1.5 * 3, 4]);
+      expect(word(job.output, 0)).toStrictEqual([0.0625 * 2, 1]);
+      expect(word(job.output, 1)).toStrictEqual([0.0625 * 1, 2]);
+      expect(word(job.output, 2)).toStrictEqual([-0.0625 * 1.5 * 3, 4]);
     }
   });
 
@@ -115,12 +115,12 @@ describe("a job of hierarchical softmax", () => {
       const job = openTree();
       job.sg = sg;
       trainJob(job);
-      // left: the node (0, 1) gains 0.25 (2, 0), and word 1 gains 0.25 (0, 1)
-      expect(word(job.input, 1)).toStrictEqual([2, 0.25]);
-      // right: the node is (0.5, 1), so the logit of (1, 0) is 0.5, whose sigmoid is 0.62245933
-      const gradient: f32 = -0.5 * 0.62245933;
-      expect(load<f32>(job.nodes)).toBeCloseTo(0.5 + gradient, 6);
-      expect(load<f32>(job.input)).toBeCloseTo(1 + gradient * 0.5, 6);
+      // left: the node (0, 1) gains 0.0625 (2, 0), and word 1 gains 0.0625 (0, 1)
+      expect(word(job.input, 1)).toStrictEqual([2, 0.0625]);
+      // right: the node is (0.125, 1), so the logit of (1, 0) is 0.125, whose sigmoid is 0.53120937
+      const gradient: f32 = -0.125 * 0.53120937;
+      expect(load<f32>(job.nodes)).toBeCloseTo(0.125 + gradient, 6);
+      expect(load<f32>(job.input)).toBeCloseTo(1 + gradient * 0.125, 6);
       expect(load<f32>(job.input, 4)).toBeCloseTo(gradient, 6);
     }
   });
