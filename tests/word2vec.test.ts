@@ -253,20 +253,20 @@ test("an unknown option names the nearest one", async () => {
 });
 
 test("tables over 4 GiB are an error that says how large they would be", async () => {
-  await rejects("too-large", /10 words of 100000000 floats need 18\.4 GB; .* 4\.3 GB\. Take fewer words/, () =>
+  await rejects("too-large", /10 words of 100000000 floats need 19\.2 GB; .* 4\.3 GB\. Take fewer words/, () =>
     Word2Vec.train(topics, { ...settings, vectorSize: 1e8 }),
   );
 });
 
 test("tables that the runtime has no memory for are an error that says how large they are", async () => {
-  // 20 rows of 40 MB, and five vectors to work in
+  // 20 rows of 40 MB, and seven vectors to work in
   const { grow } = WebAssembly.Memory.prototype;
   WebAssembly.Memory.prototype.grow = function (pages) {
     if (pages > 1000) throw new RangeError("refused");
     return grow.call(this, pages);
   };
   try {
-    await rejects("out-of-memory", /10 words of 10000000 floats need 1\.8 GB, .* Close what is not needed/, () =>
+    await rejects("out-of-memory", /10 words of 10000000 floats need 1\.9 GB, .* Close what is not needed/, () =>
       Word2Vec.train(topics, { ...settings, vectorSize: 1e7 }),
     );
   } finally {

@@ -142,6 +142,82 @@ function moveTile(x0: usize, x1: usize, outputs: usize, bytes: usize, from0: usi
   }
 }
 
+/** The last tile: two outputs, and in the place of a third a row that stays; it moves the errors c0 times and c1 times. */
+function updateLast(
+  x0: usize,
+  x1: usize,
+  e0: usize,
+  e1: usize,
+  outputs: usize,
+  bytes: usize,
+  from0: usize,
+  from1: usize,
+  row: usize,
+  c0: f32,
+  c1: f32,
+): void {
+  let y0 = load<usize>(outputs);
+  let y1 = load<usize>(outputs, 4);
+  const a0 = v128.load32_splat(from0);
+  const a1 = v128.load32_splat(from0, 4);
+  const a2 = f32x4.splat(c0);
+  const b0 = v128.load32_splat(from1);
+  const b1 = v128.load32_splat(from1, 4);
+  const b2 = f32x4.splat(c1);
+  for (const end = x0 + bytes; x0 < end; x0 += 16, x1 += 16, e0 += 16, e1 += 16, y0 += 16, y1 += 16, row += 16) {
+    const a = v128.load(x0);
+    const b = v128.load(x1);
+    let y = v128.load(y0);
+    let ea = multiplyAdd(a0, y, v128.load(e0));
+    let eb = multiplyAdd(b0, y, v128.load(e1));
+    v128.store(y0, multiplyAdd(b0, b, multiplyAdd(a0, a, y)));
+    y = v128.load(y1);
+    ea = multiplyAdd(a1, y, ea);
+    eb = multiplyAdd(b1, y, eb);
+    v128.store(y1, multiplyAdd(b1, b, multiplyAdd(a1, a, y)));
+    y = v128.load(row);
+    v128.store(e0, multiplyAdd(a2, y, ea));
+    v128.store(e1, multiplyAdd(b2, y, eb));
+  }
+}
+
+/** The same where each input is its own error. */
+function moveLast(
+  x0: usize,
+  x1: usize,
+  outputs: usize,
+  bytes: usize,
+  from0: usize,
+  from1: usize,
+  row: usize,
+  c0: f32,
+  c1: f32,
+): void {
+  let y0 = load<usize>(outputs);
+  let y1 = load<usize>(outputs, 4);
+  const a0 = v128.load32_splat(from0);
+  const a1 = v128.load32_splat(from0, 4);
+  const a2 = f32x4.splat(c0);
+  const b0 = v128.load32_splat(from1);
+  const b1 = v128.load32_splat(from1, 4);
+  const b2 = f32x4.splat(c1);
+  for (const end = x0 + bytes; x0 < end; x0 += 16, x1 += 16, y0 += 16, y1 += 16, row += 16) {
+    const a = v128.load(x0);
+    const b = v128.load(x1);
+    let y = v128.load(y0);
+    let ea = multiplyAdd(a0, y, a);
+    let eb = multiplyAdd(b0, y, b);
+    v128.store(y0, multiplyAdd(b0, b, multiplyAdd(a0, a, y)));
+    y = v128.load(y1);
+    ea = multiplyAdd(a1, y, ea);
+    eb = multiplyAdd(b1, y, eb);
+    v128.store(y1, multiplyAdd(b1, b, multiplyAdd(a1, a, y)));
+    y = v128.load(row);
+    v128.store(x0, multiplyAdd(a2, y, ea));
+    v128.store(x1, multiplyAdd(b2, y, eb));
+  }
+}
+
 /** What the sigmoid is made of, four times each. As constants in its code, V8 would make each anew, for every use. */
 // biome-ignore format: a vector a line
 const CONSTANTS: usize = memory.data<f32>([
@@ -237,11 +313,12 @@ const MAX_REPEATS: f32 = 100;
 
 /**
  * One step over `inputs`, an even number, and `outputs`, as the job's arrays describe them; positives: (I, 4) f32, p of the
- * first four outputs, or 0. The inputs come in parts that go no further than they may; each part finds the outputs where the
- * one before left them. At usual options one part holds all inputs. Two inputs that go too far by themselves are a part that
- * is repeated, each time for a share of their uses.
+ * first four outputs, or 0; excess: (D,) f32, a row that moves each input by alpha for each of its uses, or 0. The inputs come
+ * in parts that go no further than they may; each part finds the outputs where the one before left them. At usual options one
+ * part holds all inputs. Two inputs that go too far by themselves are a part that is repeated, each time for a share of their
+ * uses.
  */
-export function step(job: Job, inputs: u32, outputs: u32, positives: usize): void {
+export function step(job: Job, inputs: u32, outputs: u32, positives: usize, excess: usize): void {
   let maxima = f32x4.splat(1);
   let lanes = f32x4.splat(0);
   for (let o: usize = 0; o < outputs; o += 4) {
@@ -266,13 +343,13 @@ export function step(job: Job, inputs: u32, outputs: u32, positives: usize): voi
       most = max(most, larger);
     }
     const repeats = min(MAX_REPEATS, max<f32>(1, ceil(max(total / maxTotal, most / maxUses))));
-    for (let n: f32 = 0; n < repeats; n++) stepPart(job, from, to, outputs, positives, 1 / repeats);
+    for (let n: f32 = 0; n < repeats; n++) stepPart(job, from, to, outputs, positives, excess, 1 / repeats);
     from = to;
   }
 }
 
 /** The inputs `from` to `to` against the outputs, for a share of their uses. */
-function stepPart(job: Job, from: u32, to: u32, outputs: u32, positives: usize, share: f32): void {
+function stepPart(job: Job, from: u32, to: u32, outputs: u32, positives: usize, excess: usize, share: f32): void {
   const stride = strideOf(outputs);
   const bytes = job.vectorBytes;
   const outputsEnd = job.outputs + ((<usize>outputs) << 2);
@@ -288,6 +365,8 @@ function stepPart(job: Job, from: u32, to: u32, outputs: u32, positives: usize, 
     gradients(job, row + stride, outputs, positivesOf(positives, i + 1, share), load<f32>(uses, 4) * share);
   }
   row = job.gradients;
+  // the excess has the third place of the last tile
+  const threesEnd = excess ? job.outputs + 12 * (outputs / 3) : outputsEnd;
   for (let i: usize = from; i < to; i += 2, row += stride << 1) {
     const at = job.inputs + (i << 2);
     const errors = job.errors + (i << 2);
@@ -295,10 +374,18 @@ function stepPart(job: Job, from: u32, to: u32, outputs: u32, positives: usize, 
     const x1 = load<usize>(at, 4);
     const e0 = load<usize>(errors);
     const e1 = load<usize>(errors, 4);
+    const isOwn = x0 == e0 && x1 == e1;
     let gradient = row;
-    for (let o = job.outputs; o < outputsEnd; o += 12, gradient += 12) {
-      if (x0 == e0 && x1 == e1) moveTile(x0, x1, o, bytes, gradient, gradient + stride);
+    let o = job.outputs;
+    for (; o < threesEnd; o += 12, gradient += 12) {
+      if (isOwn) moveTile(x0, x1, o, bytes, gradient, gradient + stride);
       else updateTile(x0, x1, e0, e1, o, bytes, gradient, gradient + stride);
     }
+    if (!excess) continue;
+    const uses = job.uses + (i << 2);
+    const c0 = job.alpha * share * load<f32>(uses);
+    const c1 = job.alpha * share * load<f32>(uses, 4);
+    if (isOwn) moveLast(x0, x1, o, bytes, gradient, gradient + stride, excess, c0, c1);
+    else updateLast(x0, x1, e0, e1, o, bytes, gradient, gradient + stride, excess, c0, c1);
   }
 }

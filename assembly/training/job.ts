@@ -93,6 +93,11 @@ export class Job {
   negatives: usize;
   negativeCapacity: u32;
   drawn: u32;
+  /** (draws) u32: addresses of a block's noise words' rows, filled up to a multiple of eight */
+  noiseRows: usize;
+  /** (D,) f32: the mean row of noise words, and what those of a block bring by chance (sumNoise) */
+  noiseMean: usize;
+  noiseExcess: usize;
   /** (O) f32: 1 for a path's turn to the left, or where gensim is reproduced for the word itself; 0 else */
   labels: usize;
   /** where gensim is reproduced: the sigmoid (1000) f32, then its logarithm (1000) f32 */

@@ -7,7 +7,8 @@ import { Job, OUT_OF_VOCABULARY, SENTENCE_END } from "./job";
 export function beginPlan(job: Job): void {
   job.keptCount = 0;
   job.sentenceCount = 0;
-  job.drawn = job.negativeCapacity;
+  // beyond it: the first noise words
+  job.drawn = job.negativeCapacity + 1;
 }
 
 /**

@@ -58,3 +58,47 @@ export function addFour(rows: usize, rowBytes: usize, bytes: usize, weights: usi
     v128.store(x1, multiplyAdd(b3, e, y));
   }
 }
+
+/**
+ * sum = factor (mean of rows - mean), mean += rate (mean of rows - mean), where the `count` rows are those that are summed up
+ * already, if any are, and eight more.
+ */
+export function splitMean(
+  rows: usize,
+  isBegun: bool,
+  sum: usize,
+  count: f32,
+  rate: f32,
+  factor: f32,
+  mean: usize,
+  bytes: usize,
+): void {
+  const share = f32x4.splat(1 / count);
+  const r = f32x4.splat(rate);
+  const f = f32x4.splat(factor);
+  let x0 = load<usize>(rows);
+  let x1 = load<usize>(rows, 4);
+  let x2 = load<usize>(rows, 8);
+  let x3 = load<usize>(rows, 12);
+  let x4 = load<usize>(rows, 16);
+  let x5 = load<usize>(rows, 20);
+  let x6 = load<usize>(rows, 24);
+  let x7 = load<usize>(rows, 28);
+  for (const end = mean + bytes; mean < end; mean += 16, sum += 16) {
+    const a = f32x4.add(f32x4.add(v128.load(x0), v128.load(x1)), f32x4.add(v128.load(x2), v128.load(x3)));
+    const b = f32x4.add(f32x4.add(v128.load(x4), v128.load(x5)), f32x4.add(v128.load(x6), v128.load(x7)));
+    const eight = f32x4.add(a, b);
+    const m = v128.load(mean);
+    const excess = f32x4.sub(f32x4.mul(share, isBegun ? f32x4.add(eight, v128.load(sum)) : eight), m);
+    v128.store(sum, f32x4.mul(f, excess));
+    v128.store(mean, multiplyAdd(r, excess, m));
+    x0 += 16;
+    x1 += 16;
+    x2 += 16;
+    x3 += 16;
+    x4 += 16;
+    x5 += 16;
+    x6 += 16;
+    x7 += 16;
+  }
+}

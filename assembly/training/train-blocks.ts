@@ -107,7 +107,7 @@ function trainSkipGram(job: Job, inputs: u32, center: u32, count: u32): void {
     const even = useContexts(job, inputs);
     const outputs = chooseOutputs(job, center, count);
     mergeColumns(job, job.contexts, even, count);
-    step(job, even, outputs, job.contexts);
+    step(job, even, outputs, job.contexts, job.noiseExcess);
     correctLocked(job, even);
     publish(job);
   }
@@ -194,7 +194,7 @@ function stepPath(job: Job, inputs: u32, word: u32): void {
     const row = ownRow(job, job.nodes + <usize>node * job.rowBytes, node + job.busy > job.vocabSize - 2);
     setOutput(job, o, row, 1, label);
   }
-  step(job, inputs, padOutputs(job, length), 0);
+  step(job, inputs, padOutputs(job, length), 0, 0);
   publish(job);
 }
 
@@ -215,7 +215,7 @@ function trainCbow(job: Job, begin: u32, end: u32, inputs: u32, center: u32, cou
     }
     const outputs = chooseOutputs(job, center, count);
     mergeColumns(job, job.positives, count, count);
-    step(job, BLOCK, outputs, job.positives);
+    step(job, BLOCK, outputs, job.positives, job.noiseExcess);
     publish(job);
   }
   correctContexts(job, inputs);

@@ -65,7 +65,8 @@ export const JOB_FIELDS = [
   "input", "output", "nodes", "locks", "rowBytes", "vectorBytes", "vocabSize", "noise", "negative", "draws", "drawWeight", "paths", "points", "codes",
   "sg", "cbowMean",
   "inputIds", "places", "contexts", "inputs", "errors", "uses", "outputIds", "columns", "outputs", "noises",
-  "positives", "gradients", "hidden", "error", "shares", "lockedErrors", "busy", "copies", "copied", "copyCount", "zeros", "negatives", "negativeCapacity", "drawn", "labels",
+  "positives", "gradients", "hidden", "error", "shares", "lockedErrors", "busy", "copies", "copied", "copyCount", "zeros", "negatives", "negativeCapacity", "drawn",
+  "noiseRows", "noiseMean", "noiseExcess", "labels",
   "sigmoid", "touched", "alpha", "computeLoss", "loss",
 ] as const;
 
@@ -308,7 +309,7 @@ export type JobLayout = ReturnType<typeof takeJob>;
 /**
  * What one job needs for itself; I and O are the inputs and outputs of its largest step, each with room for a last vector.
  *
- *     struct | random, lcg | tokens | kept, sentences, spans | negatives | inputIds, places | contexts (I, 4) |
+ *     struct | random, lcg | tokens | kept, sentences, spans | negatives, noise rows | noise mean, excess (D) | inputIds, places | contexts (I, 4) |
  *     inputs, errors, uses (I) | outputIds, columns | outputs, noises, labels (O) | positives (4, 4) | gradients (I, O) |
  *     hidden, error (4, D) | shares (4) | locked errors (I, D) | copies (I + O, 2, D), copied (I + O) | zeros (D) |
  */
@@ -328,7 +329,10 @@ function takeJob(space: Space, sizes: ModelSizes) {
     kept: space.take(words * 4),
     sentences: space.take(words * 4),
     spans: space.take(words * 4),
-    negatives: space.take(negativesAtOnce(negative) * 4),
+    negatives: space.take(negativesAtOnce(negative) * 4 + LANES_BEYOND),
+    noiseRows: space.take(roundUp(negative, 8) * 4),
+    noiseMean: space.take(rowBytes),
+    noiseExcess: space.take(rowBytes),
     inputIds: space.take(inputs * 4),
     places: space.take(inputs * 4),
     contexts: space.take(inputs * BLOCK * 4),

@@ -59,10 +59,11 @@ export interface ModelPlace {
 
 /**
  * How many noise words the four words of a block share: 1.6 times as many as each would have by itself, filled up to whole
- * vectors, each of which counts less. With `negative` of them, analogies fell: of skip-gram from 16.8 % to 14.9 %, of CBOW
- * from 11.1 % to 10.7 %; with more they did not rise (bench/README.md).
+ * vectors but for one place, each of which counts less. The row that takes back their chance has that place. With `negative`
+ * of them, analogies fell: of skip-gram from 16.8 % to 14.9 %, of CBOW from 11.1 % to 10.7 %; with more they did not rise
+ * (bench/README.md).
  */
-const noiseDraws = ({ negative }: Pick<ModelOptions, "negative">) => 4 * Math.ceil(negative * 0.4);
+const noiseDraws = ({ negative }: Pick<ModelOptions, "negative">) => negative && 4 * Math.ceil(negative * 0.4) - 1;
 
 /** How many threads are to share the model's memory; 0 where it has one for itself. */
 function sharersOf({ workers, reproduce }: ModelOptions): number {

@@ -332,8 +332,15 @@ export interface StepOutput {
  * One step of gradient descent on Σ -P log σ(x) - N log σ(-x) over all pairs: x is the rows' product, P what speaks for
  * the pair, N what speaks against it. Moves the outputs, and adds to `errors`, (I, D), what the inputs are to be corrected
  * by: these may be the inputs' own rows. The inputs come in parts, some of them several times for a share of their uses.
+ * Each use of an input also moves it by alpha times the excess.
  */
-export function step(inputs: StepInput[], outputs: StepOutput[], alpha: number, errors: Vector[]): void {
+export function step(
+  inputs: StepInput[],
+  outputs: StepOutput[],
+  alpha: number,
+  errors: Vector[],
+  excess: Vector = [],
+): void {
   for (const { from, to, repeats } of partsOf(inputs, outputs, alpha)) {
     const part = inputs.slice(from, to).map(({ row, uses, positives }) => ({
       row,
@@ -341,7 +348,10 @@ export function step(inputs: StepInput[], outputs: StepOutput[], alpha: number, 
       positives: positives.map((positive) => positive / repeats),
     }));
     for (let n = 0; n < repeats; n++) {
-      for (const [i, error] of stepPart(part, outputs, alpha).entries()) axpy(1, error, errors[from + i]);
+      for (const [i, error] of stepPart(part, outputs, alpha).entries()) {
+        axpy(alpha * part[i].uses, excess, error);
+        axpy(1, error, errors[from + i]);
+      }
     }
   }
 }
@@ -415,14 +425,59 @@ interface Block {
   contexts: Map<number, Counts>;
 }
 
+/** Of how many blocks' noise words the mean row is that a job begins with, and of how many it is later. */
+const FIRST_BLOCKS = 128;
+const MEAN_BLOCKS = 512;
+
+/** The noise words of a job, block by block, and what they bring by chance. */
+export class NoiseWords {
+  private readonly first: number[][] = [];
+  private readonly mean: Vector;
+
+  constructor(
+    private readonly model: Model,
+    private readonly generator: SplitMix64,
+  ) {
+    const blocks = Math.min(FIRST_BLOCKS, Math.ceil(4096 / model.draws));
+    for (let block = 0; block < blocks; block++) this.first.push(this.draw());
+    this.mean = this.meanOf(this.first.flat());
+  }
+
+  /**
+   * The noise words of the next block, and their excess: how far their rows are beyond the running mean row, times
+   * `negative`, with the share of pairs that are no noise, 1 / (1 + negative), in the place of each pair's sigmoid.
+   */
+  next(): { words: number[]; excess: Vector } {
+    const { draws, drawWeight, output } = this.model;
+    const words = this.first.shift() ?? this.draw();
+    const rate = Math.max(1 / MEAN_BLOCKS, Math.min(1, draws / output.length));
+    const beyond = this.meanOf(words).map((value, d) => value - this.mean[d]);
+    axpy(rate, beyond, this.mean);
+    const negative = draws * drawWeight;
+    return { words, excess: beyond.map((value) => ((1 - rate) * negative * value) / (1 + negative)) };
+  }
+
+  private draw(): number[] {
+    return Array.from({ length: this.model.draws }, () => drawNoise(this.model.noise, this.generator));
+  }
+
+  private meanOf(words: number[]): Vector {
+    const mean = this.model.output[0].map(() => 0);
+    for (const word of words) axpy(1 / words.length, this.model.output[word], mean);
+    return mean;
+  }
+}
+
 /** Trains on a planned job, block by block. Changes the tables. */
 export function trainJob(model: Model, sentences: PlannedWord[][], generator: SplitMix64, alpha: number): void {
+  let noise: NoiseWords | undefined;
   for (const sentence of sentences) {
     if (sentence.length < 2) continue;
     for (let begin = 0; begin < sentence.length; begin += BLOCK) {
       const block = blockAt(sentence, begin);
-      if (model.sg) trainSkipGram(model, block, generator, alpha);
-      else trainCbow(model, block, generator, alpha);
+      if (model.output.length) noise ??= new NoiseWords(model, generator);
+      if (model.sg) trainSkipGram(model, block, noise, alpha);
+      else trainCbow(model, block, noise, alpha);
     }
   }
 }
@@ -443,31 +498,32 @@ function blockAt(sentence: PlannedWord[], begin: number): Block {
 }
 
 /** Each word of a context predicts the centre: by the tree centre by centre, by negative sampling all at once. */
-function trainSkipGram(model: Model, { centers, contexts }: Block, generator: SplitMix64, alpha: number): void {
+function trainSkipGram(model: Model, { centers, contexts }: Block, noise: NoiseWords | undefined, alpha: number): void {
   const rows = [...contexts.keys()].map((word) => model.input[word]);
   const counts = [...contexts.values()];
-  const predict = (inputs: StepInput[], outputs: StepOutput[]) => {
+  const predict = ([inputs, outputs]: [StepInput[], StepOutput[]], excess?: Vector) => {
     const errors = inputs.map(({ row }) => row);
-    step(inputs, outputs, alpha, errors);
+    step(inputs, outputs, alpha, errors, excess);
   };
   if (model.nodes.length) {
     for (const [c, center] of centers.entries()) {
       const uses = rows.map((row, i) => ({ row, uses: counts[i][c] })).filter((input) => input.uses);
-      predict(...againstPath(model, uses, center));
+      predict(againstPath(model, uses, center));
     }
   }
-  if (model.output.length) {
+  if (noise) {
+    const { words, excess } = noise.next();
     const uses = rows.map((row, i) => ({
       row,
       uses: counts[i].reduce((sum, count) => sum + count),
       counts: counts[i],
     }));
-    predict(...againstNoise(model, uses, centers, generator));
+    predict(againstNoise(model, uses, centers, words), excess);
   }
 }
 
 /** The mean or the sum of a context predicts the centre; its words share the correction, or each gets all of a mean's. */
-function trainCbow(model: Model, { centers, contexts }: Block, generator: SplitMix64, alpha: number): void {
+function trainCbow(model: Model, { centers, contexts }: Block, noise: NoiseWords | undefined, alpha: number): void {
   const lengths = centers.map((_, c) => [...contexts.values()].reduce((sum, counts) => sum + counts[c], 0));
   const hidden = centers.map((_, c) => {
     const row = model.input[0].map(() => 0);
@@ -480,9 +536,10 @@ function trainCbow(model: Model, { centers, contexts }: Block, generator: SplitM
       step(...againstPath(model, [{ row: hidden[c], uses: 1 }], center), alpha, [errors[c]]);
     }
   }
-  if (model.output.length) {
+  if (noise) {
+    const { words, excess } = noise.next();
     const uses = hidden.map((row, c) => ({ row, uses: 1, counts: centers.map((_, other) => Number(other === c)) }));
-    step(...againstNoise(model, uses, centers, generator), alpha, errors);
+    step(...againstNoise(model, uses, centers, words), alpha, errors, excess);
   }
   for (const [word, counts] of contexts) {
     for (const [c, error] of errors.entries()) {
@@ -505,16 +562,13 @@ function againstPath({ nodes, paths }: Model, uses: Uses[], word: number): [Step
  * noise word that is a centre of the block speaks against it only with the inputs' other uses.
  */
 function againstNoise(
-  { output, noise, draws, drawWeight }: Model,
+  { output, drawWeight }: Model,
   uses: (Uses & { counts: Counts })[],
   centers: number[],
-  generator: SplitMix64,
+  noise: number[],
 ): [StepInput[], StepOutput[]] {
   const weights = new Map(centers.map((center) => [center, 0]));
-  for (let k = 0; k < draws; k++) {
-    const word = drawNoise(noise, generator);
-    weights.set(word, (weights.get(word) ?? 0) + drawWeight);
-  }
+  for (const word of noise) weights.set(word, (weights.get(word) ?? 0) + drawWeight);
   const positives = (counts: Counts) =>
     [...weights.keys()].map((word) => counts.reduce((sum, count, c) => sum + (centers[c] === word ? count : 0), 0));
   return [

@@ -258,14 +258,14 @@ const probes = (dimension: number) => [...new Set([0, dimension >> 1, dimension 
 async function checkGradient(
   model: reference.Model,
   sentence: number[],
-  loss: (noise: number[]) => number,
+  loss: (noise: ReturnType<reference.NoiseWords["next"]>) => number,
 ): Promise<void> {
   const alpha = 2 ** -13;
   const options = { window: sentence.length, shrinkWindows: false };
   const got = await train(model, [sentence], options, { alpha });
   const generator = reference.SplitMix64.ofJob(...FIRST);
   reference.plan([sentence], options, generator);
-  const noise = Array.from({ length: model.draws }, () => reference.drawNoise(model.noise, generator));
+  const noise = model.draws ? new reference.NoiseWords(model, generator).next() : { words: [], excess: [] };
   const slopes: { what: string; slope: number; moved: number }[] = [];
   eachNumber(model, (name, i, d) => {
     const row = model[name][i];
@@ -303,14 +303,15 @@ for (const dimension of DIMENSIONS) {
       test(`a block goes down its loss's slope: ${sentence}, ${draws} noise words, D = ${dimension}`, () => {
         const { input, output, drawWeight, ...rest } = randomModel({ dimension, draws });
         // every word is context of every other; noise counts against a pair unless it is the pair's centre
-        const loss = (noise: number[]) => {
+        const loss = ({ words, excess }: { words: number[]; excess: number[] }) => {
           let sum = 0;
           for (const [c, center] of sentence.entries()) {
             for (const [i, word] of sentence.entries()) {
               if (i === c) continue;
               const logit = (other: number) => reference.dot(input[word], output[other]);
               sum -= logSigmoid(logit(center));
-              for (const other of noise) if (other !== center) sum -= drawWeight * logSigmoid(-logit(other));
+              for (const other of words) if (other !== center) sum -= drawWeight * logSigmoid(-logit(other));
+              sum -= reference.dot(input[word], excess);
             }
           }
           return sum;

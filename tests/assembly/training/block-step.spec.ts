@@ -46,7 +46,7 @@ class Step {
       const pair = pairs[i];
       store<f32>(positives + ((<usize>pair.input * 4 + pair.output) << 2), pair.positive);
     }
-    step(this.job, 2, this.outputs, pairs.length ? positives : 0);
+    step(this.job, 2, this.outputs, pairs.length ? positives : 0, 0);
   }
 
   error(i: usize): usize {

@@ -58,6 +58,9 @@ function placeStep(job: Job): void {
   job.hidden = take(4 * 32);
   job.error = take(4 * 32);
   job.zeros = take(32);
+  job.noiseRows = take(32);
+  job.noiseMean = take(32);
+  job.noiseExcess = take(32);
 }
 
 /** (2,) a row's numbers. */
