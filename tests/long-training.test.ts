@@ -151,6 +151,25 @@ test("the loss of vectors that know nothing is log 2 for each pair, and it falls
   assert.ok(epochLosses[0] > epochLosses[1] && epochLosses[1] > epochLosses[2], `${epochLosses}`);
 });
 
+test("the loss of a sentence of a million words is added up as exactly as that of two", async () => {
+  const sentence = Array.from({ length: 1e6 }, (_, i) => "ab"[i & 1]);
+  const still = {
+    ...settings,
+    hs: 1,
+    negative: 0,
+    sg: 0,
+    window: 1,
+    shrinkWindows: false,
+    epochs: 1,
+    sample: 0,
+  } as const;
+  using model = new Word2Vec({ ...still, alpha: 0, minAlpha: 0, computeLoss: true });
+  await model.buildVocab([sentence]);
+  const { epochLosses } = await model.train([sentence]);
+  assert.ok(Math.abs(epochLosses[0] - Math.LN2) < 1e-6, `${epochLosses}`);
+  assert.ok(Math.abs(model.getLatestTrainingLoss() / 1e6 - Math.LN2) < 1e-6);
+});
+
 test("an epoch's loss by head: hierarchical softmax of two words is one node", async () => {
   using model = new Word2Vec({ ...settings, hs: 1, negative: 0, sg: 1, window: 1, shrinkWindows: false, epochs: 1 });
   await model.buildVocab([["a", "b"]]);

@@ -106,6 +106,7 @@ export class Job {
   touched: u32;
   alpha: f32;
   computeLoss: u32;
+  /** the loss of the block that is under way; where gensim is reproduced, of the run up to now */
   loss: f32;
 }
 

@@ -48,8 +48,9 @@ export function reproduceSpans(job: Job): void {
 
 // The steps.
 
-/** Trains on the words that the plan kept. */
-export function reproduceJob(job: Job): void {
+/** Trains on the words that the plan kept. Returns the sum of the steps' losses, where they are wanted. */
+export function reproduceJob(job: Job): f64 {
+  let loss: f64 = 0;
   let begin: u32 = 0;
   for (let s: u32 = 0; s < job.sentenceCount; s++) {
     const end = load<u32>(job.sentences + (s << 2));
@@ -57,11 +58,11 @@ export function reproduceJob(job: Job): void {
       const span = load<u32>(job.spans + ((<usize>i) << 2));
       const from = i - begin > span ? i - span : begin;
       const to = min(end, i + span + 1);
-      if (job.sg) trainSkipGram(job, i, from, to);
-      else trainCbow(job, i, from, to);
+      loss += job.sg ? trainSkipGram(job, i, from, to) : trainCbow(job, i, from, to);
     }
     begin = end;
   }
+  return loss;
 }
 
 function inputRow(job: Job, position: u32): usize {
@@ -73,38 +74,42 @@ function correctRow(job: Job, position: u32): void {
   axpy(lockOf(job, keptWord(job, position)), job.error, inputRow(job, position), job.rowBytes);
 }
 
-/** Each context row by itself predicts the word at `center`. */
-function trainSkipGram(job: Job, center: u32, from: u32, to: u32): void {
+/** Each context row by itself predicts the word at `center`. Returns the loss. */
+function trainSkipGram(job: Job, center: u32, from: u32, to: u32): f64 {
+  let loss: f64 = 0;
   const word = load<u32>(job.kept + (center << 2));
   for (let position = from; position < to; position++) {
     if (position == center) continue;
     const row = inputRow(job, position);
     if (job.nodes) {
       memory.fill(job.error, 0, job.rowBytes);
-      pairStep(job, row, pathOutputs(job, word));
+      loss += pairStep(job, row, pathOutputs(job, word));
       correctRow(job, position);
     }
     if (job.negative) {
       memory.fill(job.error, 0, job.rowBytes);
-      pairStep(job, row, sampledOutputs(job, word));
+      loss += pairStep(job, row, sampledOutputs(job, word));
       correctRow(job, position);
     }
   }
+  return loss;
 }
 
-/** The mean, or the sum, of the context rows predicts the word at `center`. */
-function trainCbow(job: Job, center: u32, from: u32, to: u32): void {
+/** The mean, or the sum, of the context rows predicts the word at `center`. Returns the loss. */
+function trainCbow(job: Job, center: u32, from: u32, to: u32): f64 {
+  let loss: f64 = 0;
   const word = load<u32>(job.kept + (center << 2));
   if (job.nodes) {
     averageContext(job, center, from, to);
-    pairStep(job, job.hidden, pathOutputs(job, word));
+    loss += pairStep(job, job.hidden, pathOutputs(job, word));
     correctContext(job, center, from, to);
   }
   if (job.negative) {
     averageContext(job, center, from, to);
-    pairStep(job, job.hidden, sampledOutputs(job, word));
+    loss += pairStep(job, job.hidden, sampledOutputs(job, word));
     correctContext(job, center, from, to);
   }
+  return loss;
 }
 
 /** hidden = the sum of the context rows, divided by their number where the mean is wanted; error = 0 */
@@ -174,17 +179,24 @@ export function entry(table: usize, x: f32): usize {
 
 /**
  * error += Σ g output, output += g hidden, with g = alpha (label - σ(hidden · output)), one output after the other.
- * An output whose logit lies outside (-6, 6) is left as it is, as gensim leaves it. Adds -log σ(±logit) to the loss.
+ * An output whose logit lies outside (-6, 6) is left as it is, as gensim leaves it. Returns the
+ * loss, the sum of -log σ(±logit), and adds it pair by pair to the run's, which gensim keeps in float32.
  */
-export function pairStep(job: Job, hidden: usize, count: u32): void {
+export function pairStep(job: Job, hidden: usize, count: u32): f64 {
+  let loss: f64 = 0;
   for (let i: usize = 0; i < count; i++) {
     const output = load<usize>(job.outputs + (i << 2));
     const label = load<f32>(job.labels + (i << 2));
     const logit = dot(hidden, output, job.rowBytes);
     if (logit <= -LARGEST || logit >= LARGEST) continue;
     const gradient = (label - load<f32>(entry(job.sigmoid, logit))) * job.alpha;
-    if (job.computeLoss) job.loss -= load<f32>(entry(job.sigmoid, label ? logit : -logit), ENTRIES << 2);
+    if (job.computeLoss) {
+      const surprise = -load<f32>(entry(job.sigmoid, label ? logit : -logit), ENTRIES << 2);
+      job.loss += surprise;
+      loss += surprise;
+    }
     axpy(gradient, output, job.error, job.rowBytes);
     axpy(gradient, hidden, output, job.rowBytes);
   }
+  return loss;
 }

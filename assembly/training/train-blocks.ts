@@ -8,8 +8,9 @@ import { ownRow, publish } from "./hot-rows";
 import { BLOCK, Job, keptWord, lockOf } from "./job";
 import { addFour, clear, sumRows } from "./row-sums";
 
-/** Trains on the words that the plan kept. */
-export function trainJob(job: Job): void {
+/** Trains on the words that the plan kept. Returns the sum of the steps' losses, where they are wanted. */
+export function trainJob(job: Job): f64 {
+  let loss: f64 = 0;
   let begin: u32 = 0;
   for (let s: u32 = 0; s < job.sentenceCount; s++) {
     const end = load<u32>(job.sentences + ((<usize>s) << 2));
@@ -20,9 +21,13 @@ export function trainJob(job: Job): void {
       touchAhead(job, center + BLOCK);
       if (job.sg) trainSkipGram(job, inputs, center, count);
       else trainCbow(job, begin, end, inputs, center, count);
+      // a float32 sum of all blocks would stop growing
+      loss += job.loss;
+      job.loss = 0;
     }
     begin = end;
   }
+  return loss;
 }
 
 /**

@@ -36,16 +36,16 @@ export interface Kernels extends Record<string, unknown> {
   beginPlan(job: number): void;
   planWords(job: number): void;
   step(job: number, inputs: number, outputs: number): void;
-  trainJob(job: number): void;
+  trainJob(job: number): number;
   scoreWords(job: number, ids: number, count: number, from: number, to: number): number;
   fillProbabilities(hidden: number, rows: number, count: number, rowBytes: number, probabilities: number): void;
 
   reproduceBegin(job: number): void;
   reproduceWords(job: number): void;
   reproduceSpans(job: number): void;
-  reproduceJob(job: number): void;
+  reproduceJob(job: number): number;
   fillSigmoid(table: number): void;
-  pairStep(job: number, hidden: number, count: number): void;
+  pairStep(job: number, hidden: number, count: number): number;
 
   gather(table: number, rowBytes: number, ids: number, count: number, bytes: number, out: number): void;
   widenBfloat16(from: number, count: number, out: number): void;

@@ -24,6 +24,8 @@ export interface JobOutcome {
   trainedWords: number;
   /** the sum of its steps' losses; 0 without computeLoss */
   loss: number;
+  /** the same; where gensim is reproduced, what gensim's float32 sum of the run's losses gained */
+  reportedLoss: number;
 }
 
 export type JobField = (typeof JOB_FIELDS)[number];
@@ -45,36 +47,38 @@ export class JobRunner {
   run({ ids, alpha, computeLoss, seed, epoch, number }: TrainingJob): JobOutcome {
     this.setFloat("alpha", alpha);
     this.setField("computeLoss", Number(computeLoss));
-    // gensim adds up the losses of a whole run in float32
-    if (!this.reproduce || (epoch === 0 && number === 0)) this.setFloat("loss", 0);
+    if (!this.reproduce) return this.trainWords(ids, seed, epoch, number);
+    if (epoch === 0 && number === 0) this.setFloat("loss", 0);
     const before = this.loss;
-    const trainedWords = this.reproduce ? this.reproduceWords(ids) : this.trainWords(ids, seed, epoch, number);
-    return { trainedWords, loss: this.loss - before };
+    const outcome = this.reproduceWords(ids);
+    return { ...outcome, reportedLoss: this.loss - before };
   }
 
   /** A sentence that is longer than the plan has room for is trained on in parts, as if each were a sentence. */
-  private trainWords(ids: Uint32Array, seed: number, epoch: number, number: number): number {
+  private trainWords(ids: Uint32Array, seed: number, epoch: number, number: number): JobOutcome {
     const { kernels } = this.engine;
     const { job, random, words } = this.at;
-    let trained = 0;
+    let trainedWords = 0;
+    let loss = 0;
     kernels.seedJob(random, seed, epoch, number);
     kernels.beginPlan(job);
     for (const piece of pieces(ids)) {
       if (this.keptCount + PIECE_TOKENS > words) {
         this.setTokens(Uint32Array.of(SENTENCE_END));
         kernels.planWords(job);
-        kernels.trainJob(job);
-        trained += this.keptCount;
+        loss += kernels.trainJob(job);
+        trainedWords += this.keptCount;
         kernels.beginPlan(job);
       }
       this.setTokens(piece);
       kernels.planWords(job);
     }
-    kernels.trainJob(job);
-    return trained + this.keptCount;
+    loss += kernels.trainJob(job);
+    trainedWords += this.keptCount;
+    return { trainedWords, loss, reportedLoss: loss };
   }
 
-  private reproduceWords(ids: Uint32Array): number {
+  private reproduceWords(ids: Uint32Array): Omit<JobOutcome, "reportedLoss"> {
     const { kernels } = this.engine;
     const { job } = this.at;
     kernels.reproduceBegin(job);
@@ -83,8 +87,8 @@ export class JobRunner {
       kernels.reproduceWords(job);
     }
     kernels.reproduceSpans(job);
-    kernels.reproduceJob(job);
-    return this.keptCount;
+    const loss = kernels.reproduceJob(job);
+    return { trainedWords: this.keptCount, loss };
   }
 
   /** The log-probability of the words at the positions from … to - 1 of a text of at most PIECE_TOKENS ids. */

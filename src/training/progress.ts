@@ -22,7 +22,7 @@ export interface RunTotals {
   trainedWords: number;
   /** words that were read */
   rawWords: number;
-  /** the sum of all losses */
+  /** the sum of all losses, as getLatestTrainingLoss reports it */
   loss: number;
   /** the mean loss of a word, an epoch each; empty without computeLoss */
   epochLosses: number[];
@@ -54,11 +54,11 @@ export class ProgressMeter {
     this.wordsBefore = totals.rawWords;
   }
 
-  add(epoch: number, { words, alpha }: TrainingJob, { trainedWords, loss }: JobOutcome): void {
+  add(epoch: number, { words, alpha }: TrainingJob, { trainedWords, loss, reportedLoss }: JobOutcome): void {
     const { totals } = this;
     totals.rawWords += words;
     totals.trainedWords += trainedWords;
-    totals.loss += loss;
+    totals.loss += reportedLoss;
     totals.epochLoss += loss;
     totals.epochWords += trainedWords;
     const now = performance.now();

@@ -4,7 +4,7 @@ import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { EncodedCorpus } from "../../src/corpus/encoded-corpus.ts";
 import { SENTENCE_END } from "../../src/engine/kernels.ts";
-import type { TrainingJob } from "../../src/model/job.ts";
+import type { JobOutcome, TrainingJob } from "../../src/model/job.ts";
 import { type Executor, type TrainingRun, trainEpochs } from "../../src/training/run.ts";
 
 /** Six jobs of one sentence each: the words 0; 1, 1; 2, 2, 2; … */
@@ -28,8 +28,10 @@ class Fake implements Executor {
 
   trainJob(job: TrainingJob) {
     this.begun.push(job);
-    return new Promise<{ trainedWords: number; loss: number }>((resolve, reject) => {
-      this.underWay.push((error) => (error ? reject(error) : resolve({ trainedWords: job.ids.length - 1, loss: 0.5 })));
+    return new Promise<JobOutcome>((resolve, reject) => {
+      this.underWay.push((error) =>
+        error ? reject(error) : resolve({ trainedWords: job.ids.length - 1, loss: 0.5, reportedLoss: 0.5 }),
+      );
     });
   }
 
