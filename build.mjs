@@ -67,7 +67,7 @@ const bundle = {
 };
 
 await whenChanged("engine built", "build/.engine", [...settings, "asconfig.json", ...files("assembly")], () => {
-  for (const target of ["simd", "threads"]) run(bin("asc"), "--target", target);
+  for (const target of ["simd", "threads", "relaxed", "relaxed-threads"]) run(bin("asc"), "--target", target);
 });
 
 const adapters = ["node", "browser", "edge", "edge-light"].map((name) => `src/runtime/${name}.ts`);

@@ -10,6 +10,7 @@
 // The gradient of Σ P log σ(x) + (Q - P) log σ(-x), so one step serves skip-gram and CBOW, negative sampling and
 // hierarchical softmax. Inputs and outputs are padded to full tiles with a row of zeros, for which p, l, d and m are 0.
 
+import { multiplyAdd } from "../numbers/multiply-add";
 import { largest, sum } from "../numbers/vector";
 import { Job } from "./job";
 
@@ -28,10 +29,6 @@ export function strideOf(outputs: u32): usize {
 
 function add(a: v128, b: v128): v128 {
   return f32x4.add(a, b);
-}
-
-function multiplyAdd(a: v128, b: v128, c: v128): v128 {
-  return f32x4.add(f32x4.mul(a, b), c);
 }
 
 /** The sums of the lanes of four vectors, as the lanes of one. */

@@ -1,8 +1,6 @@
 // Sums of rows, several at a time: how CBOW forms what stands for a context, and gives back its errors.
 
-function multiplyAdd(a: v128, b: v128, c: v128): v128 {
-  return f32x4.add(f32x4.mul(a, b), c);
-}
+import { multiplyAdd } from "../numbers/multiply-add";
 
 /** row = 0 */
 export function clear(row: usize, bytes: usize): void {

@@ -4,10 +4,11 @@ import { instantiateSync } from "@assemblyscript/loader";
 import { runtime } from "#runtime";
 import { Wasm2VecError, withDefaults } from "../errors.ts";
 import { openSource, readAll } from "../files/source.ts";
-import type { EngineBuild } from "../runtime/runtime.ts";
+import { type EngineBuild, engineFile } from "../runtime/runtime.ts";
 import { Instance } from "./instance.ts";
 import type { Kernels } from "./kernels.ts";
 import { ALIGNMENT, roundUp } from "./layout.ts";
+import { hasRelaxedSimd } from "./relaxed-simd.ts";
 
 const PAGE = 65536;
 
@@ -25,7 +26,10 @@ export interface InitOptions {
   bytes?: BufferSource;
   /** where it can be fetched */
   url?: string | URL;
-  /** which build that is: "simd"; or "threads", `wasm2vec/engine-threads.wasm`, for models that several workers train */
+  /**
+   * which build that is: "simd"; "threads", `wasm2vec/engine-threads.wasm`, for models that several workers train; or
+   * "relaxed" and "relaxed-threads", `wasm2vec/engine-relaxed.wasm` and so on, where the same bits are not promised
+   */
   build?: EngineBuild;
   /** where a worker's script can be loaded: `wasm2vec/worker.js` */
   workerUrl?: string | URL;
@@ -41,7 +45,7 @@ const NO_SOURCE: InitOptions = {
   workerUrl: undefined,
 };
 
-const BUILDS = { simd: "engine.wasm", threads: "engine-threads.wasm" };
+const BUILDS: readonly EngineBuild[] = ["simd", "threads", "relaxed", "relaxed-threads"];
 
 interface Loading {
   from: EngineSource;
@@ -77,8 +81,9 @@ function another(what: string): Wasm2VecError {
 }
 
 function checkBuild(build: EngineBuild): void {
-  if (Object.hasOwn(BUILDS, build)) return;
-  throw new Wasm2VecError("option-invalid", `build is ${String(build)}; expected "simd" or "threads".`);
+  if (BUILDS.includes(build)) return;
+  const expected = BUILDS.map((name) => `"${name}"`).join(" or ");
+  throw new Wasm2VecError("option-invalid", `build is ${String(build)}; expected ${expected}.`);
 }
 
 /** Where init() said that a worker's script is. */
@@ -108,12 +113,29 @@ async function compiled(from: Exclude<EngineSource, undefined>): Promise<WebAsse
 }
 
 function notLoaded(build: EngineBuild, cause: Error): Wasm2VecError {
-  const named = build === "threads" ? ', build: "threads"' : "";
+  const named = build === "simd" ? "" : `, build: "${build}"`;
   return new Wasm2VecError(
     "engine-not-loaded",
-    `The engine could not be loaded: ${cause.message}. Pass it to init({ module | bytes | url${named} }); it is the package's file wasm2vec/${BUILDS[build]}.`,
+    `The engine could not be loaded: ${cause.message}. Pass it to init({ module | bytes | url${named} }); it is the package's file wasm2vec/${engineFile(build)}.`,
     { cause },
   );
+}
+
+/**
+ * The build for a memory, compiled: where `isRelaxed`, the one with fused multiply-adds, if the runtime takes it and it can be
+ * had; else the plain one.
+ */
+async function chooseBuild(isShared: boolean, isRelaxed: boolean): Promise<[EngineBuild, WebAssembly.Module]> {
+  if (isRelaxed && hasRelaxedSimd()) {
+    const relaxed = isShared ? "relaxed-threads" : "relaxed";
+    try {
+      return [relaxed, await compile(relaxed)];
+    } catch {
+      // it is faster, and not needed
+    }
+  }
+  const plain = isShared ? "threads" : "simd";
+  return [plain, await compile(plain)];
 }
 
 /**
@@ -124,7 +146,7 @@ export class Engine extends Instance {
   readonly base: number;
 
   private constructor(
-    private readonly build: EngineBuild,
+    readonly build: EngineBuild,
     readonly module: WebAssembly.Module,
     kernels: Kernels,
     memory: WebAssembly.Memory,
@@ -136,29 +158,33 @@ export class Engine extends Instance {
   /**
    * Opens an engine. Small memories of closed engines are used again: runtimes reserve gigabytes of address space for
    * each, and free it only when they collect garbage.
+   *
+   * @param isRelaxed whether the same bits everywhere are not needed
    */
-  static async open(): Promise<Engine> {
-    return pool.pop() ?? Engine.over("simd", new WebAssembly.Memory({ initial: 1 }));
+  static async open(isRelaxed = false): Promise<Engine> {
+    const pooled = isRelaxed ? undefined : pool.pop();
+    return pooled ?? Engine.over(new WebAssembly.Memory({ initial: 1 }), false, isRelaxed);
   }
 
   /**
    * Opens an engine whose memory other threads may share.
    *
    * @param bytes how many it needs above its base
+   * @param isRelaxed whether the same bits everywhere are not needed
    * @throws {Wasm2VecError} `too-large`, `out-of-memory` as `reserve`; `engine-not-loaded`
    */
-  static async openShared(bytes: number, what: string): Promise<Engine> {
+  static async openShared(bytes: number, what: string, isRelaxed = false): Promise<Engine> {
     // the compiler's tables lie within the first page
     const end = PAGE + bytes;
     checkSize(end, what);
     const initial = Math.ceil(end / PAGE);
     const maximum = Math.ceil(Math.min(end + SHARED_GROWTH, LARGEST_MEMORY) / PAGE);
     const memory = orOutOfMemory(() => new WebAssembly.Memory({ initial, maximum, shared: true }), end, what);
-    return Engine.over("threads", memory);
+    return Engine.over(memory, true, isRelaxed);
   }
 
-  private static async over(build: EngineBuild, memory: WebAssembly.Memory): Promise<Engine> {
-    const module = await compile(build);
+  private static async over(memory: WebAssembly.Memory, isShared: boolean, isRelaxed: boolean): Promise<Engine> {
+    const [build, module] = await chooseBuild(isShared, isRelaxed);
     // the loader's asynchronous way looks for a Response first, for which Node loads its fetch: 20 ms
     try {
       return new Engine(
@@ -173,7 +199,7 @@ export class Engine extends Instance {
   }
 
   get isShared(): boolean {
-    return this.build === "threads";
+    return this.build === "threads" || this.build === "relaxed-threads";
   }
 
   /** how large its memory is, in WebAssembly's pages */
@@ -196,7 +222,7 @@ export class Engine extends Instance {
   close(): void {
     const size = this.memory.buffer.byteLength;
     const pooled = pool.reduce((sum, engine) => sum + engine.memory.buffer.byteLength, size);
-    if (this.isShared || pool.length >= MOST_POOLED || pooled > MOST_POOLED_BYTES) return;
+    if (this.build !== "simd" || pool.length >= MOST_POOLED || pooled > MOST_POOLED_BYTES) return;
     this.u8(this.base, size - this.base).fill(0);
     pool.push(this);
   }

@@ -44,7 +44,9 @@ export interface SavedModel {
 /** The file in pieces. Each is a copy: the model may change while they are written. */
 export function modelPieces({ model, options, history, run }: SavedModel): Generator<Uint8Array> {
   const { counts, bytes } = model.table.vocabulary;
-  const { trimRule, callbacks, initialVectors, corpusMemory, ...kept } = options;
+  const { trimRule, callbacks, initialVectors, corpusMemory, deterministic, ...others } = options;
+  // an option that the format's first files do not have stands in one only where it is not the default
+  const kept = deterministic ? others : { ...others, deterministic };
   return safetensorsPieces(
     [
       { name: "counts", dtype: "F64", shape: [counts.length], pieces: [bytesOf(counts.slice())] },

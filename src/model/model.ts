@@ -35,6 +35,7 @@ export interface ModelOptions {
   batchWords: number;
   reproduce: Reproduce | null;
   workers: number;
+  deterministic: boolean;
 }
 
 /** A learnt table: `rows` rows of vectorSize floats, padded, from `address` on. */
@@ -73,16 +74,20 @@ function sharersOf({ workers, reproduce }: ModelOptions): number {
   return wanted > 1 || threads.isPage ? wanted : 0;
 }
 
-/** An engine with room for so many bytes. Where one that can be shared is not to be had, one thread has to do. */
-async function openEngine(bytes: number, what: string, isShared: boolean): Promise<Engine> {
-  if (isShared) {
+/**
+ * An engine with room for so many bytes. Where one that can be shared is not to be had, one thread has to do. It may be a
+ * relaxed one where the model's bits are not promised: several threads never give the same ones twice.
+ */
+async function openEngine(bytes: number, what: string, sharers: number, options: ModelOptions): Promise<Engine> {
+  const isRelaxed = !options.deterministic && !options.reproduce;
+  if (sharers) {
     try {
-      return await Engine.openShared(bytes, what);
+      return await Engine.openShared(bytes, what, isRelaxed || sharers > 1);
     } catch (error) {
       if ((error as Wasm2VecError).code !== "engine-not-loaded") throw error;
     }
   }
-  const engine = await Engine.open();
+  const engine = await Engine.open(isRelaxed);
   engine.reserve(engine.base + bytes, what);
   return engine;
 }
@@ -137,7 +142,7 @@ export class Model {
       workers: Math.max(1, sharers),
     };
     const what = `${vocabulary.size} words of ${options.vectorSize} floats need`;
-    const engine = await openEngine(modelLayout(0, sizes).end, what, sharers > 0);
+    const engine = await openEngine(modelLayout(0, sizes).end, what, sharers, options);
     return new Model(engine, vocabulary, options, sizes, paths);
   }
 

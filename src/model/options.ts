@@ -72,6 +72,8 @@ export interface Word2VecOptions {
   initialVectors?: KeyedVectors | null;
   /** a gensim whose arithmetic and random numbers to use, at gensim's speed; null */
   reproduce?: Reproduce | null;
+  /** with one worker, train to the same bytes in every runtime; true. false: faster where there is relaxed SIMD */
+  deterministic?: boolean;
 }
 
 /** All options, with switches as booleans. */
@@ -103,6 +105,7 @@ export interface ResolvedOptions {
   shrinkWindows: boolean;
   initialVectors: KeyedVectors | null;
   reproduce: Reproduce | null;
+  deterministic: boolean;
 }
 
 const DEFAULTS: Required<Word2VecOptions> = {
@@ -133,6 +136,7 @@ const DEFAULTS: Required<Word2VecOptions> = {
   shrinkWindows: true,
   initialVectors: null,
   reproduce: null,
+  deterministic: true,
 };
 
 interface Kind {
@@ -203,6 +207,7 @@ const KINDS = {
     accepts: (value) => typeof (value as KeyedVectors)?.getVector === "function",
   }),
   reproduce: orNull(oneOf("gensim-4.3", "gensim-4.4")),
+  deterministic: toggle,
   startAlpha: number(0),
   endAlpha: number(0),
   totalExamples: integer(1, Number.MAX_SAFE_INTEGER),

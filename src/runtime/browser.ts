@@ -1,6 +1,6 @@
 /** Pages and their workers: a path is a relative URL. */
 
-import type { Runtime, Thread, Threads } from "./runtime.ts";
+import { engineFile, type Runtime, type Thread, type Threads } from "./runtime.ts";
 
 const threads: Threads = {
   get cannotShare() {
@@ -32,8 +32,7 @@ const startOwn = () => new Worker(new URL("../training/browser-worker.js", impor
 
 export const runtime: Runtime = {
   async loadEngine(build) {
-    const name = build === "threads" ? "engine-threads.wasm" : "engine.wasm";
-    const response = await fetch(new URL(`../${name}`, import.meta.url));
+    const response = await fetch(new URL(`../${engineFile(build)}`, import.meta.url));
     if (!response.ok) throw new Error(`${response.url} answered ${response.status} ${response.statusText}`);
     return WebAssembly.compile(await response.arrayBuffer());
   },

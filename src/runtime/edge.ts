@@ -4,5 +4,8 @@ import module from "../engine.wasm";
 import type { Runtime } from "./runtime.ts";
 
 export const runtime: Runtime = {
-  loadEngine: async () => module,
+  async loadEngine(build) {
+    if (build === "simd") return module;
+    throw new Error("this runtime has the simd build only");
+  },
 };

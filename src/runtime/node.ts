@@ -5,7 +5,7 @@ import { type FileHandle, open, readFile, realpath, rename, rm, stat } from "nod
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Worker } from "node:worker_threads";
-import type { Runtime, TemporaryFile, Threads } from "./runtime.ts";
+import { engineFile, type Runtime, type TemporaryFile, type Threads } from "./runtime.ts";
 
 /** The largest read that every system takes. */
 const LARGEST_READ = 2 ** 30;
@@ -30,8 +30,7 @@ const threads: Threads = {
 
 export const runtime: Runtime = {
   async loadEngine(build) {
-    const name = build === "threads" ? "engine-threads.wasm" : "engine.wasm";
-    return WebAssembly.compile(await readFile(new URL(`../${name}`, import.meta.url)));
+    return WebAssembly.compile(await readFile(new URL(`../${engineFile(build)}`, import.meta.url)));
   },
 
   threads,

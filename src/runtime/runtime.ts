@@ -27,8 +27,14 @@ export interface Runtime {
   readonly threads?: Threads;
 }
 
-/** The engine for a memory of its own, and for one that several threads share. */
-export type EngineBuild = "simd" | "threads";
+/**
+ * The engine for a memory of its own, and for one that several threads share; and both with fused multiply-adds, whose
+ * results depend on the processor.
+ */
+export type EngineBuild = "simd" | "threads" | "relaxed" | "relaxed-threads";
+
+/** The file of a build, which lies beside the library. */
+export const engineFile = (build: EngineBuild) => (build === "simd" ? "engine.wasm" : `engine-${build}.wasm`);
 
 export interface Threads {
   /** why threads cannot share a memory here; undefined where they can */

@@ -50,9 +50,10 @@ export class GuardedJob {
     private readonly model: Model,
   ) {}
 
-  /** `busy`: how many rows of each table are worked on in copies. */
-  static async open(model: Model, { sampling, window, shrinkWindows }: PlanOptions, busy = 0): Promise<GuardedJob> {
-    const scratch = await Scratch.open();
+  /** `busy`: how many rows of each table are worked on in copies; `isRelaxed`: whether in the relaxed build. */
+  static async open(model: Model, options: PlanOptions, busy = 0, isRelaxed = false): Promise<GuardedJob> {
+    const { sampling, window, shrinkWindows } = options;
+    const scratch = await Scratch.open(isRelaxed);
     const { input, output, nodes, paths, noise, draws } = model;
     const vectorSize = input[0].length;
     const path = paths.flat();

@@ -44,8 +44,8 @@ export class Scratch {
     this.end = engine.base;
   }
 
-  static async open(): Promise<Scratch> {
-    return new Scratch(await Engine.open());
+  static async open(isRelaxed = false): Promise<Scratch> {
+    return new Scratch(await Engine.open(isRelaxed));
   }
 
   [Symbol.dispose](): void {
