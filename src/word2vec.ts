@@ -29,6 +29,7 @@ import {
 import { type Prediction, predictWords } from "./model/predict.ts";
 import { scoreCorpus } from "./model/score.ts";
 import { checkCorpus, checkRun, describeCorpus, type RunOptions, type UnfinishedRun } from "./training/checkpoint.ts";
+import { checkDivergence, longestRow } from "./training/divergence.ts";
 import { LearningRate, type ModelHistory } from "./training/learning-rate.ts";
 import { openExecutor } from "./training/open-executor.ts";
 import { NO_TOTALS, ProgressMeter, type TrainingProgress } from "./training/progress.ts";
@@ -565,6 +566,7 @@ export class Word2Vec {
     const alphaOf = (epoch: number, job: JobRange) => rate.at(epoch, share(job));
     const meter = new ProgressMeter({ epochs, wordsPerEpoch: corpus.words, computeLoss }, onProgress, from.totals);
     model.setLocks(options.vectorsLockf);
+    const longestAtBegin = longestRow(model);
     for (const callback of callbacks) callback.onTrainBegin?.(this);
     const run: TrainingRun = {
       ...{ corpus, epochs, computeLoss, signal, alphaOf, seed: this.options.seed, begin: from.next },
@@ -579,7 +581,7 @@ export class Word2Vec {
       },
       onEpochEnd: async (epoch) => {
         await executor.collect();
-        checkFinite(model);
+        checkDivergence(model, longestAtBegin);
         const loss = meter.meanLoss;
         meter.endEpoch();
         this.trainingLoss = meter.totals.loss;
@@ -645,19 +647,6 @@ function startFrom(vectors: KeyedVectors, { table }: Model): void {
     if (vectors.has(word)) table.setRow(id, vectors.getVector(word));
   }
   table.changed();
-}
-
-/** @throws {Wasm2VecError} `training-diverged` when a word's vector holds NaN or is beyond float32 */
-function checkFinite(model: Model): void {
-  try {
-    model.table.checkFinite();
-  } catch (cause) {
-    throw new Wasm2VecError(
-      "training-diverged",
-      `The training diverged: ${(cause as Error).message} An alpha of 0.025 is usual, and a text of few different words diverges sooner.`,
-      { cause },
-    );
-  }
 }
 
 /** Works on a corpus, and closes it. */

@@ -1,0 +1,62 @@
+// Training stays finite, and learns, where steps are long: few words, wide windows, many noise words, high rates.
+
+import { test } from "uvu";
+import * as assert from "uvu/assert";
+import { KeyedVectors } from "../../src/keyed-vectors.ts";
+import { Word2Vec } from "../../src/word2vec.ts";
+import { rejects } from "../helpers/rejects.ts";
+import { groupedShare, smallCorpora } from "../helpers/small-corpora.ts";
+
+/** With each of these, several of the corpora diverged when all pairs of a block moved their rows at once. */
+const configurations = {
+  "window 20, negative 20": { sg: 1, window: 20, negative: 20 },
+  "window 10, negative 20, alpha 0.1": { sg: 1, window: 10, negative: 20, alpha: 0.1 },
+  "window 15, the tree": { sg: 1, hs: 1, negative: 0, window: 15, alpha: 0.1 },
+  "CBOW, sums, window 15": { sg: 0, cbowMean: 0, window: 15 },
+} as const;
+
+for (const [name, make] of Object.entries(smallCorpora)) {
+  const corpus = make();
+  for (const [what, options] of Object.entries(configurations)) {
+    test(`${name}: ${what}`, async () => {
+      using model = await Word2Vec.train(corpus.sentences, { minCount: 1, vectorSize: 32, epochs: 3, ...options });
+      const longest = model.wv.toMatrix().data.reduce((most, x) => Math.max(most, Math.abs(x)), 0);
+      assert.ok(longest < 10, `the largest number is ${longest}`);
+      // two of four words may be anywhere
+      if (corpus.groups.size < 10) return;
+      const share = groupedShare(corpus, (word) => model.wv.mostSimilar(word, { topn: 5 }));
+      assert.ok(share >= 0.8, `${share} of the words are nearest to one of their group`);
+    });
+  }
+}
+
+test("rows that grow without end are told, with the word and with advice", async () => {
+  // steps are kept from doing this, so someone else has to
+  const { sentences } = smallCorpora["10 words"]();
+  const onEpochBegin = ({ wv }: Word2Vec) => wv.setVector("0.0", [1e5, 0]);
+  await rejects("training-diverged", /diverged: Row \d+ \("\d\.\d"\) is .* long\. An alpha of 0\.025 is usual/, () =>
+    Word2Vec.train(sentences, { minCount: 1, vectorSize: 2, sg: 1, callbacks: { onEpochBegin } }),
+  );
+});
+
+test("vectors that are long from the beginning are no sign of it", async () => {
+  const { sentences } = smallCorpora["10 words"]();
+  const data = Float32Array.from({ length: 8 }, (_, i) => 1e4 * (i + 1));
+  using initialVectors = await KeyedVectors.from(["0.0"], { data, shape: [1, 8] });
+  using model = await Word2Vec.train(sentences, { minCount: 1, vectorSize: 8, sg: 1, epochs: 2, initialVectors });
+  assert.ok(model.wv.toMatrix().data.every(Number.isFinite));
+});
+
+test("an absurd learning rate ends, and its numbers are finite or it is an error", async () => {
+  const { sentences } = smallCorpora["10 words"]();
+  for (const alpha of [10, 1e10, 1e38]) {
+    try {
+      using model = await Word2Vec.train(sentences.slice(0, 50), { minCount: 1, vectorSize: 8, sg: 1, alpha });
+      assert.ok(model.wv.toMatrix().data.every(Number.isFinite));
+    } catch (error) {
+      assert.is((error as { code: string }).code, "training-diverged");
+    }
+  }
+});
+
+test.run();
