@@ -5,6 +5,7 @@ import type { Bench, Table } from "./bench.ts";
 import { type Configuration, type Contender, common } from "./training/contender.ts";
 import { contenders } from "./training/contenders.ts";
 import { sliceOf, type TrainingText } from "./training/corpus.ts";
+import { measureNoise, noiseTable } from "./training/noise.ts";
 import { plot } from "./training/plot.ts";
 import { judge, qualityTable, sectionTables } from "./training/quality.ts";
 import { memoryTable, type Sample, scanTable, speedTable } from "./training/speed.ts";
@@ -20,7 +21,7 @@ const defaults = {
   /** a text file, one sentence a line, plain or gzipped */
   corpus: "../shared/data/corpora/enwiki2014-100mb.txt.gz",
   /** who, and what: names with commas between */
-  contenders: "wasm2vec,wasm2vec-chromium,gensim,word2vec.c,word2vec.c-generic,fasttext",
+  contenders: "wasm2vec,wasm2vec-relaxed,wasm2vec-chromium,gensim,word2vec.c,word2vec.c-generic,fasttext",
   configurations: "skip-gram,cbow,skip-gram-hs,skip-gram-300",
   /** speed: how often each is measured, with how many threads, on how much of the corpus; 0 runs: not at all */
   runs: 5,
@@ -30,6 +31,8 @@ const defaults = {
   seeds: 0,
   epochs: 5,
   qualityMegabytes: 0,
+  /** noise, which comes with quality: on so many lines of the corpus; 0: not at all */
+  noiseLines: 20_000,
 };
 
 export const bench: Bench<typeof defaults> = {
@@ -52,6 +55,10 @@ export const bench: Bench<typeof defaults> = {
       const text = await sliceOf(options.corpus, options.qualityMegabytes, common.minCount);
       const results = await judge(who, what, text, options);
       tables.push(qualityTable(results, text, options.epochs), ...sectionTables(results));
+      if (options.noiseLines) {
+        const noise = { lines: options.noiseLines, seeds: options.seeds };
+        tables.push(noiseTable(await measureNoise(who, what, text, noise), noise.lines, noise.seeds));
+      }
       if (options.runs) writeFileSync("build/bench/training.svg", plot(samples, results));
     }
     return tables;

@@ -9,6 +9,7 @@ import { word2vecC } from "./word2vec-c.ts";
 
 export const contenders: Contender[] = [
   wasm2vec("wasm2vec"),
+  wasm2vec("wasm2vec-relaxed", { deterministic: false }),
   wasm2vec("wasm2vec-reproduce", { reproduce: "gensim-4.4" }),
   chromium("wasm2vec-chromium"),
   gensim(),
