@@ -30,6 +30,10 @@ export class Int8Search {
   slack: f32;
   /** u32: the rows that are found */
   found: usize;
+  /** how far ahead of a row its successors' cache lines are read; 0 where another query has fetched them */
+  ahead: u32;
+  /** the sum of what was read ahead, because a result that no one uses would not be computed */
+  touched: u32;
 }
 
 /**
@@ -99,6 +103,7 @@ export function findCandidates(search: Int8Search, begin: u32, end: u32, least: 
   let residual = search.residuals + ((<usize>begin) << 2);
   let found = first;
   for (; begin < end; begin++, row += rowBytes, factor += 4, residual += 4) {
+    if (search.ahead) touchLines(search, row + search.ahead, rowBytes);
     const product = <f32>dotInt8(search.query, row, rowBytes);
     const bound = product * load<f32>(factor) * scale + load<f32>(residual) * weight + slack;
     // not a number where a residual is infinite and the query is zero: not ruled out
@@ -107,6 +112,13 @@ export function findCandidates(search: Int8Search, begin: u32, end: u32, least: 
     found += 4;
   }
   return <u32>(found - first) >> 2;
+}
+
+/** Reads a number of each cache line of a row, so that its misses are under way while the rows before it are compared. */
+function touchLines(search: Int8Search, row: usize, bytes: usize): void {
+  let touched: u32 = 0;
+  for (const end = row + bytes; row < end; row += 64) touched += load<u8>(row);
+  search.touched += touched;
 }
 
 /** p · r for i16 and i8; `bytes` those of r, a multiple of 16 */

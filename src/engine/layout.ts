@@ -55,7 +55,7 @@ export const SEARCH_FIELDS = ["rows", "norms", "rowBytes", "queries", "queryCoun
 export const INT8_FIELDS = [
   "rows", "rowBytes", "factors", "residuals", "query",
   "scale", "weight", "slack",
-  "found",
+  "found", "ahead", "touched",
 ] as const;
 export const ANALOGY_FIELDS = ["a", "b", "c", "score", "answer"] as const;
 // biome-ignore format: grouped as in assembly/job.ts
@@ -194,6 +194,9 @@ export function batchLayout(end: number, queries: number, limit: number, dimensi
 
 /** How many rows of an int8 index are compared at a time, at most. */
 export const INT8_PIECE = 4096;
+
+/** How far ahead of its rows the first query of a tile reads: the queries that lie behind the rows are longer. */
+export const INT8_AHEAD = 4096;
 
 /** How long a row of so many int8 is: kernels go in steps of 16. */
 export const int8RowBytesOf = (dimension: number) => roundUp(dimension, 16);

@@ -2,7 +2,7 @@
 
 import { Turns } from "../corpus/corpus.ts";
 import { Engine } from "../engine/engine.ts";
-import { gatheredRows, INT8_FIELDS, int8Layout, int8RowBytesOf } from "../engine/layout.ts";
+import { gatheredRows, INT8_AHEAD, INT8_FIELDS, int8Layout, int8RowBytesOf } from "../engine/layout.ts";
 import type { StaleRows } from "../tables/dirty-rows.ts";
 import type { VectorTable } from "../tables/vector-table.ts";
 
@@ -65,7 +65,8 @@ export class Int8Index {
     const { engine, layout, rowBytes } = this;
     const address = layout.queries + place * rowBytes * 2;
     const { scale, weight, slack } = quantizeQuery(query, engine.i16(address, query.length));
-    const fields = { ...layout, rowBytes, query: address, scale, weight, slack };
+    const ahead = place ? 0 : INT8_AHEAD;
+    const fields = { ...layout, rowBytes, query: address, scale, weight, slack, ahead, touched: 0 };
     const search = this.searchOf(place);
     engine.u32(search, INT8_FIELDS.length).set(INT8_FIELDS.map((name) => fields[name]));
     engine.f32(search + INT8_FIELDS.indexOf("scale") * 4, 3).set([scale, weight, slack]);
