@@ -2,7 +2,7 @@
 
 import { MOST_PADDING } from "./block-step";
 import { areDistinct, placeOf } from "./distinct";
-import { ownRow } from "./hot-rows";
+import { localRow } from "./hot-rows";
 import { BLOCK, Job } from "./job";
 import { drawNoise } from "./noise";
 import { clear, splitMean, sumRows } from "./row-sums";
@@ -52,7 +52,8 @@ function addOutput(job: Job, outputs: u32, word: u32): u32 {
 }
 
 function outputRow(job: Job, word: u32): usize {
-  return ownRow(job, job.output + <usize>word * job.rowBytes, word < job.busy);
+  const row = job.output + <usize>word * job.rowBytes;
+  return word < job.hotRows ? localRow(job, row, job.hotRows + word) : row;
 }
 
 /**
@@ -138,7 +139,7 @@ function setFour(job: Job, o: u32, words: usize, noise: f32, count: u32): void {
   v128.store(job.outputs + at, rowsOf(job, words));
   v128.store(job.noises + at, f32x4.splat(noise));
   v128.store(job.labels + at, f32x4.splat(0));
-  if (!job.busy) return;
+  if (!job.hotRows) return;
   for (let i: usize = 0; i < (<usize>count) << 2; i += 4)
     store<usize>(job.outputs + at + i, outputRow(job, load<u32>(words + i)));
 }

@@ -1,27 +1,46 @@
-// Rows that several threads want at a time, worked on in copies.
+// Rows that several threads want at a time, worked on in local copies.
 
 import { Job } from "./job";
 
+/** For how many blocks a local row is kept at most. */
+const MAX_BLOCKS: f32 = 64;
+
 /**
- * Where a row is to be worked on: where it is, or, if it is one that other threads want too, in a copy, until `publish`. The
- * cache lines that it lies in then change hands once a step, and not at every tile.
+ * How far, in alphas of pairs, all threads together may move the row that is used the most before they hear of each other: each
+ * moves it towards the aim, so their sum leads beyond it.
  */
-export function ownRow(job: Job, row: usize, isBusy: bool): usize {
-  if (!isBusy) return row;
-  const copy = job.copies + <usize>job.copyCount * 2 * job.rowBytes;
-  store<usize>(job.copied + ((<usize>job.copyCount) << 2), row);
-  job.copyCount++;
-  copyTwice(row, copy, copy + job.rowBytes, job.vectorBytes);
-  return copy;
+const MAX_WAY: f32 = 2;
+
+/** After how many blocks local rows are merged; 0 where there are none. */
+export function blocksToMerge(job: Job): u32 {
+  if (!job.hotRows) return 0;
+  return <u32>max<f32>(1, min(MAX_BLOCKS, MAX_WAY / (job.alpha * job.hotUses)));
 }
 
-/** Adds to each row that was worked on in a copy what the copy gained. */
-export function publish(job: Job): void {
-  let copy = job.copies;
-  for (let i: usize = 0; i < job.copyCount; i++, copy += 2 * job.rowBytes) {
-    addChange(copy, copy + job.rowBytes, load<usize>(job.copied + (i << 2)), job.vectorBytes);
+/**
+ * The local copy of a hot row, until `mergeLocalRows`: a row that all threads move would change caches at each tile.
+ *
+ * @param slot which hot row it is: inputs from 0 on, outputs from hotRows on, nodes from 2 hotRows on
+ */
+export function localRow(job: Job, row: usize, slot: u32): usize {
+  const local = job.localRows + <usize>slot * 2 * job.rowBytes;
+  const shared = job.localOf + ((<usize>slot) << 2);
+  if (load<usize>(shared)) return local;
+  store<usize>(shared, row);
+  copyTwice(row, local, local + job.rowBytes, job.vectorBytes);
+  return local;
+}
+
+/** Adds to each hot row what its local copy gained. */
+export function mergeLocalRows(job: Job): void {
+  let local = job.localRows;
+  const end = job.localOf + ((<usize>job.hotRows * 3) << 2);
+  for (let shared = job.localOf; shared < end; shared += 4, local += 2 * job.rowBytes) {
+    const row = load<usize>(shared);
+    if (!row) continue;
+    addChange(local, local + job.rowBytes, row, job.vectorBytes);
+    store<usize>(shared, 0);
   }
-  job.copyCount = 0;
 }
 
 /** a = row, b = row */

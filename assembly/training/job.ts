@@ -81,12 +81,13 @@ export class Job {
   shares: usize;
   /** (I, D) f32: what inputs are corrected by that do not take all of it */
   lockedErrors: usize;
-  /** how many rows that are the most used, of each table, are worked on in copies; 0 where no other thread wants them */
-  busy: u32;
-  /** (I + O, 2, D) f32: the copies, each as it is and as it was; (I + O) u32: which rows they are of; how many there are */
-  copies: usize;
-  copied: usize;
-  copyCount: u32;
+  /** how many rows that are the most used, of each table, are worked on in local copies; 0 where no other thread wants them */
+  hotRows: u32;
+  /** how many uses the most frequent word has in a block of each thread, in the mean, all threads together */
+  hotUses: f32;
+  /** (3 hotRows, 2, D) f32: the local copies, each as it is and as it was; (3 hotRows) u32: the rows that they are of, or 0 */
+  localRows: usize;
+  localOf: usize;
   /** (D,) f32: a row of zeros */
   zeros: usize;
   /** (negativeCapacity) u32: noise words, drawn in bulk; how many of them were used */

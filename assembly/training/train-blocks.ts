@@ -4,13 +4,15 @@ import { axpy } from "../numbers/vector";
 import { chooseOutputs, mergeColumns, padOutputs, setOutput } from "./block-outputs";
 import { step } from "./block-step";
 import { placeOf } from "./distinct";
-import { ownRow, publish } from "./hot-rows";
+import { blocksToMerge, localRow, mergeLocalRows } from "./hot-rows";
 import { BLOCK, Job, keptWord, lockOf } from "./job";
 import { addFour, clear, sumRows } from "./row-sums";
 
 /** Trains on the words that the plan kept. Returns the sum of the steps' losses, where they are wanted. */
 export function trainJob(job: Job): f64 {
+  const blocks = blocksToMerge(job);
   let loss: f64 = 0;
+  let block: u32 = 0;
   let begin: u32 = 0;
   for (let s: u32 = 0; s < job.sentenceCount; s++) {
     const end = load<u32>(job.sentences + ((<usize>s) << 2));
@@ -24,9 +26,14 @@ export function trainJob(job: Job): f64 {
       // a float32 sum of all blocks would stop growing
       loss += job.loss;
       job.loss = 0;
+      if (++block == blocks) {
+        mergeLocalRows(job);
+        block = 0;
+      }
     }
     begin = end;
   }
+  mergeLocalRows(job);
   return loss;
 }
 
@@ -114,7 +121,6 @@ function trainSkipGram(job: Job, inputs: u32, center: u32, count: u32): void {
     mergeColumns(job, job.contexts, even, count);
     step(job, even, outputs, job.contexts, job.noiseExcess);
     correctLocked(job, even);
-    publish(job);
   }
 }
 
@@ -138,7 +144,7 @@ function evenInputs(job: Job, inputs: u32): u32 {
 function setWord(job: Job, i: u32, place: u32, uses: f32): void {
   const word = inputWord(job, place);
   if (lockOf(job, word) == 1) {
-    const row = ownRow(job, inputRow(job, place), word < job.busy);
+    const row = hotRow(job, word);
     return setInput(job, i, row, row, uses);
   }
   const error = job.lockedErrors + <usize>i * job.rowBytes;
@@ -164,6 +170,12 @@ function inputWord(job: Job, i: u32): u32 {
 
 function inputRow(job: Job, i: u32): usize {
   return job.input + <usize>inputWord(job, i) * job.rowBytes;
+}
+
+/** The row of a word vector: its local copy where other threads want it too. */
+function hotRow(job: Job, word: u32): usize {
+  const row = job.input + <usize>word * job.rowBytes;
+  return word < job.hotRows ? localRow(job, row, word) : row;
 }
 
 /** All contexts of the block as inputs, each as often as it comes. */
@@ -196,11 +208,11 @@ function stepPath(job: Job, inputs: u32, word: u32): void {
     const node = load<u32>(job.points + ((<usize>(begin + o)) << 2));
     const label: f32 = load<u8>(job.codes + begin + o) ? 0 : 1;
     // the nodes next to the root were made last
-    const row = ownRow(job, job.nodes + <usize>node * job.rowBytes, node + job.busy > job.vocabSize - 2);
-    setOutput(job, o, row, 1, label);
+    const fromRoot = job.vocabSize - 2 - node;
+    const row = job.nodes + <usize>node * job.rowBytes;
+    setOutput(job, o, fromRoot < job.hotRows ? localRow(job, row, 2 * job.hotRows + fromRoot) : row, 1, label);
   }
   step(job, inputs, padOutputs(job, length), 0, 0);
-  publish(job);
 }
 
 /** The mean, or the sum, of a context predicts the word at its centre. */
@@ -221,7 +233,6 @@ function trainCbow(job: Job, begin: u32, end: u32, inputs: u32, center: u32, cou
     const outputs = chooseOutputs(job, center, count);
     mergeColumns(job, job.positives, count, count);
     step(job, BLOCK, outputs, job.positives, job.noiseExcess);
-    publish(job);
   }
   correctContexts(job, inputs);
 }

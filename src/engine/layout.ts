@@ -65,7 +65,7 @@ export const JOB_FIELDS = [
   "input", "output", "nodes", "locks", "rowBytes", "vectorBytes", "vocabSize", "noise", "negative", "draws", "drawWeight", "paths", "points", "codes",
   "sg", "cbowMean",
   "inputIds", "places", "contexts", "inputs", "errors", "uses", "outputIds", "columns", "outputs", "noises",
-  "positives", "gradients", "hidden", "error", "shares", "lockedErrors", "busy", "copies", "copied", "copyCount", "zeros", "negatives", "negativeCapacity", "drawn",
+  "positives", "gradients", "hidden", "error", "shares", "lockedErrors", "hotRows", "hotUses", "localRows", "localOf", "zeros", "negatives", "negativeCapacity", "drawn",
   "noiseRows", "noiseMean", "noiseExcess", "labels",
   "sigmoid", "touched", "alpha", "computeLoss", "loss",
 ] as const;
@@ -246,7 +246,7 @@ export const PIECE_TOKENS = 16384;
 export const negativesAtOnce = (draws: number) => draws && draws * Math.ceil(4096 / draws);
 
 /** How many centre words make a block (assembly/job.ts). */
-const BLOCK = 4;
+export const BLOCK = 4;
 
 /** MT19937's 624 words and its position; LCG-48's or PCG64's few. */
 export const MT_WORDS = 625;
@@ -301,10 +301,10 @@ export function modelLayout(base: number, sizes: ModelSizes) {
 }
 
 /**
- * How many of the rows that are used the most, of each table, several threads work on in copies. With 64, two threads did
+ * How many of the rows that are used the most, of each table, several threads work on in local copies. With 64, two threads did
  * 1.7 to 1.8 times the work of one at skip-gram, with 0 or 512 1.5 times (bench/README.md).
  */
-export const busyRows = (workers: number) => (workers > 1 ? 64 : 0);
+export const hotRowsOf = (workers: number, vocabSize: number) => (workers > 1 ? Math.min(64, vocabSize) : 0);
 
 /** Where one job lies, and how many words it has room for. */
 export type JobLayout = ReturnType<typeof takeJob>;
@@ -314,7 +314,7 @@ export type JobLayout = ReturnType<typeof takeJob>;
  *
  *     struct | random, lcg | tokens | kept, sentences, spans | negatives, noise rows | noise mean, excess (D) | inputIds, places | contexts (I, 4) |
  *     inputs, errors, uses (I) | outputIds, columns | outputs, noises, labels (O) | positives (4, 4) | gradients (I, O) |
- *     hidden, error (4, D) | shares (4) | locked errors (I, D) | copies (I + O, 2, D), copied (I + O) | zeros (D) |
+ *     hidden, error (4, D) | shares (4) | locked errors (I, D) | local rows (3 hot, 2, D), whose (3 hot) | zeros (D) |
  */
 function takeJob(space: Space, sizes: ModelSizes) {
   const { vectorSize, window, negative, longestPath, batchWords, workers } = sizes;
@@ -322,7 +322,7 @@ function takeJob(space: Space, sizes: ModelSizes) {
   const words = batchWords + PIECE_TOKENS;
   const inputs = BLOCK + 2 * window + 4;
   const outputs = roundUp(Math.max(BLOCK + negative, longestPath) + 8, 4);
-  const copies = busyRows(workers) ? inputs + outputs : 0;
+  const local = 3 * hotRowsOf(workers, sizes.vocabSize);
   return {
     words,
     job: space.take(JOB_FIELDS.length * 4),
@@ -353,8 +353,8 @@ function takeJob(space: Space, sizes: ModelSizes) {
     error: space.take(BLOCK * rowBytes),
     shares: space.take(BLOCK * 4),
     lockedErrors: space.take(inputs * rowBytes),
-    copies: space.take(copies * 2 * rowBytes),
-    copied: space.take(copies * 4),
+    localRows: space.take(local * 2 * rowBytes),
+    localOf: space.take(local * 4),
     zeros: space.take(rowBytes),
   };
 }

@@ -39,9 +39,10 @@ export class JobRunner {
   ) {}
 
   /** Fills the struct; a field that is not given is 0. */
-  write({ drawWeight, ...values }: Partial<Record<JobField, number>>): void {
+  write({ drawWeight, hotUses, ...values }: Partial<Record<JobField, number>>): void {
     for (const name of JOB_FIELDS) this.setField(name, values[name as keyof typeof values] ?? 0);
     this.setFloat("drawWeight", drawWeight ?? 0);
+    this.setFloat("hotUses", hotUses ?? 0);
   }
 
   run({ ids, alpha, computeLoss, seed, epoch, number }: TrainingJob): JobOutcome {

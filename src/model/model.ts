@@ -5,7 +5,8 @@ import { Turns } from "../corpus/corpus.ts";
 import type { Reproduce } from "../corpus/scan.ts";
 import { Engine } from "../engine/engine.ts";
 import {
-  busyRows,
+  BLOCK,
+  hotRowsOf,
   JOB_FIELDS,
   type JobLayout,
   type ModelSizes,
@@ -261,6 +262,21 @@ export class Model {
     }
   }
 
+  /** How many uses the most frequent word has in a block of each thread, in the mean, all threads together. */
+  private hotUses(threads: number): number {
+    const { counts } = this.vocabulary;
+    const limits = this.engine.u32(this.layout.sampling, counts.length);
+    const kept = counts.map((count, id) => (this.options.sample ? (count * limits[id]) / 0xffffffff : count));
+    const most = kept.reduce((largest, count) => Math.max(largest, count), 0);
+    const share =
+      most /
+      Math.max(
+        1,
+        kept.reduce((sum, count) => sum + count, 0),
+      );
+    return threads * BLOCK * this.options.window * share;
+  }
+
   private fillNoise(): void {
     const { engine, layout, vocabulary } = this;
     engine.f64(layout.counts, vocabulary.size).set(vocabulary.counts);
@@ -289,7 +305,8 @@ export class Model {
       negative: options.negative,
       draws: noiseDraws(options),
       drawWeight: options.negative / Math.max(1, noiseDraws(options)),
-      busy: busyRows(layout.jobs.length),
+      hotRows: hotRowsOf(layout.jobs.length, this.vocabulary.size),
+      hotUses: this.hotUses(layout.jobs.length),
       sg: Number(options.sg),
       cbowMean: Number(options.cbowMean),
     });

@@ -2,6 +2,7 @@
 
 import { SENTENCE_END } from "../../src/engine/kernels.ts";
 import {
+  hotRowsOf,
   JOB_FIELDS,
   type ModelSizes,
   modelLayout,
@@ -50,8 +51,8 @@ export class GuardedJob {
     private readonly model: Model,
   ) {}
 
-  /** `busy`: how many rows of each table are worked on in copies; `isRelaxed`: whether in the relaxed build. */
-  static async open(model: Model, options: PlanOptions, busy = 0, isRelaxed = false): Promise<GuardedJob> {
+  /** `hotRows`: how many rows of each table are worked on in local copies; `isRelaxed`: whether in the relaxed build. */
+  static async open(model: Model, options: PlanOptions, hotRows = 0, isRelaxed = false): Promise<GuardedJob> {
     const { sampling, window, shrinkWindows } = options;
     const scratch = await Scratch.open(isRelaxed);
     const { input, output, nodes, paths, noise, draws } = model;
@@ -65,7 +66,7 @@ export class GuardedJob {
       pathNodes: path.length,
       longestPath: Math.max(0, ...paths.map(({ length }) => length)),
       batchWords: 1,
-      workers: busy ? 2 : 1,
+      workers: hotRows ? 2 : 1,
     };
     const regions = guardedRegions(scratch, addressesOf(sizes));
     const fields: Partial<Record<(typeof JOB_FIELDS)[number], number>> = {
@@ -82,13 +83,14 @@ export class GuardedJob {
       window,
       shrinkWindows: Number(shrinkWindows),
       draws,
-      busy,
+      hotRows: Math.min(hotRows, hotRowsOf(2, input.length)),
       sg: Number(model.sg),
       cbowMean: Number(model.cbowMean),
     };
     const job = new GuardedJob(scratch, regions, regions.job, model);
     for (const name of JOB_FIELDS) scratch.setJobField(regions.job, name, fields[name] ?? 0);
     scratch.setJobFloat(regions.job, "drawWeight", model.drawWeight);
+    scratch.setJobFloat(regions.job, "hotUses", 8);
     const begins = paths.map((_, word) => paths.slice(0, word).flat().length);
     const { engine } = scratch;
     engine.u32(regions.paths, paths.length + 1).set([...begins, path.length]);

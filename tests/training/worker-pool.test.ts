@@ -120,7 +120,7 @@ test("a model that is closed while workers train it ends the training", async ()
 });
 
 test("tables over 4 GiB, and a memory that the runtime does not give, are errors", async () => {
-  await rejects("too-large", /10 words of 100000000 floats need 83\.6 GB; .* 4\.3 GB/, () =>
+  await rejects("too-large", /10 words of 100000000 floats need 77\.2 GB; .* 4\.3 GB/, () =>
     Word2Vec.train(topics, { ...settings, vectorSize: 1e8 }),
   );
   const { Memory } = WebAssembly;
