@@ -1,6 +1,7 @@
 // The engine's ABI. Numbers and addresses go in, numbers come out; all state lies where the host says.
 
-export { gather, widenBfloat16, widenFloat16, widenInt8 } from "./numbers/gather";
+export { decodeBfloat16, decodeFloat16, decodeInt8 } from "./numbers/decode";
+export { gather } from "./numbers/gather";
 export { fillUniform, lcgNext, mtBelow, mtNext, mtSeed, pcgNext, pcgSeed, randomNext, seedJob } from "./numbers/random";
 export { addOuter, multiply } from "./numbers/symmetric";
 export { axpy, dot, norm, scale } from "./numbers/vector";
@@ -14,7 +15,6 @@ export { cumulativeWord, drawNoise, fillAlias, fillCumulative } from "./training
 export { beginPlan, planWords } from "./training/plan";
 export { fillProbabilities } from "./training/predict";
 export {
-  fillSigmoid,
   pairStep,
   reproduceBegin,
   reproduceJob,
@@ -22,6 +22,7 @@ export {
   reproduceWords,
 } from "./training/reproduce-gensim";
 export { scoreWords } from "./training/score";
+export { fillSigmoid } from "./training/sigmoid-table";
 export { trainJob } from "./training/train-blocks";
 export { split } from "./vocabulary/split";
 export { countWords, findWord, findWords, indexWords, pruneWords } from "./vocabulary/vocabulary";

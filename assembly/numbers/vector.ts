@@ -1,7 +1,4 @@
-// Vectors: rows of f32, padded with zeros to a multiple of ROW_ALIGNMENT bytes, so no kernel has a tail loop.
-
-/** Rows begin at, and are as long as, a multiple of this many bytes: two vectors of four floats. */
-export const ROW_ALIGNMENT: usize = 32;
+// Vectors: rows of f32, padded with zeros to a multiple of 32 bytes, two vectors of four floats, so no kernel has a tail loop.
 
 /** The sum of the four lanes, in an order that every build keeps: (0 + 2) + (1 + 3). */
 export function sum(lanes: v128): f32 {

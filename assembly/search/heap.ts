@@ -43,13 +43,13 @@ function siftDown(heap: usize, size: u32, placed: i64): void {
     // the children of entry i are 2 i + 1 and 2 i + 2
     let child = at + at - heap + ENTRY;
     if (child >= end) break;
-    let least = load<i64>(child);
-    if (child + ENTRY < end && load<i64>(child, ENTRY) < least) {
+    let smaller = load<i64>(child);
+    if (child + ENTRY < end && load<i64>(child, ENTRY) < smaller) {
       child += ENTRY;
-      least = load<i64>(child);
+      smaller = load<i64>(child);
     }
-    if (least >= placed) break;
-    store<i64>(at, least);
+    if (smaller >= placed) break;
+    store<i64>(at, smaller);
     at = child;
   }
   store<i64>(at, placed);

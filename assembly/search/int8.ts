@@ -91,8 +91,8 @@ function quantize(x: usize, bytes: usize, factor: f32, out: usize): f32 {
   return sqrt<f32>(sum(left));
 }
 
-/** Writes to `found` those of rows begin … end - 1 whose score may be `least` or more, and returns how many they are. */
-export function findCandidates(search: Int8Search, begin: u32, end: u32, least: f32): u32 {
+/** Writes to `found` those of rows begin … end - 1 whose score may be `minScore` or more, and returns how many they are. */
+export function findCandidates(search: Int8Search, begin: u32, end: u32, minScore: f32): u32 {
   const rowBytes = search.rowBytes;
   const scale = search.scale;
   const weight = search.weight;
@@ -107,7 +107,7 @@ export function findCandidates(search: Int8Search, begin: u32, end: u32, least: 
     const product = <f32>dotInt8(search.query, row, rowBytes);
     const bound = product * load<f32>(factor) * scale + load<f32>(residual) * weight + slack;
     // not a number where a residual is infinite and the query is zero: not ruled out
-    if (bound < least) continue;
+    if (bound < minScore) continue;
     store<u32>(found, begin);
     found += 4;
   }

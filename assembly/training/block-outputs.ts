@@ -1,6 +1,6 @@
 // The outputs of a block: the words at its centres, and the noise words that these share.
 
-import { MOST_PADDING } from "./block-step";
+import { MAX_PADDING } from "./block-step";
 import { areDistinct, placeOf } from "./distinct";
 import { localRow } from "./hot-rows";
 import { BLOCK, Job } from "./job";
@@ -16,7 +16,7 @@ export function setOutput(job: Job, o: u32, row: usize, noise: f32, label: f32):
 
 /** Puts zeros that count for nothing behind the outputs, as many as any tile may reach. */
 export function padOutputs(job: Job, outputs: u32): u32 {
-  for (let o = outputs; o < outputs + MOST_PADDING; o++) setOutput(job, o, job.zeros, 0, 0);
+  for (let o = outputs; o < outputs + MAX_PADDING; o++) setOutput(job, o, job.zeros, 0, 0);
   return outputs;
 }
 

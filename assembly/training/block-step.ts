@@ -20,7 +20,7 @@ export function paddedOutputs(outputs: u32): u32 {
 }
 
 /** How many rows of zeros have to stand behind the outputs: tiles reach so far beyond them. */
-export const MOST_PADDING: u32 = 3;
+export const MAX_PADDING: u32 = 3;
 
 /** How far rows of g lie apart, in bytes: the last tile of an update may reach two numbers beyond those of logits. */
 export function strideOf(outputs: u32): usize {
@@ -110,7 +110,10 @@ function updateTile(
   }
 }
 
-/** The same where each input is its own error: it moves at once. Four streams of memory less. */
+/**
+ * The same where each input is its own error: it moves at once. Four streams of memory less; one body for both would need them,
+ * and more registers than there are.
+ */
 function moveTile(x0: usize, x1: usize, outputs: usize, bytes: usize, from0: usize, from1: usize): void {
   let y0 = load<usize>(outputs);
   let y1 = load<usize>(outputs, 4);
@@ -330,16 +333,16 @@ export function step(job: Job, inputs: u32, outputs: u32, positives: usize, exce
   while (from < inputs) {
     let to = from;
     let total: f32 = 0;
-    let most: f32 = 0;
+    let largestUses: f32 = 0;
     for (; to < inputs; to += 2) {
       const uses = job.uses + ((<usize>to) << 2);
       const both = load<f32>(uses) + load<f32>(uses, 4);
       const larger = max(load<f32>(uses), load<f32>(uses, 4));
       if (to > from && (total + both > maxTotal || larger > maxUses)) break;
       total += both;
-      most = max(most, larger);
+      largestUses = max(largestUses, larger);
     }
-    const repeats = min(MAX_REPEATS, max<f32>(1, ceil(max(total / maxTotal, most / maxUses))));
+    const repeats = min(MAX_REPEATS, max<f32>(1, ceil(max(total / maxTotal, largestUses / maxUses))));
     for (let n: f32 = 0; n < repeats; n++) stepPart(job, from, to, outputs, positives, excess, 1 / repeats);
     from = to;
   }

@@ -4,7 +4,7 @@
 @unmanaged
 export class Job {
   // the text
-  /** (tokenCount) u32: ids, OUT_OF_VOCABULARY for a word that is not kept, SENTENCE_END after each sentence */
+  /** (tokenCount) u32: ids, NOT_FOUND for a word that is not kept, SENTENCE_END after each sentence */
   tokens: usize;
   tokenCount: u32;
 
@@ -27,15 +27,15 @@ export class Job {
   lcg: usize;
 
   // the model
-  /** (V, D) f32: the word vectors */
+  /** (V, D) f32: the word vectors, word2vec.c's syn0 */
   input: usize;
-  /** (V, D) f32: the words as outputs of negative sampling; 0 where there is none */
+  /** (V, D) f32: the words as outputs of negative sampling, its syn1neg; 0 where there is none */
   output: usize;
-  /** (V - 1, D) f32: the inner nodes of the Huffman tree; 0 where there is no hierarchical softmax */
+  /** (V - 1, D) f32: the inner nodes of the Huffman tree, its syn1; 0 where there is no hierarchical softmax */
   nodes: usize;
-  /** how far rows lie apart, and how much of one holds numbers */
   /** (V,) f32: how much of its corrections each word vector takes; 0 where all take all */
   locks: usize;
+  /** how far rows lie apart, and how much of one holds numbers */
   rowBytes: usize;
   vectorBytes: usize;
   vocabSize: u32;
@@ -103,7 +103,7 @@ export class Job {
   labels: usize;
   /** where gensim is reproduced: the sigmoid (1000) f32, then its logarithm (1000) f32 */
   sigmoid: usize;
-  /** of no use, so that what was read to be in the cache is read */
+  /** the sum of what was read ahead, because a result that no one uses would not be computed */
   touched: u32;
   alpha: f32;
   computeLoss: u32;
@@ -123,9 +123,6 @@ export function keptWord(job: Job, position: u32): u32 {
 export function lockOf(job: Job, word: u32): f32 {
   return job.locks ? load<f32>(job.locks + ((<usize>word) << 2)) : 1;
 }
-
-export const OUT_OF_VOCABULARY: u32 = 0xffffffff;
-export const SENTENCE_END: u32 = 0xfffffffe;
 
 /** How many words a job keeps at most: gensim's MAX_SENTENCE_LEN. */
 export const MAX_KEPT: u32 = 10000;

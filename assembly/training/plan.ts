@@ -1,7 +1,8 @@
 // The plan of a job: which words are kept, and how far each looks.
 
 import { randomBelow, randomNext } from "../numbers/random";
-import { Job, OUT_OF_VOCABULARY, SENTENCE_END } from "./job";
+import { NOT_FOUND, SENTENCE_END } from "../vocabulary/tokens";
+import { Job } from "./job";
 
 /** Empties the plan; the job's generator was seeded. */
 export function beginPlan(job: Job): void {
@@ -19,7 +20,7 @@ export function beginPlan(job: Job): void {
 export function planWords(job: Job): void {
   for (let at: usize = job.tokens, end = at + ((<usize>job.tokenCount) << 2); at < end; at += 4) {
     const token = load<u32>(at);
-    if (token == OUT_OF_VOCABULARY) continue;
+    if (token == NOT_FOUND) continue;
     if (token == SENTENCE_END) {
       endSentence(job);
       continue;

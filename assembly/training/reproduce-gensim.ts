@@ -1,12 +1,13 @@
 // gensim's training, pair by pair: its random streams, its order, its arithmetic.
 // See Rehurek and Sojka 2010, https://radimrehurek.com/gensim/
 
-import { exp, log } from "../numbers/math";
 import { lcgNext, mtBelow } from "../numbers/random";
 import { axpy, dot, scale } from "../numbers/vector";
-import { Job, keptWord, lockOf, MAX_KEPT, OUT_OF_VOCABULARY, SENTENCE_END } from "./job";
+import { NOT_FOUND, SENTENCE_END } from "../vocabulary/tokens";
+import { Job, keptWord, lockOf, MAX_KEPT } from "./job";
 import { cumulativeWord } from "./noise";
 import { endSentence } from "./plan";
+import { ENTRIES, entryOf, MAX_LOGIT } from "./sigmoid-table";
 
 // The plan: which words are kept, and how far each looks.
 
@@ -26,7 +27,7 @@ export function reproduceBegin(job: Job): void {
 export function reproduceWords(job: Job): void {
   for (let at: usize = job.tokens, end = at + ((<usize>job.tokenCount) << 2); at < end; at += 4) {
     const token = load<u32>(at);
-    if (token == OUT_OF_VOCABULARY || job.keptCount == MAX_KEPT) continue;
+    if (token == NOT_FOUND || job.keptCount == MAX_KEPT) continue;
     if (token == SENTENCE_END) {
       endSentence(job);
       continue;
@@ -157,26 +158,6 @@ function pathOutputs(job: Job, word: u32): u32 {
   return count;
 }
 
-/** The sigmoid's table covers (-6, 6) in 1000 entries; its index is (x + 6) * 83, gensim's integer 1000 / 6 / 2. */
-export const ENTRIES: i32 = 1000;
-export const LARGEST: f32 = 6;
-const PER_UNIT: f64 = 83;
-
-/** Fills table: 1000 f32 of the sigmoid, then 1000 f32 of its logarithm. */
-export function fillSigmoid(table: usize): void {
-  for (let i = 0; i < ENTRIES; i++, table += 4) {
-    const power = <f32>exp(((<f32>i / <f32>ENTRIES) * 2 - 1) * LARGEST);
-    const value = power / (power + 1);
-    store<f32>(table, value);
-    store<f32>(table + (ENTRIES << 2), <f32>log(value));
-  }
-}
-
-/** Where in the table the sigmoid of x stands, |x| < 6. */
-export function entry(table: usize, x: f32): usize {
-  return table + ((<usize>((<f64>x + LARGEST) * PER_UNIT)) << 2);
-}
-
 /**
  * error += Σ g output, output += g hidden, with g = alpha (label - σ(hidden · output)), one output after the other.
  * An output whose logit lies outside (-6, 6) is left as it is, as gensim leaves it. Returns the
@@ -188,10 +169,10 @@ export function pairStep(job: Job, hidden: usize, count: u32): f64 {
     const output = load<usize>(job.outputs + (i << 2));
     const label = load<f32>(job.labels + (i << 2));
     const logit = dot(hidden, output, job.rowBytes);
-    if (logit <= -LARGEST || logit >= LARGEST) continue;
-    const gradient = (label - load<f32>(entry(job.sigmoid, logit))) * job.alpha;
+    if (logit <= -MAX_LOGIT || logit >= MAX_LOGIT) continue;
+    const gradient = (label - load<f32>(entryOf(job.sigmoid, logit))) * job.alpha;
     if (job.computeLoss) {
-      const surprise = -load<f32>(entry(job.sigmoid, label ? logit : -logit), ENTRIES << 2);
+      const surprise = -load<f32>(entryOf(job.sigmoid, label ? logit : -logit), ENTRIES << 2);
       job.loss += surprise;
       loss += surprise;
     }

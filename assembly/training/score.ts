@@ -2,7 +2,7 @@
 
 import { axpy, dot, scale } from "../numbers/vector";
 import { Job } from "./job";
-import { ENTRIES, entry, LARGEST } from "./reproduce-gensim";
+import { ENTRIES, entryOf, MAX_LOGIT } from "./sigmoid-table";
 
 /**
  * The sum of the log-probabilities of the words with the ids (count) u32 at the positions from … to - 1, each seen from
@@ -50,7 +50,7 @@ function scorePath(job: Job, hidden: usize, word: u32): f64 {
     const node = job.nodes + <usize>load<u32>(job.points + ((<usize>i) << 2)) * job.rowBytes;
     const product = dot(hidden, node, job.rowBytes);
     const logit = load<u8>(job.codes + i) ? -product : product;
-    if (logit > -LARGEST && logit < LARGEST) sum += load<f32>(entry(job.sigmoid, logit), ENTRIES << 2);
+    if (logit > -MAX_LOGIT && logit < MAX_LOGIT) sum += load<f32>(entryOf(job.sigmoid, logit), ENTRIES << 2);
   }
   return sum;
 }

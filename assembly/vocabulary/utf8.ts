@@ -5,20 +5,20 @@ const REPLACEMENT_BYTES: u32 = 3;
 
 /**
  * How many bytes the character at `at` has; `left` bytes are left of the word.
- * Where it is damaged: minus the number of bytes that could have begun one, 1 at least.
+ * Where it is damaged: minus the number of bytes that could have begun one, 1 at minByte.
  */
 function characterLength(at: usize, left: u32): i32 {
   const lead = load<u8>(at);
   if (lead < 0x80) return 1;
   if (lead < 0xc2 || lead > 0xf4) return -1;
   const length = lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : 4;
-  let least: u8 = lead == 0xe0 ? 0xa0 : lead == 0xf0 ? 0x90 : 0x80;
-  let most: u8 = lead == 0xed ? 0x9f : lead == 0xf4 ? 0x8f : 0xbf;
+  let minByte: u8 = lead == 0xe0 ? 0xa0 : lead == 0xf0 ? 0x90 : 0x80;
+  let maxByte: u8 = lead == 0xed ? 0x9f : lead == 0xf4 ? 0x8f : 0xbf;
   for (let i = 1; i < length; i++) {
     const byte = load<u8>(at + i);
-    if (<u32>i == left || byte < least || byte > most) return -i;
-    least = 0x80;
-    most = 0xbf;
+    if (<u32>i == left || byte < minByte || byte > maxByte) return -i;
+    minByte = 0x80;
+    maxByte = 0xbf;
   }
   return length;
 }

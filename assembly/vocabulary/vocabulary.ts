@@ -3,7 +3,7 @@
 // memory and goes on where the kernel stopped. Words come as records (address u32, length u32), with SENTENCE_END as
 // the address where a sentence ends; 8 bytes beyond a word are readable. All words that are held are UTF-8.
 
-import { SENTENCE_END } from "../training/job";
+import { NOT_FOUND, SENTENCE_END } from "./tokens";
 import { damages, repair } from "./utf8";
 
 /** Where a vocabulary lies. Every field is 4 bytes; src/layout.ts writes them in this order. */
@@ -31,8 +31,6 @@ export class Words {
   /** how many U+FFFD were put in place of damaged characters */
   damages: u32;
 }
-
-const NOT_FOUND: u32 = 0xffffffff;
 
 /** How many words are hashed before they are looked for. */
 const AHEAD: u32 = 32;

@@ -48,9 +48,9 @@ export interface Kernels extends Record<string, unknown> {
   pairStep(job: number, hidden: number, count: number): number;
 
   gather(table: number, rowBytes: number, ids: number, count: number, bytes: number, out: number): void;
-  widenBfloat16(from: number, count: number, out: number): void;
-  widenFloat16(from: number, count: number, out: number): void;
-  widenInt8(rows: number, count: number, outBytes: number, out: number): void;
+  decodeBfloat16(from: number, count: number, out: number): void;
+  decodeFloat16(from: number, count: number, out: number): void;
+  decodeInt8(rows: number, count: number, outBytes: number, out: number): void;
 
   fillDistances(
     rows: number,

@@ -18,7 +18,7 @@ export interface Widener {
 
 export async function openWidener(dtype: WidenedDtype): Promise<Widener> {
   if (dtype === "F32") return { widen: copyFloats, close: () => {} };
-  return new EngineWidener(await Engine.open(), dtype === "BF16" ? "widenBfloat16" : "widenFloat16");
+  return new EngineWidener(await Engine.open(), dtype === "BF16" ? "decodeBfloat16" : "decodeFloat16");
 }
 
 /** Every processor that runs JavaScript today is little endian, as the file is. */
@@ -31,7 +31,7 @@ class EngineWidener implements Widener {
 
   constructor(
     private readonly engine: Engine,
-    private readonly kernel: "widenBfloat16" | "widenFloat16",
+    private readonly kernel: "decodeBfloat16" | "decodeFloat16",
   ) {
     this.layout = widenLayout(engine.base, PIECE);
     engine.reserve(this.layout.end, "Widening numbers needs");

@@ -20,13 +20,13 @@ const float32: RowFormat = {
 const bfloat16: RowFormat = {
   write: (row, numbers) => halves(row, numbers.length).set(bitsOf(numbers).map(toBfloat16)),
   widen: ({ kernels }, rows, count, dimension, out) =>
-    kernels.widenBfloat16(rows, (count * rowBytesOf(dimension)) / 4, out),
+    kernels.decodeBfloat16(rows, (count * rowBytesOf(dimension)) / 4, out),
 };
 
 const float16: RowFormat = {
   write: (row, numbers) => halves(row, numbers.length).set(bitsOf(numbers).map(toFloat16)),
   widen: ({ kernels }, rows, count, dimension, out) =>
-    kernels.widenFloat16(rows, (count * rowBytesOf(dimension)) / 4, out),
+    kernels.decodeFloat16(rows, (count * rowBytesOf(dimension)) / 4, out),
 };
 
 /** Of each row the largest number is 127 times the scale behind them. */
@@ -38,7 +38,7 @@ const int8: RowFormat = {
     for (let i = 0; i < numbers.length; i++) row[i] = scale ? Math.round(numbers[i] / scale) : 0;
     floats(row.subarray(-4), 1)[0] = scale;
   },
-  widen: ({ kernels }, rows, count, dimension, out) => kernels.widenInt8(rows, count, rowBytesOf(dimension), out),
+  widen: ({ kernels }, rows, count, dimension, out) => kernels.decodeInt8(rows, count, rowBytesOf(dimension), out),
 };
 
 export const ROW_FORMATS: Record<RowDtype, RowFormat> = { float32, bfloat16, float16, int8 };

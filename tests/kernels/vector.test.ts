@@ -68,7 +68,7 @@ for (const dimension of DIMENSIONS) {
 }
 
 for (const dimension of DIMENSIONS) {
-  test(`widenInt8, D = ${dimension}: each number is rounded once, the padding is zero`, async () => {
+  test(`decodeInt8, D = ${dimension}: each number is rounded once, the padding is zero`, async () => {
     using scratch = await Scratch.open();
     const twister = new reference.MersenneTwister(dimension);
     const kept = keptBytesOf(dimension, "int8");
@@ -80,7 +80,7 @@ for (const dimension of DIMENSIONS) {
       scratch.engine.f32(rows + (i + 1) * kept - 4, 1)[0] = scale;
     }
     const out = scratch.take(scales.length * rowBytesOf(dimension));
-    scratch.kernels.widenInt8(rows, scales.length, rowBytesOf(dimension), out);
+    scratch.kernels.decodeInt8(rows, scales.length, rowBytesOf(dimension), out);
     for (const [i, row] of scratch.readRows(out, scales.length, dimension).entries()) {
       for (const [d, x] of reference.fromInt8(whole[i], scales[i]).entries()) near(row[d], x, ROUNDING * Math.abs(x));
       const at = out + i * rowBytesOf(dimension);
@@ -93,8 +93,8 @@ for (const dimension of DIMENSIONS) {
 const allBits = new Uint16Array(65536).map((_, bits) => bits);
 
 for (const [kernel, twin] of [
-  ["widenBfloat16", reference.fromBfloat16],
-  ["widenFloat16", reference.fromFloat16],
+  ["decodeBfloat16", reference.fromBfloat16],
+  ["decodeFloat16", reference.fromFloat16],
 ] as const) {
   test(`${kernel}: every one of the 65,536 numbers, exactly`, async () => {
     using scratch = await Scratch.open();

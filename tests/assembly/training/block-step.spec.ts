@@ -1,4 +1,4 @@
-import { MOST_PADDING, paddedOutputs, step, strideOf } from "../../../assembly/training/block-step";
+import { MAX_PADDING, paddedOutputs, step, strideOf } from "../../../assembly/training/block-step";
 import { Job } from "../../../assembly/training/job";
 import { place, read, row, take } from "../place";
 
@@ -26,7 +26,7 @@ class Step {
     const padded = paddedOutputs(this.outputs);
     while (inputs.length < 2) inputs.push(this.zeros);
     while (uses.length < 2) uses.push(0);
-    while (<u32>outputs.length < this.outputs + MOST_PADDING) outputs.push(this.zeros);
+    while (<u32>outputs.length < this.outputs + MAX_PADDING) outputs.push(this.zeros);
     while (<u32>noises.length < padded) noises.push(0);
     while (<u32>labels.length < padded) labels.push(0);
     job.vectorBytes = 32;

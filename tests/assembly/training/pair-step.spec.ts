@@ -1,5 +1,6 @@
 import { Job } from "../../../assembly/training/job";
-import { fillSigmoid, pairStep } from "../../../assembly/training/reproduce-gensim";
+import { pairStep } from "../../../assembly/training/reproduce-gensim";
+import { fillSigmoid } from "../../../assembly/training/sigmoid-table";
 import { place, read, row, take } from "../place";
 
 /** A table that says 0.5 everywhere, and -1 for its logarithm: so numbers can be done by head. */

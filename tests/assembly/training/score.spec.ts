@@ -1,6 +1,6 @@
 import { Job } from "../../../assembly/training/job";
-import { fillSigmoid } from "../../../assembly/training/reproduce-gensim";
 import { scoreWords } from "../../../assembly/training/score";
+import { fillSigmoid } from "../../../assembly/training/sigmoid-table";
 import { place, take } from "../place";
 
 /** Two words of zeros: each turn of a path has the probability 1/2. The path to word 0 has one turn, to word 1 two. */

@@ -1,4 +1,4 @@
-import { SENTENCE_END } from "../../../assembly/training/job";
+import { NOT_FOUND, SENTENCE_END } from "../../../assembly/vocabulary/tokens";
 import {
   countWords,
   findWord,
@@ -8,8 +8,6 @@ import {
   Words,
 } from "../../../assembly/vocabulary/vocabulary";
 import { place, read, take } from "../place";
-
-const NOT_FOUND: u32 = 0xffffffff;
 
 /** An empty vocabulary of up to `capacity` words of 64 bytes together, in eight slots. */
 function open(capacity: u32): Words {
