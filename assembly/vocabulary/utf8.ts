@@ -5,7 +5,7 @@ const REPLACEMENT_BYTES: u32 = 3;
 
 /**
  * How many bytes the character at `at` has; `left` bytes are left of the word.
- * Where it is damaged: minus the number of bytes that could have begun one, 1 at minByte.
+ * Where it is damaged: minus the number of bytes that could have begun one, 1 at least.
  */
 function characterLength(at: usize, left: u32): i32 {
   const lead = load<u8>(at);
