@@ -1,6 +1,8 @@
 // Random number generators. The state of each lies at an address the host gives, so that a run can be saved,
 // resumed and moved to another thread by copying bytes.
 
+import { u32At } from "./arrays";
+
 // SplitMix64: 64 random bits from a counter. State: u64.
 // See Steele, Lea and Flood 2014, https://doi.org/10.1145/2714064.2660195
 
@@ -52,14 +54,14 @@ const MT_POSITION: usize = MT_WORDS << 2;
 export function mtSeed(state: usize, seed: u32): void {
   store<u32>(state, seed);
   for (let i: usize = 1; i < MT_WORDS; i++) {
-    const previous = load<u32>(state + ((i - 1) << 2));
+    const previous = u32At(state, i - 1);
     store<u32>(state + (i << 2), 1812433253 * (previous ^ (previous >> 30)) + <u32>i);
   }
   store<u32>(state + MT_POSITION, <u32>MT_WORDS);
 }
 
 function mtWord(state: usize, index: usize): u32 {
-  return load<u32>(state + ((index < MT_WORDS ? index : index - MT_WORDS) << 2));
+  return u32At(state, index < MT_WORDS ? index : index - MT_WORDS);
 }
 
 function mtTwist(state: usize): void {
@@ -76,7 +78,7 @@ export function mtNext(state: usize): u32 {
   if (load<u32>(state + MT_POSITION) >= <u32>MT_WORDS) mtTwist(state);
   const position = load<u32>(state + MT_POSITION);
   store<u32>(state + MT_POSITION, position + 1);
-  let y = load<u32>(state + ((<usize>position) << 2));
+  let y = u32At(state, position);
   y ^= y >> 11;
   y ^= (y << 7) & 0x9d2c5680;
   y ^= (y << 15) & 0xefc60000;
@@ -170,7 +172,7 @@ function seedSequence(pool: usize, entropy: u32): void {
   for (let from: usize = 0; from < POOL; from++) {
     for (let to: usize = 0; to < POOL; to++) {
       if (from == to) continue;
-      const mixed = mixIn(load<u32>(pool + (to << 2)), hashed(load<u32>(pool + (from << 2)), multiplier, 0x931e8875));
+      const mixed = mixIn(u32At(pool, to), hashed(u32At(pool, from), multiplier, 0x931e8875));
       store<u32>(pool + (to << 2), mixed);
       multiplier *= 0x931e8875;
     }
@@ -181,7 +183,7 @@ function seedSequence(pool: usize, entropy: u32): void {
 function seedWords(pool: usize, words: usize): void {
   let multiplier: u32 = 0x8b51f9dd;
   for (let i: usize = 0; i < 8; i++) {
-    store<u32>(words + (i << 2), hashed(load<u32>(pool + ((i & 3) << 2)), multiplier, 0x58f38ded));
+    store<u32>(words + (i << 2), hashed(u32At(pool, i & 3), multiplier, 0x58f38ded));
     multiplier *= 0x58f38ded;
   }
 }

@@ -1,5 +1,6 @@
 // Euclidean distances between rows of one table.
 
+import { f32At } from "../numbers/arrays";
 import { distance } from "../numbers/vector";
 
 /**
@@ -26,6 +27,6 @@ export function fillDistances(
 /** 1 / norm; 1 where nothing is divided */
 function factorOf(norms: usize, row: u32): f32 {
   if (!norms) return 1;
-  const norm = load<f32>(norms + ((<usize>row) << 2));
+  const norm = f32At(norms, row);
   return norm > 0 ? 1 / norm : 1;
 }

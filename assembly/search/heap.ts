@@ -1,6 +1,8 @@
 // The best of many scores: a heap of a fixed size whose root is the worst kept. It is full from the beginning, of
 // entries that are worse than any score.
 
+import { f32At } from "../numbers/arrays";
+
 /** Bytes of an entry: while a heap is filled an i64 that is compared as such, then an index u32 and its score f32. */
 const ENTRY: usize = 8;
 
@@ -79,6 +81,6 @@ export function sortHeap(heap: usize, limit: u32): u32 {
  */
 export function selectTop(scores: usize, count: u32, limit: u32, heap: usize): u32 {
   clearHeap(heap, limit);
-  for (let i: u32 = 0; limit && i < count; i++) offer(heap, limit, load<f32>(scores + ((<usize>i) << 2)), i);
+  for (let i: u32 = 0; limit && i < count; i++) offer(heap, limit, f32At(scores, i), i);
   return sortHeap(heap, limit);
 }

@@ -1,6 +1,7 @@
 // Scores of queries against rows, and the best of them. A score has the same bits whichever kernel computes it: all sum
 // as dot() does, and divide by the row's length in the same way.
 
+import { f32At, u32At } from "../numbers/arrays";
 import { dot, dotPairs, norm } from "../numbers/vector";
 import { clearHeap, offer, sortHeap, worstKept } from "./heap";
 
@@ -125,7 +126,7 @@ function heapOf(search: Search, q: u32): usize {
 }
 
 function idOf(ids: usize, i: u32): u32 {
-  return ids ? load<u32>(ids + ((<usize>i) << 2)) : i;
+  return ids ? u32At(ids, i) : i;
 }
 
 function rowOf(search: Search, id: u32): usize {
@@ -133,5 +134,5 @@ function rowOf(search: Search, id: u32): usize {
 }
 
 function inverseOf(search: Search, id: u32): f32 {
-  return inverse(load<f32>(search.norms + ((<usize>id) << 2)));
+  return inverse(f32At(search.norms, id));
 }

@@ -1,5 +1,6 @@
 // The outputs of a block: the words at its centres, and the noise words that these share.
 
+import { u32At } from "../numbers/arrays";
 import { MAX_PADDING } from "./block-step";
 import { areDistinct, placeOf } from "./distinct";
 import { localRow } from "./hot-rows";
@@ -32,12 +33,12 @@ export function chooseOutputs(job: Job, center: u32, count: u32): u32 {
   }
   let outputs: u32 = 0;
   for (let c: usize = 0; c < count; c++) {
-    const place = addOutput(job, outputs, load<u32>(centers + (c << 2)));
+    const place = addOutput(job, outputs, u32At(centers, c));
     if (place == outputs) outputs++;
     store<u32>(job.columns + (c << 2), place);
   }
   for (let k: usize = 0; k < job.draws; k++) {
-    const place = addOutput(job, outputs, load<u32>(noise + (k << 2)));
+    const place = addOutput(job, outputs, u32At(noise, k));
     if (place == outputs) outputs++;
     const at = job.noises + ((<usize>place) << 2);
     store<f32>(at, load<f32>(at) + job.drawWeight);
@@ -147,7 +148,7 @@ function setFour(job: Job, o: u32, words: usize, noise: f32, count: u32): void {
 /** Centres that are the same word have one column: rows (I, BLOCK) that count for each centre then count for each column. */
 export function mergeColumns(job: Job, rows: usize, inputs: u32, count: u32): void {
   for (let c: usize = 0; c < count; c++) {
-    const column = <usize>load<u32>(job.columns + (c << 2));
+    const column = <usize>u32At(job.columns, c);
     if (column == c) continue;
     for (let row = rows, end = rows + ((<usize>inputs) << 4); row < end; row += 16) {
       const to = row + (column << 2);

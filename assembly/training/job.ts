@@ -1,5 +1,7 @@
 // A training job: up to 10,000 words of text on their way through plan and step.
 
+import { f32At, u32At } from "../numbers/arrays";
+
 /** What a job touches and where it lies. Every field is 4 bytes; src/layout.ts writes them in this order. */
 @unmanaged
 export class Job {
@@ -116,12 +118,12 @@ export const BLOCK: u32 = 4;
 
 /** The word at a position of the plan. */
 export function keptWord(job: Job, position: u32): u32 {
-  return load<u32>(job.kept + ((<usize>position) << 2));
+  return u32At(job.kept, position);
 }
 
 /** How much of its corrections a word's vector takes. */
 export function lockOf(job: Job, word: u32): f32 {
-  return job.locks ? load<f32>(job.locks + ((<usize>word) << 2)) : 1;
+  return job.locks ? f32At(job.locks, word) : 1;
 }
 
 /** How many words a job keeps at most: gensim's MAX_SENTENCE_LEN. */

@@ -2,6 +2,7 @@
 // look-up; and as a cumulative table, from which gensim draws.
 // See Mikolov et al. 2013, https://arxiv.org/abs/1310.4546
 
+import { u32At } from "../numbers/arrays";
 import { pow } from "../numbers/math";
 import { randomBelow, randomNext } from "../numbers/random";
 
@@ -34,11 +35,11 @@ export function fillCumulative(counts: usize, size: u32, exponent: f64, table: u
 
 /** The word that 32 random bits stand for: the first whose entry is not below bits modulo the last entry. */
 export function cumulativeWord(table: usize, size: u32, bits: u32): u32 {
-  const wanted = bits % load<u32>(table + ((<usize>(size - 1)) << 2));
+  const wanted = bits % u32At(table, size - 1);
   let low: u32 = 0;
   for (let high = size; low < high; ) {
     const middle = low + ((high - low) >> 1);
-    if (load<u32>(table + ((<usize>middle) << 2)) < wanted) low = middle + 1;
+    if (u32At(table, middle) < wanted) low = middle + 1;
     else high = middle;
   }
   return low;
@@ -63,8 +64,8 @@ export function fillAlias(counts: usize, size: u32, exponent: f64, table: usize,
     store<u32>(stack + ((<usize>(height < 1 ? low++ : --high)) << 2), i);
   }
   while (low && high < size) {
-    const poor = load<u32>(stack + ((<usize>--low) << 2));
-    const rich = load<u32>(stack + ((<usize>high) << 2));
+    const poor = u32At(stack, --low);
+    const rich = u32At(stack, high);
     const height = load<f64>(counts + ((<usize>poor) << 3));
     setAlias(table, poor, height, rich);
     const rest = counts + ((<usize>rich) << 3);
@@ -75,8 +76,8 @@ export function fillAlias(counts: usize, size: u32, exponent: f64, table: usize,
     low++;
   }
   // what rounding left is full
-  while (low) fillColumn(table, load<u32>(stack + ((<usize>--low) << 2)));
-  for (; high < size; high++) fillColumn(table, load<u32>(stack + ((<usize>high) << 2)));
+  while (low) fillColumn(table, u32At(stack, --low));
+  for (; high < size; high++) fillColumn(table, u32At(stack, high));
 }
 
 function setAlias(table: usize, word: u32, share: f64, alias: u32): void {

@@ -1,5 +1,6 @@
 // The plan of a job: which words are kept, and how far each looks.
 
+import { u32At } from "../numbers/arrays";
 import { randomBelow, randomNext } from "../numbers/random";
 import { NOT_FOUND, SENTENCE_END } from "../vocabulary/tokens";
 import { Job } from "./job";
@@ -26,7 +27,7 @@ export function planWords(job: Job): void {
       continue;
     }
     const bits = randomNext(job.random);
-    if (job.sampling && load<u32>(job.sampling + ((<usize>token) << 2)) < <u32>bits) continue;
+    if (job.sampling && u32At(job.sampling, token) < <u32>bits) continue;
     const to = (<usize>job.keptCount) << 2;
     store<u32>(job.kept + to, token);
     store<u32>(job.spans + to, job.shrinkWindows ? 1 + randomBelow(bits, job.window) : job.window);

@@ -1,6 +1,7 @@
 // gensim's training, pair by pair: its random streams, its order, its arithmetic.
 // See Rehurek and Sojka 2010, https://radimrehurek.com/gensim/
 
+import { f32At, u32At } from "../numbers/arrays";
 import { lcgNext, mtBelow } from "../numbers/random";
 import { axpy, dot, scale } from "../numbers/vector";
 import { NOT_FOUND, SENTENCE_END } from "../vocabulary/tokens";
@@ -32,7 +33,7 @@ export function reproduceWords(job: Job): void {
       endSentence(job);
       continue;
     }
-    if (job.sampling && load<u32>(job.sampling + ((<usize>token) << 2)) < lcgNext(job.lcg)) continue;
+    if (job.sampling && u32At(job.sampling, token) < lcgNext(job.lcg)) continue;
     store<u32>(job.kept + ((<usize>job.keptCount) << 2), token);
     job.keptCount++;
   }
@@ -54,9 +55,9 @@ export function reproduceJob(job: Job): f64 {
   let loss: f64 = 0;
   let begin: u32 = 0;
   for (let s: u32 = 0; s < job.sentenceCount; s++) {
-    const end = load<u32>(job.sentences + (s << 2));
+    const end = u32At(job.sentences, s);
     for (let i = begin; i < end; i++) {
-      const span = load<u32>(job.spans + ((<usize>i) << 2));
+      const span = u32At(job.spans, i);
       const from = i - begin > span ? i - span : begin;
       const to = min(end, i + span + 1);
       loss += job.sg ? trainSkipGram(job, i, from, to) : trainCbow(job, i, from, to);
@@ -78,7 +79,7 @@ function correctRow(job: Job, position: u32): void {
 /** Each context row by itself predicts the word at `center`. Returns the loss. */
 function trainSkipGram(job: Job, center: u32, from: u32, to: u32): f64 {
   let loss: f64 = 0;
-  const word = load<u32>(job.kept + (center << 2));
+  const word = u32At(job.kept, center);
   for (let position = from; position < to; position++) {
     if (position == center) continue;
     const row = inputRow(job, position);
@@ -99,7 +100,7 @@ function trainSkipGram(job: Job, center: u32, from: u32, to: u32): f64 {
 /** The mean, or the sum, of the context rows predicts the word at `center`. Returns the loss. */
 function trainCbow(job: Job, center: u32, from: u32, to: u32): f64 {
   let loss: f64 = 0;
-  const word = load<u32>(job.kept + (center << 2));
+  const word = u32At(job.kept, center);
   if (job.nodes) {
     averageContext(job, center, from, to);
     loss += pairStep(job, job.hidden, pathOutputs(job, word));
@@ -149,10 +150,10 @@ function sampledOutputs(job: Job, word: u32): u32 {
 
 /** The inner nodes from the root to the word. Returns how many there are. */
 function pathOutputs(job: Job, word: u32): u32 {
-  const begin = load<u32>(job.paths + ((<usize>word) << 2));
+  const begin = u32At(job.paths, word);
   const count = load<u32>(job.paths + ((<usize>word) << 2), 4) - begin;
   for (let i: u32 = 0; i < count; i++) {
-    const node = load<u32>(job.points + ((begin + i) << 2));
+    const node = u32At(job.points, begin + i);
     setOutput(job, i, job.nodes + <usize>node * job.rowBytes, 1 - <f32>load<u8>(job.codes + begin + i));
   }
   return count;
@@ -167,7 +168,7 @@ export function pairStep(job: Job, hidden: usize, count: u32): f64 {
   let loss: f64 = 0;
   for (let i: usize = 0; i < count; i++) {
     const output = load<usize>(job.outputs + (i << 2));
-    const label = load<f32>(job.labels + (i << 2));
+    const label = f32At(job.labels, i);
     const logit = dot(hidden, output, job.rowBytes);
     if (logit <= -MAX_LOGIT || logit >= MAX_LOGIT) continue;
     const gradient = (label - load<f32>(entryOf(job.sigmoid, logit))) * job.alpha;

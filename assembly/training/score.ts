@@ -1,5 +1,6 @@
 // How likely a model of hierarchical softmax finds a sentence.
 
+import { u32At } from "../numbers/arrays";
 import { axpy, dot, scale } from "../numbers/vector";
 import { Job } from "./job";
 import { ENTRIES, entryOf, MAX_LOGIT } from "./sigmoid-table";
@@ -12,7 +13,7 @@ import { ENTRIES, entryOf, MAX_LOGIT } from "./sigmoid-table";
 export function scoreWords(job: Job, ids: usize, count: u32, from: u32, to: u32): f64 {
   let sum: f64 = 0;
   for (let i = from; i < to; i++) {
-    const word = load<u32>(ids + ((<usize>i) << 2));
+    const word = u32At(ids, i);
     const begin = i > job.window ? i - job.window : 0;
     const end = job.window < count - i ? i + job.window + 1 : count;
     if (job.sg) sum += scoreSkipGram(job, ids, word, i, begin, end);
@@ -22,7 +23,7 @@ export function scoreWords(job: Job, ids: usize, count: u32, from: u32, to: u32)
 }
 
 function inputRow(job: Job, ids: usize, position: u32): usize {
-  return job.input + <usize>load<u32>(ids + ((<usize>position) << 2)) * job.rowBytes;
+  return job.input + <usize>u32At(ids, position) * job.rowBytes;
 }
 
 function scoreSkipGram(job: Job, ids: usize, word: u32, center: u32, begin: u32, end: u32): f64 {
@@ -46,8 +47,8 @@ function scoreCbow(job: Job, ids: usize, word: u32, center: u32, begin: u32, end
 function scorePath(job: Job, hidden: usize, word: u32): f64 {
   let sum: f64 = 0;
   const end = load<u32>(job.paths + ((<usize>word) << 2), 4);
-  for (let i = load<u32>(job.paths + ((<usize>word) << 2)); i < end; i++) {
-    const node = job.nodes + <usize>load<u32>(job.points + ((<usize>i) << 2)) * job.rowBytes;
+  for (let i = u32At(job.paths, word); i < end; i++) {
+    const node = job.nodes + <usize>u32At(job.points, i) * job.rowBytes;
     const product = dot(hidden, node, job.rowBytes);
     const logit = load<u8>(job.codes + i) ? -product : product;
     if (logit > -MAX_LOGIT && logit < MAX_LOGIT) sum += load<f32>(entryOf(job.sigmoid, logit), ENTRIES << 2);

@@ -1,5 +1,6 @@
 // The steps of a job: blocks of neighbouring words, whose contexts overlap and who share their noise words.
 
+import { u32At } from "../numbers/arrays";
 import { axpy } from "../numbers/vector";
 import { chooseOutputs, mergeColumns, padOutputs, setOutput } from "./block-outputs";
 import { step } from "./block-step";
@@ -15,7 +16,7 @@ export function trainJob(job: Job): f64 {
   let block: u32 = 0;
   let begin: u32 = 0;
   for (let s: u32 = 0; s < job.sentenceCount; s++) {
-    const end = load<u32>(job.sentences + ((<usize>s) << 2));
+    const end = u32At(job.sentences, s);
     // a word by itself has no context
     for (let center = end - begin > 1 ? begin : end; center < end; center += BLOCK) {
       const count = min(BLOCK, end - center);
@@ -58,7 +59,7 @@ function touchAhead(job: Job, center: u32): void {
 function touchWords(job: Job, table: usize, words: usize, from: u32, to: u32): u32 {
   let touched: u32 = 0;
   for (let i = from; i < to; i++) {
-    let at = table + <usize>load<u32>(words + ((<usize>i) << 2)) * job.rowBytes;
+    let at = table + <usize>u32At(words, i) * job.rowBytes;
     for (const end = at + job.vectorBytes; at < end; at += 64) touched += load<u32>(at);
   }
   return touched;
@@ -89,7 +90,7 @@ function collectContexts(job: Job, begin: u32, end: u32, center: u32, count: u32
     const to = contextEnd(job, end, middle);
     for (let position = contextBegin(job, begin, middle); position < to; position++) {
       if (position == middle) continue;
-      const place = <usize>load<u32>(job.places + ((<usize>(position - first)) << 2));
+      const place = <usize>u32At(job.places, position - first);
       const at = job.contexts + (place << 4) + ((<usize>c) << 2);
       store<f32>(at, load<f32>(at) + 1);
     }
@@ -98,12 +99,12 @@ function collectContexts(job: Job, begin: u32, end: u32, center: u32, count: u32
 }
 
 function contextBegin(job: Job, begin: u32, middle: u32): u32 {
-  const span = load<u32>(job.spans + ((<usize>middle) << 2));
+  const span = u32At(job.spans, middle);
   return middle - begin > span ? middle - span : begin;
 }
 
 function contextEnd(job: Job, end: u32, middle: u32): u32 {
-  return min(end, middle + load<u32>(job.spans + ((<usize>middle) << 2)) + 1);
+  return min(end, middle + u32At(job.spans, middle) + 1);
 }
 
 /** Each word of a context predicts the word at the centre. */
@@ -165,7 +166,7 @@ function correctLocked(job: Job, inputs: u32): void {
 }
 
 function inputWord(job: Job, i: u32): u32 {
-  return load<u32>(job.inputIds + ((<usize>i) << 2));
+  return u32At(job.inputIds, i);
 }
 
 function inputRow(job: Job, i: u32): usize {
@@ -201,11 +202,11 @@ function useContext(job: Job, inputs: u32, c: u32): u32 {
 
 /** The inputs, as many as were set, against the nodes from the root to the word. */
 function stepPath(job: Job, inputs: u32, word: u32): void {
-  const begin = load<u32>(job.paths + ((<usize>word) << 2));
+  const begin = u32At(job.paths, word);
   const length = load<u32>(job.paths + ((<usize>word) << 2), 4) - begin;
   if (!length) return;
   for (let o: u32 = 0; o < length; o++) {
-    const node = load<u32>(job.points + ((<usize>(begin + o)) << 2));
+    const node = u32At(job.points, begin + o);
     const label: f32 = load<u8>(job.codes + begin + o) ? 0 : 1;
     // the nodes next to the root were made last
     const fromRoot = job.vocabSize - 2 - node;

@@ -3,6 +3,7 @@
 // memory and goes on where the kernel stopped. Words come as records (address u32, length u32), with SENTENCE_END as
 // the address where a sentence ends; 8 bytes beyond a word are readable. All words that are held are UTF-8.
 
+import { u32At } from "../numbers/arrays";
 import { NOT_FOUND, SENTENCE_END } from "./tokens";
 import { damages, repair } from "./utf8";
 
@@ -181,7 +182,7 @@ function addWord(words: Words, word: usize, length: u32): bool {
  */
 export function indexWords(words: Words): u32 {
   for (let id: u32 = 0; id < words.size; id++) {
-    const at = load<u32>(words.offsets + ((<usize>id) << 2));
+    const at = u32At(words.offsets, id);
     const length = load<u32>(words.offsets + ((<usize>id) << 2), 4) - at;
     const key = hash(words.text + at, length);
     const slot = slotOf(words, words.text + at, length, key);
@@ -198,7 +199,7 @@ export function pruneWords(words: Words, flags: usize): void {
   let to: u32 = 0;
   for (let id: u32 = 0; id < words.size; id++) {
     if (!load<u8>(flags + id)) continue;
-    const from = load<u32>(words.offsets + ((<usize>id) << 2));
+    const from = u32At(words.offsets, id);
     const length = load<u32>(words.offsets + ((<usize>id) << 2), 4) - from;
     memory.copy(words.text + to, words.text + from, length);
     store<f64>(words.counts + ((<usize>kept) << 3), load<f64>(words.counts + ((<usize>id) << 3)));
