@@ -1,30 +1,26 @@
 /** A model folder's tokenizer, run by @huggingface/tokenizers. */
 
 import type { Tokenizer } from "@huggingface/tokenizers";
-import { Wasm2VecError, withDefaults } from "./errors.ts";
+import { checkOptions, type GivenOptions, option, STOPPABLE, toggle } from "./check-options.ts";
+import { show, Wasm2VecError } from "./errors.ts";
 import { type FolderLike, type JsonObject, openFolder, readJson } from "./files/folder.ts";
 
 const TOKENIZER_FILE = "tokenizer.json";
 const CONFIG_FILE = "tokenizer_config.json";
 
-export interface TokenizerOptions {
-  /** stops the loading; the promise rejects with its reason */
-  signal?: AbortSignal;
-}
-
-export interface EncodeOptions {
+const ENCODE_OPTIONS = {
   /** put the model's own tokens, such as [CLS], where it expects them; true by default */
-  addSpecialTokens?: boolean;
-}
+  addSpecialTokens: option(true, toggle),
+};
 
-export interface DecodeOptions {
+const DECODE_OPTIONS = {
   /** leave the model's own tokens out of the text; false by default */
-  skipSpecialTokens?: boolean;
-}
+  skipSpecialTokens: option(false, toggle),
+};
 
-const FROM_PRETRAINED_DEFAULTS: TokenizerOptions = { signal: undefined };
-const ENCODE_DEFAULTS = { addSpecialTokens: true };
-const DECODE_DEFAULTS = { skipSpecialTokens: false };
+export type TokenizerOptions = GivenOptions<typeof STOPPABLE>;
+export type EncodeOptions = GivenOptions<typeof ENCODE_OPTIONS>;
+export type DecodeOptions = GivenOptions<typeof DECODE_OPTIONS>;
 
 /** Text to a model's tokens and their ids, and back. */
 export class AutoTokenizer {
@@ -38,7 +34,7 @@ export class AutoTokenizer {
    *   that @huggingface/tokenizers cannot run; `option-unknown`; and what openSource throws
    */
   static async fromPretrained(from: FolderLike, options: TokenizerOptions = {}): Promise<AutoTokenizer> {
-    const { signal } = withDefaults(FROM_PRETRAINED_DEFAULTS, options, "AutoTokenizer.fromPretrained");
+    const { signal } = checkOptions(STOPPABLE, options, "AutoTokenizer.fromPretrained");
     const folder = openFolder(from);
     const [json, config] = await Promise.all([
       readJson(folder, TOKENIZER_FILE, signal),
@@ -100,7 +96,7 @@ export class AutoTokenizer {
    * @throws {Wasm2VecError} `option-invalid` when it is not a string; `option-unknown`; `key-not-found`, see convertTokensToIds
    */
   encode(text: string, options: EncodeOptions = {}): number[] {
-    const { addSpecialTokens } = withDefaults(ENCODE_DEFAULTS, options, "encode");
+    const { addSpecialTokens } = checkOptions(ENCODE_OPTIONS, options, "encode");
     checkText(text);
     const { ids, tokens } = this.tokenizer.encode(text, { add_special_tokens: addSpecialTokens });
     return ids.map((id, i) => this.knownId(tokens[i], id));
@@ -112,7 +108,7 @@ export class AutoTokenizer {
    * @throws {Wasm2VecError} `id-out-of-range` when an id is no whole number from 0 on; `option-unknown`
    */
   decode(ids: Iterable<number>, options: DecodeOptions = {}): string {
-    const { skipSpecialTokens } = withDefaults(DECODE_DEFAULTS, options, "decode");
+    const { skipSpecialTokens } = checkOptions(DECODE_OPTIONS, options, "decode");
     const known = Array.from(ids, checkId).filter((id) => this.tokenizer.id_to_token(id) !== undefined);
     return known.length ? this.tokenizer.decode(known, { skip_special_tokens: skipSpecialTokens }) : "";
   }
@@ -122,17 +118,17 @@ export class AutoTokenizer {
     if (known !== undefined) return known;
     throw new Wasm2VecError(
       "key-not-found",
-      `The tokenizer has no token ${JSON.stringify(token)}, and none for what is unknown. Give it tokens that tokenize(text) returns.`,
+      `The tokenizer has no token ${show(token)}, and none for what is unknown. Give it tokens that tokenize(text) returns.`,
     );
   }
 }
 
 function checkText(text: unknown): void {
   if (typeof text === "string") return;
-  throw new Wasm2VecError("option-invalid", `The text is ${text === null ? text : typeof text}; expected a string.`);
+  throw new Wasm2VecError("option-invalid", `The text is ${show(text)}; expected a string.`);
 }
 
 function checkId(id: number): number {
   if (Number.isInteger(id) && id >= 0) return id;
-  throw new Wasm2VecError("id-out-of-range", `An id is ${String(id)}; expected a whole number from 0 on.`);
+  throw new Wasm2VecError("id-out-of-range", `An id is ${show(id)}; expected a whole number from 0 on.`);
 }

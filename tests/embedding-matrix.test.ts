@@ -5,7 +5,7 @@ import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { EmbeddingMatrix, type EmbeddingMatrixOptions } from "../src/embedding-matrix.ts";
 import { openSource, type RandomAccess, type SourceLike } from "../src/files/source.ts";
-import { type SafetensorsDtype, safetensorsPieces, type TensorToWrite } from "../src/formats/safetensors.ts";
+import { type SafetensorsDtype, safetensorsChunks, type TensorToWrite } from "../src/formats/safetensors.ts";
 import { rejects } from "./helpers/rejects.ts";
 import { withoutRanges, withRanges, withServer } from "./helpers/server.ts";
 import { makeStandIn, standInValue } from "./helpers/stand-in.ts";
@@ -25,11 +25,11 @@ function bytesOf(numbers: Float32Array | Uint16Array): Uint8Array {
 /** A tensor of float32 whose element i is i. */
 function counting(name: string, shape: number[]): TensorToWrite {
   const length = shape.reduce((product, size) => product * size, 1);
-  return { name, dtype: "F32", shape, pieces: [bytesOf(Float32Array.from({ length }, (_, i) => i))] };
+  return { name, dtype: "F32", shape, chunks: [bytesOf(Float32Array.from({ length }, (_, i) => i))] };
 }
 
 function fileOf(...tensors: TensorToWrite[]): Uint8Array<ArrayBuffer> {
-  return new Uint8Array(Buffer.concat([...safetensorsPieces(tensors)]));
+  return new Uint8Array(Buffer.concat([...safetensorsChunks(tensors)]));
 }
 
 function open(files: Record<string, SourceLike>, options?: EmbeddingMatrixOptions): Promise<EmbeddingMatrix> {
@@ -73,7 +73,7 @@ const allPatterns = (dtype: SafetensorsDtype): TensorToWrite => ({
   name: EMBEDDINGS,
   dtype,
   shape: [256, 256],
-  pieces: [bytesOf(Uint16Array.from({ length: 65536 }, (_, bits) => bits))],
+  chunks: [bytesOf(Uint16Array.from({ length: 65536 }, (_, bits) => bits))],
 });
 
 const allIds = Array.from({ length: 256 }, (_, id) => id);
@@ -111,7 +111,7 @@ test("float16: all 65,536 values, with the signs of zeros", async () => {
 test("rows longer than what is widened at a time, of a length that is no multiple of eight", async () => {
   const columns = 40_003;
   const numbers = Uint16Array.from({ length: 2 * columns }, (_, i) => 0x3f80 + (i % 100));
-  const tensor: TensorToWrite = { name: EMBEDDINGS, dtype: "BF16", shape: [2, columns], pieces: [bytesOf(numbers)] };
+  const tensor: TensorToWrite = { name: EMBEDDINGS, dtype: "BF16", shape: [2, columns], chunks: [bytesOf(numbers)] };
   using matrix = await openFile(tensor);
   const bits = new Uint32Array((await matrix.lookup([1, 0])).data.buffer);
   assert.is(
@@ -123,8 +123,16 @@ test("rows longer than what is widened at a time, of a length that is no multipl
 test("ids out of range say which, and how many rows there are", async () => {
   using matrix = await openFile(counting(EMBEDDINGS, [3, 2]));
   const message = (id: string) => new RegExp(`Id 1 is ${id}; expected a whole number from 0 to 2, .* has 3 rows`);
-  for (const id of [3, -1, 0.5, Number.NaN, "1", undefined, 1n]) {
-    await rejects("id-out-of-range", message(String(id)), () => matrix.lookup([0, id as number]));
+  for (const id of [3, -1, 0.5, Number.NaN, "1", undefined, 1n, Symbol("x"), Object.create(null)]) {
+    const shown =
+      typeof id === "string"
+        ? '"1"'
+        : typeof id === "symbol"
+          ? "Symbol\\(x\\)"
+          : typeof id === "object"
+            ? "{}"
+            : String(id);
+    await rejects("id-out-of-range", message(shown), () => matrix.lookup([0, id as number]));
   }
 });
 
@@ -262,8 +270,8 @@ test("a tensor that is no matrix, or not of numbers that can be widened", async 
   await rejects("shape-mismatch", /has the shape \[2,3,4\]; expected \[rows, columns\]/, () =>
     openFile(counting(EMBEDDINGS, [2, 3, 4])),
   );
-  const packed: TensorToWrite = { name: EMBEDDINGS, dtype: "U8", shape: [4, 1], pieces: [new Uint8Array(4)] };
-  await rejects("format-unknown", /holds U8; expected BF16, F16, F32/, () => openFile(packed));
+  const packed: TensorToWrite = { name: EMBEDDINGS, dtype: "U8", shape: [4, 1], chunks: [new Uint8Array(4)] };
+  await rejects("format-unknown", /holds U8; expected F32, BF16, F16/, () => openFile(packed));
 });
 
 test("an option that is unknown", () =>

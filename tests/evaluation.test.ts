@@ -82,7 +82,7 @@ test("similarityFunction is one of two", async () => {
 test("restrictVocab must leave a row", async () => {
   using vectors = await tableOf({ a: [1, 0] });
   for (const restrictVocab of [0, -1, 1.5]) {
-    await rejects("option-invalid", /restrictVocab is .*; expected an integer from 1 on/, () =>
+    await rejects("option-invalid", /restrictVocab is .*; expected an integer of at least 1/, () =>
       vectors.evaluateWordPairs(file(""), { restrictVocab }),
     );
   }

@@ -5,7 +5,8 @@ import { join } from "node:path";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { KeyedVectors } from "../src/keyed-vectors.ts";
-import { type TrainingEvent, Word2Vec } from "../src/word2vec.ts";
+import type { TrainingEvent } from "../src/training/options.ts";
+import { Word2Vec } from "../src/word2vec.ts";
 import { rejects } from "./helpers/rejects.ts";
 import { withFolder } from "./helpers/temporary.ts";
 

@@ -1,8 +1,9 @@
 // Word2Vec as its user meets it: what it learns, what it tells, what it refuses.
 
+import { Readable } from "node:stream";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import type { TrainingEvent } from "../src/word2vec.ts";
+import type { TrainingEvent } from "../src/training/options.ts";
 import { Word2Vec } from "../src/word2vec.ts";
 import { rejects } from "./helpers/rejects.ts";
 
@@ -157,15 +158,25 @@ test("no word that comes minCount times is an error that says how often the firs
   );
 });
 
-test("an iterator cannot serve several epochs", async () => {
-  await rejects("one-shot-corpus", /5 epochs/, () => Word2Vec.train(topics.values(), settings));
-  using model = new Word2Vec(settings);
-  await model.buildVocab(topics.values());
-  await rejects("one-shot-corpus", /3 epochs/, () => model.train(topics.values(), { epochs: 3 }));
+test("an iterator is read once, and serves all epochs", async () => {
   async function* generator() {
     yield* topics;
   }
-  await rejects("one-shot-corpus", /5 epochs/, () => Word2Vec.train(generator(), settings));
+  using expected = await Word2Vec.train(topics, settings);
+  const vectors = expected.wv.toMatrix().data;
+  for (const corpus of [
+    topics.values(),
+    generator(),
+    Readable.toWeb(Readable.from(topics)) as ReadableStream<string[]>,
+  ]) {
+    using model = await Word2Vec.train(corpus, settings);
+    assert.equal(model.wv.toMatrix().data, vectors);
+  }
+});
+
+test("an iterator cannot be read again where words were dropped on the way", async () => {
+  const pruned = { ...settings, maxVocabSize: 8 };
+  await rejects("one-shot-corpus", /maxVocabSize dropped words/, () => Word2Vec.train(topics.values(), pruned));
 });
 
 test("a corpus of strings instead of arrays of words is explained", async () => {
@@ -196,7 +207,11 @@ test("each option is checked", async () => {
     reproduce: "gensim-3.8",
   }; // biome-ignore format: one line is enough for each
   for (const [name, value] of Object.entries(wrong)) {
-    await rejects("option-invalid", new RegExp(`^${name} is .*; expected `), () => new Word2Vec({ [name]: value }));
+    await rejects(
+      "option-invalid",
+      new RegExp(`^Word2Vec: ${name} is .*; expected `),
+      () => new Word2Vec({ [name]: value }),
+    );
   }
 });
 
@@ -209,7 +224,7 @@ test("each option of train and buildVocab is checked", async () => {
     callbacks: [{ onTrainEnd: 5 }], signal: 5, onProgress: "print",
   }; // biome-ignore format: one line is enough for each
   for (const [name, value] of Object.entries(wrong)) {
-    await rejects("option-invalid", new RegExp(`^${name} is .*; expected `), () =>
+    await rejects("option-invalid", new RegExp(`^train: ${name} is .*; expected `), () =>
       model.train(topics, { [name]: value } as object),
     );
   }
@@ -217,10 +232,10 @@ test("each option of train and buildVocab is checked", async () => {
     model.train(topics, { epoch: 3 } as object),
   );
   assert.equal(model.wv.toMatrix().data, before);
-  await rejects("option-invalid", /^trimRule is 1; expected a function/, () =>
+  await rejects("option-invalid", /^buildVocab: trimRule is 1; expected a function/, () =>
     model.buildVocab(topics, { trimRule: 1 } as object),
   );
-  await rejects("option-invalid", /^signal is 5; expected an AbortSignal/, () =>
+  await rejects("option-invalid", /^Word2Vec\.train: signal is 5; expected an AbortSignal/, () =>
     Word2Vec.train(topics, { signal: 5 } as object),
   );
 });

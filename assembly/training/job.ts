@@ -117,8 +117,5 @@ export function lockOf(job: Job, word: u32): f32 {
   return job.locks ? load<f32>(job.locks + ((<usize>word) << 2)) : 1;
 }
 
-export const OUT_OF_VOCABULARY: u32 = 0xffffffff;
-export const SENTENCE_END: u32 = 0xfffffffe;
-
 /** How many words a job keeps at most: gensim's MAX_SENTENCE_LEN. */
 export const MAX_KEPT: u32 = 10000;

@@ -1,7 +1,8 @@
 // The plan of a job: which words are kept, and how far each looks.
 
 import { randomBelow, randomNext } from "../numbers/random";
-import { Job, OUT_OF_VOCABULARY, SENTENCE_END } from "./job";
+import { OUT_OF_VOCABULARY, SENTENCE_END } from "../vocabulary/tokens";
+import { Job } from "./job";
 
 /** Empties the plan; the job's generator was seeded. */
 export function beginPlan(job: Job): void {

@@ -4,7 +4,8 @@
 import { exp, log } from "../numbers/math";
 import { lcgNext, mtBelow } from "../numbers/random";
 import { axpy, dot, scale } from "../numbers/vector";
-import { Job, keptWord, lockOf, MAX_KEPT, OUT_OF_VOCABULARY, SENTENCE_END } from "./job";
+import { OUT_OF_VOCABULARY, SENTENCE_END } from "../vocabulary/tokens";
+import { Job, keptWord, lockOf, MAX_KEPT } from "./job";
 import { cumulativeWord } from "./noise";
 import { endSentence } from "./plan";
 

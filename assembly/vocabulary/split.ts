@@ -1,6 +1,6 @@
 // A text's bytes -> where its words and sentences lie. Lines end with "\n"; words are what Python's str.split() gives.
 
-import { SENTENCE_END } from "../training/job";
+import { SENTENCE_END } from "./tokens";
 
 /** What is split and where the outcome lies. Every field is 4 bytes; src/layout.ts writes them in this order. */
 @unmanaged

@@ -1,120 +1,27 @@
-/** The engine: its builds, compiled once, and for each owner of tables an instance with a memory of its own. */
+/** An engine: an instance of its module with a memory of its own, for each owner of tables. */
 
 import { instantiateSync } from "@assemblyscript/loader";
-import { runtime } from "#runtime";
-import { Wasm2VecError, withDefaults } from "../errors.ts";
-import { openSource, readAll } from "../files/source.ts";
+import { Wasm2VecError } from "../errors.ts";
 import type { EngineBuild } from "../runtime/runtime.ts";
-import { Instance } from "./instance.ts";
+import { type Bound, Instance } from "./instance.ts";
 import type { Kernels } from "./kernels.ts";
 import { ALIGNMENT, roundUp } from "./layout.ts";
+import { compileEngine, engineNotLoaded } from "./load-engine.ts";
 
 const PAGE = 65536;
 
 /** The largest memory a WebAssembly module can address, in bytes: 4 GiB. */
-export const LARGEST_MEMORY = 65536 * PAGE;
+const MAX_MEMORY = 65536 * PAGE;
 
 /** How far a shared memory may grow beyond its tables, for what queries need beside them. Its size must be said first. */
 const SHARED_GROWTH = 64 * 1024 * 1024;
 
-/** How the engine is had, where the library cannot find it by itself. Give one of `module`, `bytes` and `url`. */
-export interface InitOptions {
-  /** the compiled `wasm2vec/engine.wasm`, as edge runtimes hand it over */
-  module?: WebAssembly.Module;
-  /** its bytes */
-  bytes?: BufferSource;
-  /** where it can be fetched */
-  url?: string | URL;
-  /** which build that is: "simd"; or "threads", `wasm2vec/engine-threads.wasm`, for models that several workers train */
-  build?: EngineBuild;
-  /** where a worker's script can be loaded: `wasm2vec/worker.js` */
-  workerUrl?: string | URL;
-}
+/** How many memories of closed engines are kept to be used again, and how many bytes they may have together. */
+const MAX_POOLED = 8;
+const MAX_POOLED_BYTES = 32 * 1024 * 1024;
 
-type EngineSource = InitOptions["module" | "bytes" | "url"];
-
-const NO_SOURCE: InitOptions = {
-  module: undefined,
-  bytes: undefined,
-  url: undefined,
-  build: "simd",
-  workerUrl: undefined,
-};
-
-const BUILDS = { simd: "engine.wasm", threads: "engine-threads.wasm" };
-
-interface Loading {
-  from: EngineSource;
-  module: Promise<WebAssembly.Module>;
-}
-
-const loading: Partial<Record<EngineBuild, Loading>> = {};
-let workerScript: string | URL | undefined;
-
-/**
- * Supplies the engine. Only hosts from which the library cannot load it need to call this; else the first use does.
- * Calling it again with the same argument, or none, changes nothing.
- *
- * @throws {Wasm2VecError} `option-invalid` when another engine is in use already; `engine-not-loaded` when it cannot be
- *   had; `option-unknown`
- */
-export async function init(options: InitOptions = {}): Promise<void> {
-  const { module, bytes, url, build = "simd", workerUrl } = withDefaults(NO_SOURCE, options, "init");
-  checkBuild(build);
-  const from = module ?? bytes ?? (url === undefined ? undefined : String(url));
-  const known = loading[build];
-  if (known && from !== undefined && from !== known.from) throw another("engine");
-  if (workerScript && workerUrl && String(workerUrl) !== String(workerScript)) throw another("workerUrl");
-  workerScript ??= workerUrl;
-  await compile(build, from);
-}
-
-function another(what: string): Wasm2VecError {
-  return new Wasm2VecError(
-    "option-invalid",
-    `init() got another ${what} than the one in use. Call it once, before anything else.`,
-  );
-}
-
-function checkBuild(build: EngineBuild): void {
-  if (Object.hasOwn(BUILDS, build)) return;
-  throw new Wasm2VecError("option-invalid", `build is ${String(build)}; expected "simd" or "threads".`);
-}
-
-/** Where init() said that a worker's script is. */
-export const givenWorkerUrl = () => workerScript;
-
-function compile(build: EngineBuild, from?: EngineSource): Promise<WebAssembly.Module> {
-  const { [build]: known } = loading;
-  if (known) return known.module;
-  const module = load(build, from).catch((cause) => {
-    delete loading[build];
-    throw notLoaded(build, cause);
-  });
-  loading[build] = { from, module };
-  return module;
-}
-
-async function load(build: EngineBuild, from: EngineSource): Promise<WebAssembly.Module> {
-  const module = from === undefined ? await runtime.loadEngine(build) : await compiled(from);
-  if (WebAssembly.Module.exports(module).some(({ name }) => name === "heapBase")) return module;
-  throw new Error("it is another WebAssembly module");
-}
-
-async function compiled(from: Exclude<EngineSource, undefined>): Promise<WebAssembly.Module> {
-  if (from instanceof WebAssembly.Module) return from;
-  if (typeof from !== "string" && !(from instanceof URL)) return WebAssembly.compile(from);
-  return WebAssembly.compile(await readAll(await openSource(from)));
-}
-
-function notLoaded(build: EngineBuild, cause: Error): Wasm2VecError {
-  const named = build === "threads" ? ', build: "threads"' : "";
-  return new Wasm2VecError(
-    "engine-not-loaded",
-    `The engine could not be loaded: ${cause.message}. Pass it to init({ module | bytes | url${named} }); it is the package's file wasm2vec/${BUILDS[build]}.`,
-    { cause },
-  );
-}
+/** Memories of closed engines, which are nobody's: they come back under a new engine. */
+const pool: { bound: Bound; module: WebAssembly.Module }[] = [];
 
 /**
  * An instance of the engine and its memory. Addresses come from layout.ts and begin at `base`; the memory holds zeros
@@ -126,8 +33,7 @@ export class Engine extends Instance {
   private constructor(
     private readonly build: EngineBuild,
     readonly module: WebAssembly.Module,
-    kernels: Kernels,
-    memory: WebAssembly.Memory,
+    { kernels, memory }: Bound,
   ) {
     super(kernels, memory);
     this.base = roundUp(kernels.heapBase(), ALIGNMENT);
@@ -138,7 +44,10 @@ export class Engine extends Instance {
    * each, and free it only when they collect garbage.
    */
   static async open(): Promise<Engine> {
-    return pool.pop() ?? Engine.over("simd", new WebAssembly.Memory({ initial: 1 }));
+    const pooled = pool.pop();
+    if (pooled) return new Engine("simd", pooled.module, pooled.bound);
+    const memory = orOutOfMemory(() => new WebAssembly.Memory({ initial: 1 }), PAGE, "A new memory needs");
+    return Engine.over("simd", memory);
   }
 
   /**
@@ -152,23 +61,19 @@ export class Engine extends Instance {
     const end = PAGE + bytes;
     checkSize(end, what);
     const initial = Math.ceil(end / PAGE);
-    const maximum = Math.ceil(Math.min(end + SHARED_GROWTH, LARGEST_MEMORY) / PAGE);
+    const maximum = Math.ceil(Math.min(end + SHARED_GROWTH, MAX_MEMORY) / PAGE);
     const memory = orOutOfMemory(() => new WebAssembly.Memory({ initial, maximum, shared: true }), end, what);
     return Engine.over("threads", memory);
   }
 
   private static async over(build: EngineBuild, memory: WebAssembly.Memory): Promise<Engine> {
-    const module = await compile(build);
+    const module = await compileEngine(build);
     // the loader's asynchronous way looks for a Response first, for which Node loads its fetch: 20 ms
     try {
-      return new Engine(
-        build,
-        module,
-        instantiateSync(module, { env: { memory } }).exports as unknown as Kernels,
-        memory,
-      );
+      const kernels = instantiateSync(module, { env: { memory } }).exports as unknown as Kernels;
+      return new Engine(build, module, { kernels, memory });
     } catch (cause) {
-      throw notLoaded(build, cause as Error);
+      throw engineNotLoaded(build, cause as Error);
     }
   }
 
@@ -192,25 +97,23 @@ export class Engine extends Instance {
     if (missing > 0) orOutOfMemory(() => this.memory.grow(missing), end, what);
   }
 
-  /** Gives the memory back. The owner must not use the engine again. */
+  /** Gives the memory back. Whoever uses the engine afterwards gets the error `closed`. */
   close(): void {
-    const size = this.memory.buffer.byteLength;
-    const pooled = pool.reduce((sum, engine) => sum + engine.memory.buffer.byteLength, size);
-    if (this.isShared || pool.length >= MOST_POOLED || pooled > MOST_POOLED_BYTES) return;
-    this.u8(this.base, size - this.base).fill(0);
-    pool.push(this);
+    const bound = this.release();
+    if (!bound || this.isShared) return;
+    const { buffer } = bound.memory;
+    const pooled = pool.reduce((sum, { bound: { memory } }) => sum + memory.buffer.byteLength, buffer.byteLength);
+    if (pool.length >= MAX_POOLED || pooled > MAX_POOLED_BYTES) return;
+    new Uint8Array(buffer, this.base).fill(0);
+    pool.push({ bound, module: this.module });
   }
 }
 
-const MOST_POOLED = 8;
-const MOST_POOLED_BYTES = 32 * 1024 * 1024;
-const pool: Engine[] = [];
-
 function checkSize(end: number, what: string): void {
-  if (end <= LARGEST_MEMORY) return;
+  if (end <= MAX_MEMORY) return;
   throw new Wasm2VecError(
     "too-large",
-    `${what} ${gigabytes(end)} GB; one WebAssembly memory holds ${gigabytes(LARGEST_MEMORY)} GB. Take fewer words or shorter vectors.`,
+    `${what} ${sizeOf(end)}; one WebAssembly memory holds ${sizeOf(MAX_MEMORY)}. Take fewer words or shorter vectors.`,
   );
 }
 
@@ -220,10 +123,11 @@ function orOutOfMemory<Result>(take: () => Result, end: number, what: string): R
   } catch (cause) {
     throw new Wasm2VecError(
       "out-of-memory",
-      `${what} ${gigabytes(end)} GB, which this runtime does not give. Close what is not needed any more, or take fewer words or shorter vectors.`,
+      `${what} ${sizeOf(end)}, which this runtime does not give. Close what is not needed any more, or take fewer words or shorter vectors.`,
       { cause },
     );
   }
 }
 
-const gigabytes = (bytes: number) => (bytes / 1e9).toFixed(1);
+/** A number of bytes as messages show it. */
+const sizeOf = (bytes: number) => (bytes < 1e8 ? `${(bytes / 1e6).toFixed(1)} MB` : `${(bytes / 1e9).toFixed(1)} GB`);

@@ -1,5 +1,8 @@
 /** The engine's exports as the host calls them: assembly/index.ts in numbers. What returns a u32 is read with `>>> 0`. */
 
+/** Stands among ids for a word that is not held, or not kept; a kernel's answer where there is no such word. */
+export const OUT_OF_VOCABULARY = 0xffffffff;
+
 /** Stands among records and ids where a sentence ends. */
 export const SENTENCE_END = 0xfffffffe;
 

@@ -1,16 +1,9 @@
 /** Bytes that can be read in any order: what every reader of a format reads through. */
 
 import { Wasm2VecError } from "../errors.ts";
+import type { RandomAccess } from "../runtime/runtime.ts";
 
-/** Bytes that can be read in any order. Users may implement it, for instance over an object store. */
-export interface RandomAccess {
-  /** how many bytes there are */
-  readonly size: number;
-  /** The bytes from `begin` up to, not including, `end`; both lie within the size. */
-  read(begin: number, end: number, signal?: AbortSignal): Promise<Uint8Array<ArrayBuffer>>;
-  /** Releases what is held open. Whoever opened the source calls it. */
-  close?(): Promise<void>;
-}
+export type { RandomAccess } from "../runtime/runtime.ts";
 
 /** Bytes in memory. Reads are views, copies where the memory is shared. */
 export function bytesAccess(bytes: Uint8Array): RandomAccess {

@@ -10,7 +10,7 @@
  * @see https://huggingface.co/docs/safetensors
  */
 
-import { Wasm2VecError } from "../errors.ts";
+import { show, Wasm2VecError } from "../errors.ts";
 import type { RandomAccess } from "../files/random-access.ts";
 
 /** How many bits an element has. */
@@ -38,9 +38,9 @@ export interface Tensor {
   end: number;
 }
 
-/** A tensor to be written: its bytes in pieces, one after the other. */
+/** A tensor to be written: its bytes in chunks, one after the other. */
 export interface TensorToWrite extends Pick<Tensor, "name" | "dtype" | "shape"> {
-  pieces: Iterable<Uint8Array>;
+  chunks: Iterable<Uint8Array>;
 }
 
 /** A header longer than this is refused, as the format wants it. */
@@ -67,7 +67,7 @@ export class SafetensorsFile {
   tensor(name: string): Tensor {
     const tensor = this.tensors.get(name);
     if (tensor) return tensor;
-    throw damaged(this.file, `it has no tensor "${name}"`);
+    throw damaged(this.file, `it has no tensor ${show(name)}`);
   }
 
   /** All bytes of a tensor. */
@@ -180,12 +180,6 @@ function isSizes(value: unknown): value is number[] {
   return Array.isArray(value) && value.every((item) => Number.isSafeInteger(item) && item >= 0);
 }
 
-/** A value of the header in a message: what a file holds may be long, or nested without end. */
-function show(value: unknown): string {
-  if (Array.isArray(value)) return `[${value.slice(0, 8).map((item) => (Array.isArray(item) ? "[…]" : show(item)))}]`;
-  return isObject(value) ? "{…}" : String(JSON.stringify(value)).slice(0, 80);
-}
-
 /** NaN where the bits make no whole bytes, or more than a number counts exactly. */
 function byteLength(dtype: SafetensorsDtype, shape: readonly number[]): number {
   let bits: number = DTYPE_BITS[dtype];
@@ -194,26 +188,26 @@ function byteLength(dtype: SafetensorsDtype, shape: readonly number[]): number {
 }
 
 /**
- * A safetensors file in pieces. Tensors lie in the given order; the data begins at a multiple of 8 bytes, so they are
+ * A safetensors file in chunks. Tensors lie in the given order; the data begins at a multiple of 8 bytes, so they are
  * aligned where those of wider elements come first.
  *
- * @throws {Wasm2VecError} `too-large` when the header is; `shape-mismatch` when a tensor's pieces do not fill its shape
+ * @throws {Wasm2VecError} `too-large` when the header is; `shape-mismatch` when a tensor's chunks do not fill its shape
  */
-export function* safetensorsPieces(
+export function* safetensorsChunks(
   tensors: readonly TensorToWrite[],
   metadata: Readonly<Record<string, string>> = {},
 ): Generator<Uint8Array> {
   yield headerBytes(tensors, metadata);
   for (const tensor of tensors) {
     let left = byteLength(tensor.dtype, tensor.shape);
-    for (const piece of tensor.pieces) {
-      left -= piece.byteLength;
-      yield piece;
+    for (const chunk of tensor.chunks) {
+      left -= chunk.byteLength;
+      yield chunk;
     }
     if (left !== 0) {
       throw new Wasm2VecError(
         "shape-mismatch",
-        `Tensor "${tensor.name}", ${tensor.dtype} [${tensor.shape}], was given ${Math.abs(left)} bytes too ${left > 0 ? "few" : "many"}.`,
+        `Tensor ${show(tensor.name)}, ${tensor.dtype} [${tensor.shape}], was given ${Math.abs(left)} bytes too ${left > 0 ? "few" : "many"}.`,
       );
     }
   }

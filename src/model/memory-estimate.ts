@@ -26,8 +26,8 @@ const MORE_NODES = 3;
 export function estimateMemory(vocabSize: number, options: ModelOptions): MemoryEstimate {
   const path = options.hs ? Math.ceil(Math.log2(vocabSize)) + MORE_NODES : 0;
   const sizes = { ...options, vocabSize, pathNodes: vocabSize * path, longestPath: 2 * path };
-  const room = { words: vocabSize, text: vocabSize * WORD_BYTES, batch: 0, key: 0 };
-  const vocabulary = vocabularyLayout(0, room).end;
+  const capacity = { words: vocabSize, text: vocabSize * WORD_BYTES, incoming: 0, key: 0 };
+  const vocabulary = vocabularyLayout(0, capacity).end;
   const input = vocabSize * rowBytesOf(options.vectorSize);
   const output = options.negative ? input : 0;
   const nodes = options.hs ? input : 0;

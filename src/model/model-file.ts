@@ -19,18 +19,18 @@ import {
   readSafetensors,
   type SafetensorsDtype,
   type SafetensorsFile,
-  safetensorsPieces,
+  safetensorsChunks,
+  type TensorToWrite,
 } from "../formats/safetensors.ts";
-import type { ModelHistory } from "../training/learning-rate.ts";
 import { Vocabulary } from "../vocabulary/vocabulary.ts";
-import { type LearntTable, Model } from "./model.ts";
+import { type LearntTable, Model, type ModelHistory } from "./model.ts";
 import { type ResolvedOptions, resolveOptions } from "./options.ts";
 
 const FORMAT = "wasm2vec.word2vec";
 const FORMAT_VERSION = 1;
 
 /** How many bytes of a table are copied at a time. */
-const PIECE = 1 << 22;
+const CHUNK_BYTES = 1 << 22;
 
 /** What a file holds. */
 export interface SavedModel {
@@ -41,52 +41,46 @@ export interface SavedModel {
   run?: unknown;
 }
 
-/** The file in pieces. Each is a copy: the model may change while they are written. */
-export function modelPieces({ model, options, history, run }: SavedModel): Generator<Uint8Array> {
+/** The file in chunks. Each is a copy: the model may change while they are written. */
+export function modelChunks({ model, options, history, run }: SavedModel): Generator<Uint8Array> {
   const { counts, bytes } = model.table.vocabulary;
   const { trimRule, callbacks, initialVectors, corpusMemory, ...kept } = options;
-  return safetensorsPieces(
-    [
-      { name: "counts", dtype: "F64", shape: [counts.length], pieces: [bytesOf(counts.slice())] },
-      {
-        name: "vocabulary.offsets",
-        dtype: "U32",
-        shape: [bytes.offsets.length],
-        pieces: [bytesOf(bytes.offsets.slice())],
-      },
-      {
-        name: "random_state",
-        dtype: "U32",
-        shape: [model.randomState.length],
-        pieces: [bytesOf(model.randomState.slice())],
-      },
-      ...model.learnt.map((table) => ({
-        name: table.name,
-        dtype: "F32" as const,
-        shape: [table.rows, options.vectorSize],
-        pieces: tablePieces(model, table),
-      })),
-      { name: "vocabulary.text", dtype: "U8", shape: [bytes.text.length], pieces: [bytes.text.slice()] },
-    ],
-    {
-      format: FORMAT,
-      formatVersion: String(FORMAT_VERSION),
-      options: JSON.stringify(kept),
-      history: JSON.stringify(history),
-      ...(run === undefined ? {} : { run: JSON.stringify(run) }),
-    },
-  );
+  const tensors = [
+    tensorOf("counts", "F64", counts.slice()),
+    tensorOf("vocabulary.offsets", "U32", bytes.offsets.slice()),
+    tensorOf("random_state", "U32", model.randomState.slice()),
+    ...model.learnt.map((table) => ({
+      name: table.name,
+      dtype: "F32" as const,
+      shape: [table.rows, options.vectorSize],
+      chunks: tableChunks(model, table),
+    })),
+    tensorOf("vocabulary.text", "U8", bytes.text.slice()),
+  ];
+  return safetensorsChunks(tensors, {
+    format: FORMAT,
+    formatVersion: String(FORMAT_VERSION),
+    options: JSON.stringify(kept),
+    history: JSON.stringify(history),
+    ...(run === undefined ? {} : { run: JSON.stringify(run) }),
+  });
 }
 
-const bytesOf = (view: Float64Array | Float32Array | Uint32Array) =>
-  new Uint8Array(view.buffer, view.byteOffset, view.byteLength);
+type Numbers = Float64Array | Float32Array | Uint32Array | Uint8Array;
+
+/** A tensor of one dimension. */
+function tensorOf(name: string, dtype: SafetensorsDtype, values: Numbers): TensorToWrite {
+  return { name, dtype, shape: [values.length], chunks: [bytesOf(values)] };
+}
+
+const bytesOf = (values: Numbers) => new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
 
 /** How many rows are copied at a time. */
-const pieceRows = (vectorSize: number) => Math.max(1, Math.floor(PIECE / (vectorSize * 4)));
+const chunkRows = (vectorSize: number) => Math.max(1, Math.floor(CHUNK_BYTES / (vectorSize * 4)));
 
 /** A table's rows without their padding. */
-function* tablePieces(model: Model, table: LearntTable): Generator<Uint8Array> {
-  const step = pieceRows(model.table.vectorSize);
+function* tableChunks(model: Model, table: LearntTable): Generator<Uint8Array> {
+  const step = chunkRows(model.table.vectorSize);
   for (let begin = 0; begin < table.rows; begin += step) {
     yield bytesOf(model.readRows(table, begin, Math.min(begin + step, table.rows)));
   }
@@ -108,7 +102,7 @@ export async function readModel(source: RandomAccess, file: string, signal?: Abo
     await readTables(saved, model, signal);
     return { model, options, history, run };
   } catch (error) {
-    model.table.close();
+    model.close();
     throw error;
   }
 }
@@ -167,7 +161,7 @@ async function readTables(saved: SafetensorsFile, model: Model, signal?: AbortSi
   const { vectorSize } = model.table;
   const state = await readChecked(saved, "random_state", "U32", [model.randomState.length], signal);
   model.randomState.set(new Uint32Array(state.buffer));
-  const step = pieceRows(vectorSize);
+  const step = chunkRows(vectorSize);
   for (const table of model.learnt) {
     const { begin: at } = checkTensor(saved, table.name, "F32", [table.rows, vectorSize]);
     for (let begin = 0; begin < table.rows; begin += step) {

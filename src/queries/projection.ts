@@ -1,9 +1,31 @@
 /** The plane in which vectors differ most: their first two principal components. */
 
+import { checkOptions, type GivenOptions, optional, unchecked } from "../check-options.ts";
 import { symmetricLayout } from "../engine/layout.ts";
 import { largestEigenpairs } from "../math/eigenvectors.ts";
 import { Matrix } from "../tables/matrix.ts";
 import type { VectorTable } from "../tables/vector-table.ts";
+import { type Key, rowOf } from "../vocabulary/keys.ts";
+import { emptyQuery } from "./query.ts";
+
+const PROJECT_OPTIONS = {
+  /** (N,) which keys or rows; all by default */
+  keys: optional(unchecked<Iterable<Key>>()),
+};
+
+export type ProjectOptions = GivenOptions<typeof PROJECT_OPTIONS>;
+
+/** See `KeyedVectors.project`. */
+export function project(table: VectorTable, options: ProjectOptions): Matrix {
+  const { keys } = checkOptions(PROJECT_OPTIONS, options, "project");
+  const { vocabulary } = table;
+  const rows = keys
+    ? Array.from(keys, (key) => rowOf(vocabulary, key))
+    : Array.from({ length: table.size }, (_, i) => i);
+  if (!rows.length) throw emptyQuery();
+  table.checkFinite();
+  return projectRows(table, rows);
+}
 
 /**
  * Coordinates (N, 2) of rows by their ids in the plane through their mean in which they differ most, computed in float64.
@@ -11,7 +33,7 @@ import type { VectorTable } from "../tables/vector-table.ts";
  *
  * @see Pearson 1901, https://doi.org/10.1080/14786440109462720
  */
-export function projectRows(table: VectorTable, ids: readonly number[]): Matrix {
+function projectRows(table: VectorTable, ids: readonly number[]): Matrix {
   const rows = centered(table.gather(ids));
   const axes = ids.length < table.vectorSize ? axesOfProducts(table, rows) : axesOfCovariance(table, rows);
   const coordinates = new Float32Array(ids.length * 2);
@@ -45,9 +67,9 @@ function axesOfCovariance(table: VectorTable, rows: Float64Array[]): Float64Arra
 }
 
 /** The two largest eigenvalues of Σ x xᵀ over vectors x (n,), with their eigenvectors. The matrix lies behind the table. */
-function eigenpairs({ engine, at }: VectorTable, vectors: Float64Array[]) {
+function eigenpairs({ engine, layout: { end } }: VectorTable, vectors: Float64Array[]) {
   const size = vectors[0].length;
-  const layout = symmetricLayout(at.end, size);
+  const layout = symmetricLayout(end, size);
   engine.reserve(layout.end, `The principal components of ${size} numbers need`);
   engine.u8(layout.matrix, layout.end - layout.matrix).fill(0);
   for (const vector of vectors) {

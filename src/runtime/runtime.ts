@@ -1,6 +1,14 @@
 /** What the library asks of the place it runs in. The condition `#runtime` of package.json chooses the adapter. */
 
-import type { RandomAccess } from "../files/random-access.ts";
+/** Bytes that can be read in any order. Users may implement it, for instance over an object store. */
+export interface RandomAccess {
+  /** how many bytes there are */
+  readonly size: number;
+  /** The bytes from `begin` up to, not including, `end`; both lie within the size. */
+  read(begin: number, end: number, signal?: AbortSignal): Promise<Uint8Array<ArrayBuffer>>;
+  /** Releases what is held open. Whoever opened the source calls it. */
+  close?(): Promise<void>;
+}
 
 /** A file that has no name, so that it goes when it is closed, or the process ends, however that ends. */
 export interface TemporaryFile {

@@ -1,6 +1,6 @@
 /** Which rows a query is compared with. */
 
-import { Wasm2VecError } from "../errors.ts";
+import { show, Wasm2VecError } from "../errors.ts";
 import type { Rows } from "./search-pass.ts";
 
 /**
@@ -49,7 +49,7 @@ function rowsOf(filter: RowFilter, begin: number, end: number, { keyOf, rowOf }:
   }
   throw new Wasm2VecError(
     "option-invalid",
-    `The filter is ${typeof filter === "object" ? JSON.stringify(filter) : String(filter)}; expected a function of a key and its row, a list of keys or rows, or { begin, end } with whole numbers.`,
+    `The filter is ${show(filter)}; expected a function of a key and its row, a list of keys or rows, or { begin, end } with whole numbers.`,
   );
 }
 

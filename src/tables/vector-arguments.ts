@@ -1,6 +1,7 @@
 /** Vectors and keys as callers give them, checked. */
 
-import { Wasm2VecError } from "../errors.ts";
+import { show, Wasm2VecError } from "../errors.ts";
+import { duplicateKey } from "../vocabulary/vocabulary.ts";
 import { Matrix } from "./matrix.ts";
 
 /** Vectors: a Matrix, `{ data, shape: [N, D] }`, or a list of N vectors (D,). */
@@ -28,14 +29,14 @@ function notFinite(): Wasm2VecError {
 export function checkKeys(keys: readonly string[]): void {
   const other = keys.findIndex((key) => typeof key !== "string");
   if (other < 0) return;
-  throw new Wasm2VecError("option-invalid", `Key ${other} is ${JSON.stringify(keys[other])}; expected a string.`);
+  throw new Wasm2VecError("option-invalid", `Key ${other} is ${show(keys[other])}; expected a string.`);
 }
 
 /** @throws {Wasm2VecError} `key-duplicate` unless all keys differ */
 export function checkDifferent(keys: readonly string[]): void {
   const seen = new Set<string>();
   for (const key of keys) {
-    if (seen.has(key)) throw new Wasm2VecError("key-duplicate", `The key "${key}" comes twice. Keys must differ.`);
+    if (seen.has(key)) throw duplicateKey(key);
     seen.add(key);
   }
 }

@@ -1,6 +1,6 @@
 /** Values that belong to keys beside their vectors: what gensim calls vecattrs. */
 
-import { Wasm2VecError } from "../errors.ts";
+import { show, Wasm2VecError } from "../errors.ts";
 import type { Vocabulary } from "../vocabulary/vocabulary.ts";
 
 /** The one attribute that each table has; the vocabulary holds it. */
@@ -31,7 +31,7 @@ export class VectorAttributes {
     const names = [COUNT, ...this.attributes.keys()].map((known) => `"${known}"`).join(", ");
     throw new Wasm2VecError(
       "attribute-not-found",
-      `There is no attribute "${name}", only ${names}. Set it with setVecattr first.`,
+      `There is no attribute ${show(name)}, only ${names}. Set it with setVecattr first.`,
     );
   }
 
@@ -50,7 +50,7 @@ export class VectorAttributes {
       const expected = name === COUNT ? "an integer of at least 0" : `a ${type}, as its other values are`;
       throw new Wasm2VecError(
         "option-invalid",
-        `The attribute "${name}" got ${JSON.stringify(value) ?? String(value)}; expected ${expected}.`,
+        `The attribute ${show(name)} got ${show(value)}; expected ${expected}.`,
       );
     }
   }
@@ -60,8 +60,8 @@ export class VectorAttributes {
     this.attributes = this.ordered(order);
   }
 
-  /** Copies the values of rows, in the order of their numbers, but the counts. */
-  copyFrom(other: VectorAttributes, rows: Uint32Array): void {
+  /** Copies all but the counts: row i gets the values of the other's rows[i], none where that is -1. */
+  copyFrom(other: VectorAttributes, rows: Uint32Array | Int32Array): void {
     this.attributes = other.ordered(rows);
   }
 
@@ -71,7 +71,7 @@ export class VectorAttributes {
     return attribute;
   }
 
-  private ordered(rows: Uint32Array): Map<string, Attribute> {
+  private ordered(rows: Uint32Array | Int32Array): Map<string, Attribute> {
     const ordered = ({ type, values }: Attribute) => ({ type, values: Array.from(rows, (row) => values[row]) });
     return new Map(Array.from(this.attributes, ([name, attribute]) => [name, ordered(attribute)]));
   }

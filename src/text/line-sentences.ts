@@ -1,16 +1,18 @@
 /** Text files of sentences: one a line, words separated by white space, plain or gzipped. */
 
-import { Wasm2VecError, withDefaults } from "../errors.ts";
+import { type CheckedOptions, checkOptions, type GivenOptions, integer, option, orNull } from "../check-options.ts";
+import { Wasm2VecError } from "../errors.ts";
 import { openStream, type Reading, type SourceLike } from "../files/source.ts";
 
-export interface LineSentencesOptions {
+const LINE_SENTENCES_OPTIONS = {
   /** a longer line makes several sentences; 10,000 words */
-  maxSentenceLength?: number;
+  maxSentenceLength: option(10000, integer(1)),
   /** read so many lines only; null: all */
-  limit?: number | null;
-}
+  limit: option(null, orNull(integer(0))),
+};
 
-const DEFAULTS: Required<LineSentencesOptions> = { maxSentenceLength: 10000, limit: null };
+export type LineSentencesOptions = GivenOptions<typeof LINE_SENTENCES_OPTIONS>;
+type CheckedLineOptions = CheckedOptions<typeof LINE_SENTENCES_OPTIONS>;
 
 /** What is not white space to Python's str.split(): JavaScript's \s has U+FEFF too, and lacks U+001C to U+001F, U+0085. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they separate words in Python
@@ -30,7 +32,7 @@ export const LONGEST_WORD = 1 << 24;
  */
 export class LineSentences implements AsyncIterable<string[]> {
   /** @internal */
-  readonly options: Required<LineSentencesOptions>;
+  readonly options: CheckedLineOptions;
 
   /**
    * Nothing is read yet.
@@ -42,10 +44,7 @@ export class LineSentences implements AsyncIterable<string[]> {
     private readonly source: SourceLike,
     options: LineSentencesOptions = {},
   ) {
-    this.options = withDefaults(DEFAULTS, options, "LineSentences");
-    const { maxSentenceLength, limit } = this.options;
-    checkInteger("maxSentenceLength", maxSentenceLength, 1);
-    if (limit !== null) checkInteger("limit", limit, 0);
+    this.options = checkOptions(LINE_SENTENCES_OPTIONS, options, "LineSentences");
   }
 
   /**
@@ -73,18 +72,10 @@ export function isText(corpus: unknown): corpus is LineSentences {
   return corpus instanceof LineSentences && corpus[Symbol.asyncIterator] === iterate;
 }
 
-function checkInteger(name: string, value: unknown, least: number): void {
-  if (Number.isInteger(value) && (value as number) >= least) return;
-  throw new Wasm2VecError(
-    "option-invalid",
-    `LineSentences: ${name} is ${value}; expected an integer of at least ${least}.`,
-  );
-}
-
 /** The sentences of a stream of bytes, which is opened when the first is asked for and closed with the last. */
 export async function* sentencesOf(
   open: () => ReadableStream<Uint8Array<ArrayBuffer>>,
-  options: Required<LineSentencesOptions>,
+  options: CheckedLineOptions,
 ): AsyncGenerator<string[], void, undefined> {
   const lines = new Lines(options);
   if (lines.areDone) return;
@@ -104,7 +95,7 @@ class Lines {
   /** what the text so far ends in, where that is no white space: the next piece may go on with the word */
   private unfinished = "";
 
-  constructor({ maxSentenceLength, limit }: Required<LineSentencesOptions>) {
+  constructor({ maxSentenceLength, limit }: CheckedLineOptions) {
     this.maxSentenceLength = maxSentenceLength;
     this.left = limit ?? Number.POSITIVE_INFINITY;
   }

@@ -4,7 +4,8 @@ import fc from "fast-check";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import type { Corpus } from "../../src/corpus/corpus.ts";
-import { type CorpusEvent, encodeCorpus, type ReadingWork, scanCorpus } from "../../src/corpus/scan.ts";
+import { encodeCorpus } from "../../src/corpus/encode.ts";
+import { type CorpusEvent, type ReadingWork, scanCorpus } from "../../src/corpus/scan.ts";
 import type { RandomAccess } from "../../src/files/random-access.ts";
 import { LineSentences } from "../../src/text/line-sentences.ts";
 

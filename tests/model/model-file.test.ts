@@ -10,9 +10,8 @@ import * as assert from "uvu/assert";
 import { Wasm2VecError } from "../../src/errors.ts";
 import { bytesAccess, type RandomAccess } from "../../src/files/random-access.ts";
 import type { SourceLike } from "../../src/files/source.ts";
-import { readSafetensors, safetensorsPieces, type TensorToWrite } from "../../src/formats/safetensors.ts";
-import type { Word2VecOptions } from "../../src/model/options.ts";
-import { Word2Vec } from "../../src/word2vec.ts";
+import { readSafetensors, safetensorsChunks, type TensorToWrite } from "../../src/formats/safetensors.ts";
+import { Word2Vec, type Word2VecOptions } from "../../src/word2vec.ts";
 import { readGolden } from "../helpers/golden.ts";
 import { rejects } from "../helpers/rejects.ts";
 import { withoutRanges, withRanges, withServer } from "../helpers/server.ts";
@@ -239,17 +238,17 @@ async function changed(change: (parts: Parts) => void): Promise<Uint8Array> {
   const file = await readSafetensors(bytesAccess(new Uint8Array(await readFile(`tests/golden/${KEPT}`))));
   const tensors: Parts["tensors"] = {};
   for (const { name, dtype, shape } of file.tensors.values()) {
-    tensors[name] = { name, dtype, shape, pieces: [(await file.read(name)).slice()] };
+    tensors[name] = { name, dtype, shape, chunks: [(await file.read(name)).slice()] };
   }
   const parts = { metadata: { ...file.metadata }, tensors };
   change(parts);
-  return Buffer.concat([...safetensorsPieces(Object.values(parts.tensors), parts.metadata)]);
+  return Buffer.concat([...safetensorsChunks(Object.values(parts.tensors), parts.metadata)]);
 }
 
 /** A tensor of the same name and dtype with other numbers. */
 function withNumbers({ tensors }: Parts, name: string, numbers: Float32Array | Float64Array | Uint32Array): void {
   const { dtype } = tensors[name];
-  tensors[name] = { name, dtype, shape: [numbers.length], pieces: [new Uint8Array(numbers.buffer)] };
+  tensors[name] = { name, dtype, shape: [numbers.length], chunks: [new Uint8Array(numbers.buffer)] };
 }
 
 const withOptions = (parts: Parts, options: object) => {
@@ -328,7 +327,7 @@ const damages: [what: string, message: RegExp, change: (parts: Parts) => void][]
     /its metadata: .*expected an object/,
     ({ metadata }) => Object.assign(metadata, { options: "null" }),
   ],
-  ["an option is out of range", /its metadata: window is -1/, (parts) => withOptions(parts, { window: -1 })],
+  ["an option is out of range", /its metadata: Word2Vec: window is -1/, (parts) => withOptions(parts, { window: -1 })],
   ["an option is unknown", /its metadata: .*no option "windows"/, (parts) => withOptions(parts, { windows: 5 })],
   [
     "the options promise longer vectors; no memory is taken for them",

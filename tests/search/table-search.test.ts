@@ -3,7 +3,8 @@
 import fc from "fast-check";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { KeyedVectors, type Neighbor } from "../../src/keyed-vectors.ts";
+import { KeyedVectors } from "../../src/keyed-vectors.ts";
+import type { Neighbor } from "../../src/queries/most-similar.ts";
 import { MersenneTwister, topIndices } from "../helpers/reference.ts";
 import { rejects } from "../helpers/rejects.ts";
 import { randomRow } from "../helpers/scratch.ts";
@@ -186,7 +187,7 @@ test("a filter that leaves nothing, or is none, is an error", async () => {
   await rejects("empty-filter", /none of the rows/, ask([]));
   await rejects("empty-filter", /none of the rows/, ask({ begin: 4 }));
   await rejects("key-not-found", /"south"/, ask(["south"]));
-  await rejects("option-invalid", /The filter is east/, ask("east"));
+  await rejects("option-invalid", /The filter is "east"/, ask("east"));
   await rejects("option-invalid", /The filter is \{"from":1\}/, ask({ from: 1 }));
   await rejects("option-invalid", /The filter is \{"begin":0\.5\}/, ask({ begin: 0.5 }));
 });
@@ -256,7 +257,7 @@ test("an index that is built twice at the same time is one", async () => {
 
 test("an index of another dtype is an error", async () => {
   using vectors = await compass();
-  await rejects("option-invalid", /dtype "int4"; expected "int8"/, () =>
+  await rejects("option-invalid", /buildIndex: dtype is "int4"; expected "int8"/, () =>
     vectors.buildIndex({ dtype: "int4" } as unknown as { dtype: "int8" }),
   );
 });

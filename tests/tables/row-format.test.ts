@@ -156,7 +156,7 @@ for (const dtype of NARROW) {
 
 test("a dtype that is not known, and a number that it cannot hold, are errors", async () => {
   const matrix = matrixOf([[1, 70000]]);
-  await rejects("option-invalid", /dtype is "int4"; expected one of float32, bfloat16/, () =>
+  await rejects("option-invalid", /dtype is "int4"; expected "float32" or "bfloat16" or/, () =>
     KeyedVectors.from(["a"], matrix, { dtype: "int4" as "int8" }),
   );
   await rejects("option-invalid", /Row 0 \("a"\)/, () => KeyedVectors.from(["a"], matrix, { dtype: "float16" }));

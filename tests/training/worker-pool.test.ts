@@ -7,8 +7,9 @@ import { pathToFileURL } from "node:url";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import type { KeyedVectors } from "../../src/keyed-vectors.ts";
+import type { TrainingEvent } from "../../src/training/options.ts";
 import { WorkerLink } from "../../src/training/worker-link.ts";
-import { type TrainingEvent, Word2Vec } from "../../src/word2vec.ts";
+import { Word2Vec } from "../../src/word2vec.ts";
 import { rejects } from "../helpers/rejects.ts";
 import { withFolder } from "../helpers/temporary.ts";
 
@@ -109,7 +110,7 @@ test("a model is trained by one call at a time", async () => {
   using model = new Word2Vec(settings);
   await model.buildVocab(topics);
   const training = model.train(topics);
-  await rejects("busy", /Await train\(\) before calling it again/, () => model.train(topics));
+  await rejects("busy", /train is changing the model\. Await it before calling train\./, () => model.train(topics));
   await training;
   await model.train(topics, { epochs: 1 });
 });

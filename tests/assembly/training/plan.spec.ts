@@ -1,5 +1,6 @@
-import { Job, OUT_OF_VOCABULARY, SENTENCE_END } from "../../../assembly/training/job";
+import { Job } from "../../../assembly/training/job";
 import { beginPlan, planWords } from "../../../assembly/training/plan";
+import { OUT_OF_VOCABULARY, SENTENCE_END } from "../../../assembly/vocabulary/tokens";
 import { place, read, take } from "../place";
 
 /** A job whose generator begins at 0: its first numbers are e220a839 7b1dcdaf, 6e789e6a a1b965f4, 06c45d18 8009454f. */

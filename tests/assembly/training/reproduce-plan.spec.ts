@@ -1,6 +1,7 @@
 import { mtSeed } from "../../../assembly/numbers/random";
-import { Job, OUT_OF_VOCABULARY, SENTENCE_END } from "../../../assembly/training/job";
+import { Job } from "../../../assembly/training/job";
 import { reproduceBegin, reproduceSpans, reproduceWords } from "../../../assembly/training/reproduce-gensim";
+import { OUT_OF_VOCABULARY, SENTENCE_END } from "../../../assembly/vocabulary/tokens";
 import { place, read, take } from "../place";
 
 function open(): Job {

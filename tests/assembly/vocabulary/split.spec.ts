@@ -1,5 +1,5 @@
-import { SENTENCE_END } from "../../../assembly/training/job";
 import { Split, split } from "../../../assembly/vocabulary/split";
+import { SENTENCE_END } from "../../../assembly/vocabulary/tokens";
 import { place, read, take } from "../place";
 
 /** A text, and room for what it is split into. */
