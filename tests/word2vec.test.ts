@@ -6,14 +6,9 @@ import * as assert from "uvu/assert";
 import type { TrainingEvent } from "../src/training/options.ts";
 import { Word2Vec } from "../src/word2vec.ts";
 import { rejects } from "./helpers/rejects.ts";
+import { topicsOf } from "./helpers/topics.ts";
 
-/** Two topics that never meet: words of one topic come to lie together. */
-const animals = ["cat", "dog", "horse", "cow", "sheep"];
-const metals = ["iron", "copper", "zinc", "lead", "gold"];
-const topics = Array.from({ length: 400 }, (_, i) => {
-  const words = i % 2 ? animals : metals;
-  return Array.from({ length: 8 }, (_, j) => words[(i * 7 + j * j * 3 + j) % 5]);
-});
+const topics = topicsOf(400);
 const settings = { vectorSize: 20, minCount: 1, sample: 0, window: 3, epochs: 5, alpha: 0.05 };
 
 for (const sg of [0, 1] as const) {

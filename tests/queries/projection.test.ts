@@ -3,16 +3,10 @@
 import { readFileSync } from "node:fs";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { KeyedVectors } from "../../src/keyed-vectors.ts";
 import * as reference from "../helpers/reference.ts";
 import { rejects } from "../helpers/rejects.ts";
 import { DIMENSIONS, randomRow, randomRows, Scratch } from "../helpers/scratch.ts";
-
-const tableOf = (rows: readonly number[][]) =>
-  KeyedVectors.from(
-    rows.map((_, i) => `key ${i}`),
-    { data: Float32Array.from(rows.flat()), shape: [rows.length, rows[0].length] },
-  );
+import { tableOf } from "../helpers/tables.ts";
 
 const near = (got: ArrayLike<number>, expected: number[], bound: number) => {
   assert.is(got.length, expected.length);

@@ -3,34 +3,14 @@
 import fc from "fast-check";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { KeyedVectors } from "../../src/keyed-vectors.ts";
+import type { KeyedVectors } from "../../src/keyed-vectors.ts";
 import type { Neighbor } from "../../src/queries/most-similar.ts";
 import { MersenneTwister, topIndices } from "../helpers/reference.ts";
 import { rejects } from "../helpers/rejects.ts";
 import { randomRow } from "../helpers/scratch.ts";
-
-/** Four keys in a plane, whose cosines one can see: east, north, north-east, west. */
-const compass = () =>
-  KeyedVectors.from(["east", "north", "northeast", "west"], {
-    data: Float32Array.of(1, 0, 0, 2, 3, 3, -4, 0),
-    shape: [4, 2],
-  });
-
-const named = (size: number) => Array.from({ length: size }, (_, i) => `key ${i}`);
-
-const tableOf = (rows: readonly ArrayLike<number>[]) =>
-  KeyedVectors.from(named(rows.length), {
-    data: Float32Array.from(rows.flatMap((row) => Array.from(row))),
-    shape: [rows.length, rows[0].length],
-  });
+import { compass, named, randomTable, tableOf } from "../helpers/tables.ts";
 
 const keysOf = (neighbors: Neighbor[]) => neighbors.map(([key]) => key);
-
-/** (V, D) of random numbers. */
-function randomTable(seed: number, size: number, dimension: number) {
-  const twister = new MersenneTwister(seed);
-  return Array.from({ length: size }, () => randomRow(twister, dimension));
-}
 
 /** What every row scores, sorted: the plain way to find the nearest. */
 function plainNeighbors(vectors: KeyedVectors, query: Float32Array, topn: number, begin = 0, end = vectors.size) {

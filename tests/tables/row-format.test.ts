@@ -6,20 +6,14 @@ import { KeyedVectors } from "../../src/keyed-vectors.ts";
 import { ROW_FORMATS } from "../../src/tables/row-format.ts";
 import * as reference from "../helpers/reference.ts";
 import { rejects } from "../helpers/rejects.ts";
-import { DIMENSIONS, randomRows } from "../helpers/scratch.ts";
+import { DIMENSIONS } from "../helpers/scratch.ts";
+import { matrixOf, named, randomTable } from "../helpers/tables.ts";
 
 const NARROW = ["bfloat16", "float16", "int8"] as const;
 
-const named = (size: number) => Array.from({ length: size }, (_, i) => `key ${i}`);
-
-const matrixOf = (rows: readonly number[][]) => ({
-  data: Float32Array.from(rows.flat()),
-  shape: [rows.length, rows[0].length] as const,
-});
-
 /** A narrow table, and a float32 table of what it keeps. */
 async function twins(dtype: (typeof NARROW)[number], size: number, dimension: number) {
-  const rows = randomRows(new reference.MersenneTwister(dimension), size, dimension);
+  const rows = randomTable(dimension, size, dimension);
   const narrow = await KeyedVectors.from(named(size), matrixOf(rows), { dtype });
   const wide = await KeyedVectors.from(named(size), narrow.toMatrix());
   return { rows, narrow, wide };

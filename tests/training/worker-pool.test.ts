@@ -12,14 +12,10 @@ import { WorkerLink } from "../../src/training/worker-link.ts";
 import { Word2Vec } from "../../src/word2vec.ts";
 import { rejects } from "../helpers/rejects.ts";
 import { withFolder } from "../helpers/temporary.ts";
+import { animals, metals, topicsOf } from "../helpers/topics.ts";
 
-/** Two topics that never meet, in some twenty jobs. */
-const animals = ["cat", "dog", "horse", "cow", "sheep"];
-const metals = ["iron", "copper", "zinc", "lead", "gold"];
-const topics = Array.from({ length: 2400 }, (_, i) => {
-  const words = i % 2 ? animals : metals;
-  return Array.from({ length: 8 }, (_, j) => words[(i * 7 + j * j * 3 + j) % 5]);
-});
+/** In some twenty jobs. */
+const topics = topicsOf(2400);
 const settings = { vectorSize: 20, minCount: 1, sample: 0, window: 3, epochs: 5, batchWords: 1000, workers: 2 };
 
 for (const sg of [0, 1] as const) {
