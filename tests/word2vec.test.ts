@@ -62,22 +62,6 @@ test("an iterator will do for one epoch", async () => {
   assert.is(model.wv.size, 10);
 });
 
-test("minCount leaves out rare words, maxFinalVocab raises it", async () => {
-  const corpus = [["a", "a", "a", "b", "b", "c"]];
-  using rare = await Word2Vec.train(corpus, { ...settings, minCount: 2 });
-  assert.equal([...rare.wv.indexToKey], ["a", "b"]);
-  using few = await Word2Vec.train(corpus, { ...settings, maxFinalVocab: 1 });
-  assert.equal([...few.wv.indexToKey], ["a"]);
-  assert.is(few.effectiveMinCount, 3);
-});
-
-test("trimRule decides word by word", async () => {
-  const corpus = [["a", "a", "a", "b", "b", "c"]];
-  const trimRule = (word: string) => (word === "c" ? "keep" : word === "a" ? "discard" : "default");
-  using model = await Word2Vec.train(corpus, { ...settings, minCount: 2, trimRule });
-  assert.equal([...model.wv.indexToKey], ["b", "c"]);
-});
-
 test("tokens may be empty, hold spaces, or be long", async () => {
   const strange = ["", "New York", "x".repeat(100_000), "你好"];
   using model = await Word2Vec.train([strange, strange], settings);
@@ -145,12 +129,6 @@ test("a model that is closed while it is trained ends the training", async () =>
 test("a corpus without words is an error", async () => {
   await rejects("empty-corpus", /0 sentences and no words/, () => Word2Vec.train([]));
   await rejects("empty-corpus", /2 sentences and no words/, () => Word2Vec.train([[], []]));
-});
-
-test("no word that comes minCount times is an error that says how often the first one comes", async () => {
-  await rejects("empty-vocabulary", /None of 2 words comes 5 times; .* comes 2 times\. Lower minCount/, () =>
-    Word2Vec.train([["a", "b"], ["a"]]),
-  );
 });
 
 test("an iterator is read once, and serves all epochs", async () => {

@@ -1,4 +1,4 @@
-// Models that have not learnt yet: of counts, of another model's words, of vectors; and one that grows.
+// Models that have not learnt yet: of another model's words, of vectors; and one that grows.
 
 import { readFileSync } from "node:fs";
 import { test } from "uvu";
@@ -9,38 +9,6 @@ import { rejects } from "../helpers/rejects.ts";
 
 const { toy } = JSON.parse(readFileSync("tests/golden/corpora.json", "utf8"));
 const settings = { vectorSize: 20, minCount: 1, sample: 0 };
-
-test("a vocabulary comes from counts as from the corpus they count", async () => {
-  const corpus = [["b", "a", "c"], ["a", "c"], ["a"]];
-  const counts = { b: 1, a: 3, c: 2 };
-  using counted = await Word2Vec.train(corpus, settings);
-  for (const frequencies of [counts, new Map(Object.entries(counts)), Object.entries(counts)]) {
-    using model = new Word2Vec(settings);
-    await model.buildVocabFromFreq(frequencies, { corpusCount: 3 });
-    assert.equal([...model.wv.indexToKey], ["a", "c", "b"]);
-    assert.is(model.wv.getVecattr("c", "count"), 2);
-    assert.is(model.corpusCount, 3);
-    assert.is(model.corpusTotalWords, 6);
-    await model.train(corpus);
-    assert.equal(model.wv.toMatrix().data, counted.wv.toMatrix().data);
-  }
-});
-
-test("minCount and trimRule choose among counts", async () => {
-  using model = new Word2Vec({ ...settings, minCount: 2 });
-  await model.buildVocabFromFreq({ a: 3, b: 1, c: 2 }, { trimRule: (word) => (word === "b" ? "keep" : "default") });
-  assert.equal([...model.wv.indexToKey], ["a", "c", "b"]);
-});
-
-test("counts that are none are an error that names the word", async () => {
-  const model = new Word2Vec(settings);
-  await rejects("option-invalid", /word "a" has the count -1; expected/, () => model.buildVocabFromFreq({ a: -1 }));
-  await rejects("option-invalid", /word "a" has the count 0\.5/, () => model.buildVocabFromFreq({ a: 0.5 }));
-  await rejects("option-invalid", /word 7 has/, () => model.buildVocabFromFreq([[7 as never, 1]]));
-  await rejects("key-duplicate", /"a" comes twice/, () => model.buildVocabFromFreq([["a", 1], ["a", 2]])); // biome-ignore format: short
-  await rejects("empty-corpus", /no words/, () => model.buildVocabFromFreq({}));
-  await rejects("empty-vocabulary", /comes 5 times/, () => new Word2Vec({ minCount: 5 }).buildVocabFromFreq({ a: 1 }));
-});
 
 test("update adds up counts, keeps what was learnt, and puts words in the order of all texts", async () => {
   using model = new Word2Vec({ ...settings, minCount: 2 });
