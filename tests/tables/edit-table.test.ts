@@ -35,16 +35,6 @@ test("vectors can be added after queries, which gensim answers with an error", a
   assert.equal([...vectors.getVector("southeast")], [1, -1]);
 });
 
-test("vectors are added with attributes, which gensim answers with an error", async () => {
-  using vectors = await threeWays();
-  vectors.addVectors(["south"], [[0, -1]], { extras: { count: [7], degrees: [180], short: ["S"] } });
-  assert.is(vectors.getVecattr("south", "count"), 7);
-  assert.is(vectors.getVecattr("south", "degrees"), 180);
-  assert.is(vectors.getVecattr("north", "degrees"), 0);
-  assert.is(vectors.getVecattr("south", "short"), "S");
-  assert.is(vectors.getVecattr("north", "short"), undefined);
-});
-
 test("a key that is present keeps its vector and attributes, or with replace gets the new ones", async () => {
   using vectors = await threeWays();
   const [keys, rows] = [
@@ -142,24 +132,6 @@ test("the most frequent keys come first, equal ones as gensim has them", async (
   assert.equal([...vectors.getVector("queen")], golden.attributes.queen);
   assert.is(vectors.similarity("king", "queen"), before);
   for (const [i, key] of golden.attributes.sorted.entries()) assert.is(vectors.getIndex(key), i);
-});
-
-test("an attribute that was never set is an error that names those that were", async () => {
-  using vectors = await threeWays();
-  vectors.setVecattr("east", "degrees", 90);
-  await rejects("attribute-not-found", /no attribute "degree", only "count", "degrees"/, () =>
-    vectors.getVecattr("east", "degree"),
-  );
-  await rejects("key-not-found", /"south"/, () => vectors.getVecattr("south", "degrees"));
-});
-
-test("an attribute keeps the type of its first value", async () => {
-  using vectors = await threeWays();
-  vectors.setVecattr("east", "degrees", 90);
-  await rejects("option-invalid", /"degrees" got "zero"; expected a number/, () =>
-    vectors.setVecattr("north", "degrees", "zero"),
-  );
-  await rejects("option-invalid", /"count" got -1/, () => vectors.setVecattr("north", "count", -1));
 });
 
 test("all vectors are made unit vectors, a zero vector stays", async () => {
