@@ -6,17 +6,13 @@ import * as assert from "uvu/assert";
 import type { TrainingEvent } from "../src/training/options.ts";
 import { Word2Vec } from "../src/word2vec.ts";
 import { rejects } from "./helpers/rejects.ts";
-import { topicsOf } from "./helpers/topics.ts";
+import { losses, topicsOf } from "./helpers/topics.ts";
 
 const topics = topicsOf(400);
 const settings = { vectorSize: 20, minCount: 1, sample: 0, window: 3, epochs: 5, alpha: 0.05 };
 
 for (const sg of [0, 1] as const) {
-  for (const [hs, negative] of [
-    [0, 5],
-    [1, 0],
-    [1, 5],
-  ] as const) {
+  for (const { hs, negative } of losses) {
     test(`words of one topic become neighbours: sg ${sg}, hs ${hs}, negative ${negative}`, async () => {
       using model = await Word2Vec.train(topics, { ...settings, sg, hs, negative });
       const neighbors = model.wv.mostSimilar("cat", { topn: 4 }).map(([key]) => key);

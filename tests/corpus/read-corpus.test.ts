@@ -11,8 +11,8 @@ import type { RandomAccess } from "../../src/files/source.ts";
 import { LineSentences, type LineSentencesOptions } from "../../src/text/line-sentences.ts";
 import { Vocabulary } from "../../src/vocabulary/vocabulary.ts";
 import { rejects } from "../helpers/rejects.ts";
+import { endless, utf8 } from "../helpers/texts.ts";
 
-const utf8 = (text: string) => new TextEncoder().encode(text);
 const wellFormed = (word: string) => new TextDecoder("utf-8", { ignoreBOM: true }).decode(utf8(word));
 
 /** The sentences that a vocabulary counts, as words again; and that their lengths are told. */
@@ -150,19 +150,6 @@ test("a corpus that changes what LineSentences gives is asked for its sentences"
     assert.equal(await counted(new Shouted(utf8("a b")), vocabulary), [["A", "B"]]);
     assert.equal(await counted(() => new LineSentences(utf8("a b")), vocabulary), [["a", "b"]]);
   }));
-
-/** A source of a text without end (2^53 bytes), which counts what is read of it. */
-function endless(text: string): RandomAccess & { bytesRead: number } {
-  const bytes = utf8(text.repeat(Math.ceil(2 ** 20 / text.length)));
-  return {
-    size: Number.MAX_SAFE_INTEGER,
-    bytesRead: 0,
-    async read(begin, end) {
-      this.bytesRead += end - begin;
-      return bytes.slice(0, end - begin);
-    },
-  };
-}
 
 test("a line of 300 megabytes is read in a few", () =>
   withVocabulary(async (vocabulary) => {

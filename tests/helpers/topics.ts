@@ -19,3 +19,10 @@ export const kinds = [
   { sg: 0, hs: 1 },
   { sg: 1, reproduce: "gensim-4.4" },
 ] as const;
+
+/** Options of each loss: negative sampling, hierarchical softmax, both. */
+export const losses = [
+  { hs: 0, negative: 5 },
+  { hs: 1, negative: 0 },
+  { hs: 1, negative: 5 },
+] as const;

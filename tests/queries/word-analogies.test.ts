@@ -7,16 +7,15 @@ import type { AnalogySection } from "../../src/queries/word-analogies.ts";
 import { sharedData } from "../helpers/data.ts";
 import { rejects } from "../helpers/rejects.ts";
 import { goldenRows, tableOf } from "../helpers/tables.ts";
+import { utf8 } from "../helpers/texts.ts";
 
 const { analogies } = JSON.parse(readFileSync("tests/golden/queries.json", "utf8"));
 const questions = sharedData("eval/questions-words.txt");
 
-const file = (text: string) => new TextEncoder().encode(text);
-
 for (const { options, score, sections } of analogies.cases) {
   test(`analogies with ${JSON.stringify(options)} are solved as gensim solves them`, async () => {
     using vectors = await tableOf(analogies.table);
-    const got = await vectors.evaluateWordAnalogies(file(analogies.text), options);
+    const got = await vectors.evaluateWordAnalogies(utf8(analogies.text), options);
     assert.is(got.score, score);
     assert.equal(got.sections, sections);
   });
@@ -31,7 +30,7 @@ test("an analogy is solved by the word that lies where the others point", async 
     cat: [0, 1, 3],
   });
   const { score, sections } = await vectors.evaluateWordAnalogies(
-    file(": royal\nman woman king queen\nman king woman cat\n"),
+    utf8(": royal\nman woman king queen\nman king woman cat\n"),
     { caseInsensitive: false },
   );
   assert.is(score, 0.5);
@@ -45,18 +44,18 @@ test("an analogy is solved by the word that lies where the others point", async 
 
 test("a file without known words scores 0", async () => {
   using vectors = await tableOf({ a: [1, 0] });
-  const { score, sections } = await vectors.evaluateWordAnalogies(file(": s\nw x y z\n"));
+  const { score, sections } = await vectors.evaluateWordAnalogies(utf8(": s\nw x y z\n"));
   assert.is(score, 0);
   assert.equal(
     sections.map(({ section }) => section),
     ["s", "Total accuracy"],
   );
-  assert.is((await vectors.evaluateWordAnalogies(file(""))).score, 0);
+  assert.is((await vectors.evaluateWordAnalogies(utf8(""))).score, 0);
 });
 
 test("a damaged line of analogies is an error with its number", async () => {
   using vectors = await tableOf({ a: [1, 0] });
-  const evaluate = (text: string) => vectors.evaluateWordAnalogies(file(text));
+  const evaluate = (text: string) => vectors.evaluateWordAnalogies(utf8(text));
   await rejects("format-damaged", /The given source, line 3, has 3 words: "a b c"; expected four/, () =>
     evaluate(": s\na b c d\na b c\n"),
   );
@@ -67,7 +66,7 @@ test("similarityFunction is one of two", async () => {
   using vectors = await tableOf({ a: [1, 0] });
   const options = { similarityFunction: "toString" as never };
   await rejects("option-invalid", /"toString"; expected "mostSimilar" or "mostSimilarCosmul"/, () =>
-    vectors.evaluateWordAnalogies(file(""), options),
+    vectors.evaluateWordAnalogies(utf8(""), options),
   );
 });
 
@@ -84,7 +83,7 @@ test("an abort ends an evaluation with the signal's reason", async () => {
   using vectors = await tableOf(goldenRows);
   const signal = AbortSignal.abort(new Error("enough"));
   let thrown: unknown;
-  await vectors.evaluateWordAnalogies(file(": s\n"), { signal }).catch((error) => {
+  await vectors.evaluateWordAnalogies(utf8(": s\n"), { signal }).catch((error) => {
     thrown = error;
   });
   assert.is((thrown as Error).message, "enough");
@@ -93,7 +92,7 @@ test("an abort ends an evaluation with the signal's reason", async () => {
 test("a closed table cannot be evaluated", async () => {
   const vectors = await tableOf({ a: [1, 0] });
   vectors.close();
-  await rejects("closed", /closed/, () => vectors.evaluateWordAnalogies(file("")));
+  await rejects("closed", /closed/, () => vectors.evaluateWordAnalogies(utf8("")));
 });
 
 test.run();

@@ -6,16 +6,15 @@ import * as assert from "uvu/assert";
 import { sharedData } from "../helpers/data.ts";
 import { rejects } from "../helpers/rejects.ts";
 import { goldenRows, tableOf } from "../helpers/tables.ts";
+import { utf8 } from "../helpers/texts.ts";
 
 const { pairs } = JSON.parse(readFileSync("tests/golden/queries.json", "utf8"));
-
-const file = (text: string) => new TextEncoder().encode(text);
 
 for (const { options, ...expected } of pairs.cases) {
   test(`pairs with ${JSON.stringify(options)} correlate as in gensim`, async () => {
     using vectors = await tableOf(goldenRows);
     const text = pairs.text.replaceAll("\t", options.delimiter ?? "\t");
-    const got = await vectors.evaluateWordPairs(file(text), options);
+    const got = await vectors.evaluateWordPairs(utf8(text), options);
     for (const name of ["pearson", "spearman"] as const) {
       const [coefficient, pValue] = expected[name];
       assert.ok(Math.abs(got[name].coefficient - coefficient) <= 1e-6, `${name} ${got[name].coefficient}`);
@@ -27,7 +26,7 @@ for (const { options, ...expected } of pairs.cases) {
 
 test("a damaged line of pairs is an error with its number", async () => {
   using vectors = await tableOf(goldenRows);
-  const evaluate = (text: string) => vectors.evaluateWordPairs(file(text));
+  const evaluate = (text: string) => vectors.evaluateWordPairs(utf8(text));
   await rejects(
     "format-damaged",
     /The given source, line 2, is "king man"; expected two words and a number, with "\\t"/,
@@ -41,7 +40,7 @@ test("a damaged line of pairs is an error with its number", async () => {
 test("a correlation needs two known pairs", async () => {
   using vectors = await tableOf(goldenRows);
   await rejects("empty-query", /1 of 2 pairs have both words in the table; a correlation needs two/, () =>
-    vectors.evaluateWordPairs(file("king\tqueen\t1\nking\tunknown\t2\n")),
+    vectors.evaluateWordPairs(utf8("king\tqueen\t1\nking\tunknown\t2\n")),
   );
 });
 
@@ -58,7 +57,7 @@ for (const name of ["wordsim353.tsv", "simlex999.txt", "EN-MEN-TR-3k.txt"]) {
 test("a closed table cannot be evaluated", async () => {
   const vectors = await tableOf(goldenRows);
   vectors.close();
-  await rejects("closed", /closed/, () => vectors.evaluateWordPairs(file("")));
+  await rejects("closed", /closed/, () => vectors.evaluateWordPairs(utf8("")));
 });
 
 test.run();

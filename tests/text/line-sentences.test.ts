@@ -12,6 +12,7 @@ import type { RandomAccess } from "../../src/files/source.ts";
 import { LineSentences, type LineSentencesOptions, sentencesOf } from "../../src/text/line-sentences.ts";
 import { rejects } from "../helpers/rejects.ts";
 import { withFolder } from "../helpers/temporary.ts";
+import { endless, utf8 } from "../helpers/texts.ts";
 
 interface GoldenFile {
   name: string;
@@ -38,7 +39,6 @@ async function collect<Item>(items: AsyncIterable<Item>): Promise<Item[]> {
   return all;
 }
 
-const utf8 = (text: string) => new TextEncoder().encode(text);
 const read = (text: string, options?: LineSentencesOptions) => collect(new LineSentences(utf8(text), options));
 
 function streamOf(bytes: Uint8Array<ArrayBuffer>, chunkLength: number): ReadableStream<Uint8Array<ArrayBuffer>> {
@@ -143,19 +143,6 @@ test("limit: so many lines, blank ones among them", async () => {
   assert.equal(await read(text, { limit: 9 }), [["a", "b", "c"], ["d"], ["e"]]);
   assert.equal(await read(text, { limit: null, maxSentenceLength: undefined }), await read(text));
 });
-
-/** A source of lines without end (2^53 bytes), which counts what is read of it. */
-function endless(line: string): RandomAccess & { bytesRead: number } {
-  const bytes = utf8(line.repeat(Math.ceil(2 ** 20 / line.length)));
-  return {
-    size: Number.MAX_SAFE_INTEGER,
-    bytesRead: 0,
-    async read(begin, end) {
-      this.bytesRead += end - begin;
-      return bytes.slice(0, end - begin);
-    },
-  };
-}
 
 test("no more is read than is needed: with a limit, where the loop is left, for no line at all", async () => {
   const limited = endless("one two\n");

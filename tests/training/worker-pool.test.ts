@@ -12,18 +12,14 @@ import { WorkerLink } from "../../src/training/worker-link.ts";
 import { Word2Vec } from "../../src/word2vec.ts";
 import { rejects } from "../helpers/rejects.ts";
 import { withFolder } from "../helpers/temporary.ts";
-import { animals, metals, topicsOf } from "../helpers/topics.ts";
+import { animals, losses, metals, topicsOf } from "../helpers/topics.ts";
 
 /** In some twenty jobs. */
 const topics = topicsOf(2400);
 const settings = { vectorSize: 20, minCount: 1, sample: 0, window: 3, epochs: 5, batchWords: 1000, workers: 2 };
 
 for (const sg of [0, 1] as const) {
-  for (const [hs, negative] of [
-    [0, 5],
-    [1, 0],
-    [1, 5],
-  ] as const) {
+  for (const { hs, negative } of losses) {
     test(`two workers learn as one does: sg ${sg}, hs ${hs}, negative ${negative}`, async () => {
       const words: number[] = [];
       const onProgress = (event: TrainingEvent) => event.kind === "epoch" && words.push(event.trainedWords);
