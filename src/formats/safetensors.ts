@@ -12,6 +12,7 @@
 
 import { show, Wasm2VecError } from "../errors.ts";
 import type { RandomAccess } from "../files/random-access.ts";
+import { JsonReader } from "./json-reader.ts";
 
 /** How many bits an element has. */
 // biome-ignore format: a line for each size
@@ -23,6 +24,16 @@ const DTYPE_BITS = {
   I32: 32, U32: 32, F32: 32,
   C64: 64, F64: 64, I64: 64, U64: 64,
 } as const;
+
+/** How many dimensions a tensor may have; numpy and PyTorch allow no more. */
+const MAX_DIMENSIONS = 64;
+
+/** What the header must hold of a tensor, as messages say it. */
+const EXPECTED = {
+  dtype: `the format knows ${Object.keys(DTYPE_BITS)}`,
+  shape: `expected whole numbers from 0 on, ${MAX_DIMENSIONS} at most`,
+  data_offsets: "expected [begin, end]",
+};
 
 /** The kinds of element that the format knows. */
 export type SafetensorsDtype = keyof typeof DTYPE_BITS;
@@ -89,10 +100,7 @@ export async function readSafetensors(
   signal?: AbortSignal,
 ): Promise<SafetensorsFile> {
   const dataBegin = await readDataBegin(source, file, signal);
-  const header = parseHeader(await source.read(LENGTH_BYTES, dataBegin, signal), file);
-  const { __metadata__: texts = {}, ...entries } = header;
-  const metadata = checkMetadata(texts, file);
-  const tensors = Object.entries(entries).map(([name, entry]) => readTensor(name, entry, dataBegin, file));
+  const { tensors, metadata } = readHeader(await source.read(LENGTH_BYTES, dataBegin, signal), dataBegin, file);
   checkCover(tensors, dataBegin, source.size, file);
   return new SafetensorsFile(source, file, new Map(tensors.map((tensor) => [tensor.name, tensor])), metadata);
 }
@@ -119,35 +127,46 @@ async function readDataBegin(source: RandomAccess, file: string, signal?: AbortS
   return dataBegin;
 }
 
-function parseHeader(bytes: Uint8Array, file: string): Record<string, unknown> {
+/** What a header tells. It is read as it is written: whatever it holds, no more is made of it than tensors and texts. */
+function readHeader(bytes: Uint8Array, dataBegin: number, file: string) {
   if (bytes[0] !== "{".charCodeAt(0)) throw damaged(file, 'its header does not begin with "{"');
+  const reader = new JsonReader(decodeHeader(bytes, file), (what, cause) => notJson(file, what, cause));
+  const tensors: Tensor[] = [];
+  let metadata: Record<string, string> = {};
+  for (const name of reader.entries()) {
+    if (name === "__metadata__") metadata = readMetadata(reader, file);
+    else tensors.push(readTensor(name, reader, dataBegin, file));
+  }
+  reader.end();
+  return { tensors, metadata };
+}
+
+function decodeHeader(bytes: Uint8Array, file: string): string {
   try {
-    return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
   } catch (cause) {
-    throw damaged(file, `its header is not JSON: ${(cause as Error).message}`, cause);
+    throw notJson(file, (cause as Error).message, cause);
   }
 }
 
-function checkMetadata(metadata: unknown, file: string): Record<string, string> {
-  if (isObject(metadata) && Object.values(metadata).every((value) => typeof value === "string")) {
-    return metadata as Record<string, string>;
+const notJson = (file: string, what: string, cause?: unknown) =>
+  damaged(file, `its header is not JSON: ${what}`, cause);
+
+function readMetadata(reader: JsonReader, file: string): Record<string, string> {
+  const fail = () => damaged(file, "its __metadata__ is not an object that holds texts only");
+  if (reader.peek() !== "{") throw fail();
+  const texts: [name: string, text: string][] = [];
+  for (const name of reader.entries()) {
+    if (reader.peek() !== '"') throw fail();
+    texts.push([name, reader.string()]);
   }
-  throw damaged(file, "its __metadata__ is not an object that holds texts only");
+  return Object.fromEntries(texts);
 }
 
-function readTensor(name: string, entry: unknown, dataBegin: number, file: string): Tensor {
+function readTensor(name: string, reader: JsonReader, dataBegin: number, file: string): Tensor {
   const what = `tensor ${show(name)}`;
-  const { dtype, shape, data_offsets: offsets } = isObject(entry) ? entry : {};
-  if (typeof dtype !== "string" || !Object.hasOwn(DTYPE_BITS, dtype)) {
-    throw damaged(file, `${what} has the dtype ${show(dtype)}; the format knows ${Object.keys(DTYPE_BITS)}`);
-  }
-  if (!isSizes(shape)) {
-    throw damaged(file, `${what} has the shape ${show(shape)}; expected whole numbers from 0 on`);
-  }
-  if (!isSizes(offsets) || offsets.length !== 2 || offsets[0] > offsets[1]) {
-    throw damaged(file, `${what} has the data_offsets ${show(offsets)}; expected [begin, end]`);
-  }
-  const bytes = byteLength(dtype as SafetensorsDtype, shape);
+  const { dtype, shape, offsets } = readEntry(reader, what, file);
+  const bytes = byteLength(dtype, shape);
   const [begin, end] = offsets;
   if (Number.isNaN(bytes)) throw damaged(file, `${what}, ${dtype} ${show(shape)}, makes no whole number of bytes`);
   if (bytes !== end - begin) {
@@ -156,8 +175,36 @@ function readTensor(name: string, entry: unknown, dataBegin: number, file: strin
       `${what}, ${dtype} ${show(shape)}, takes ${bytes} bytes, but its data_offsets hold ${end - begin}`,
     );
   }
-  return { name, dtype: dtype as SafetensorsDtype, shape, begin: dataBegin + begin, end: dataBegin + end };
+  return { name, dtype, shape, begin: dataBegin + begin, end: dataBegin + end };
 }
+
+/** What the header holds of a tensor; what the format does not know is passed over. */
+function readEntry(reader: JsonReader, what: string, file: string) {
+  const fail = (field: keyof typeof EXPECTED, got: string): never => {
+    throw damaged(file, `${what} has the ${field} ${got}; ${EXPECTED[field]}`);
+  };
+  let dtype: SafetensorsDtype | undefined;
+  let shape: number[] | undefined;
+  let offsets: number[] | undefined;
+  for (const field of reader.peek() === "{" ? reader.entries() : []) {
+    if (field === "dtype") {
+      const name = reader.peek() === '"' ? reader.string() : fail(field, reader.glimpse());
+      dtype = isDtype(name) ? name : fail(field, show(name));
+    } else if (field === "shape") {
+      shape = reader.sizes(MAX_DIMENSIONS) ?? fail(field, reader.glimpse());
+    } else if (field === "data_offsets") {
+      offsets = reader.sizes(2) ?? fail(field, reader.glimpse());
+      if (!(offsets[0] <= offsets[1])) fail(field, show(offsets));
+    } else reader.skip();
+  }
+  return {
+    dtype: dtype ?? fail("dtype", "undefined"),
+    shape: shape ?? fail("shape", "undefined"),
+    offsets: offsets ?? fail("data_offsets", "undefined"),
+  };
+}
+
+const isDtype = (name: string): name is SafetensorsDtype => Object.hasOwn(DTYPE_BITS, name);
 
 /** The tensors lie one after the other from the data's beginning to the file's end. */
 function checkCover(tensors: Tensor[], dataBegin: number, size: number, file: string): void {
@@ -170,14 +217,6 @@ function checkCover(tensors: Tensor[], dataBegin: number, size: number, file: st
     covered = end;
   }
   if (covered < size) throw damaged(file, `no tensor holds its last ${size - covered} bytes`);
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
-function isSizes(value: unknown): value is number[] {
-  return Array.isArray(value) && value.every((item) => Number.isSafeInteger(item) && item >= 0);
 }
 
 /** NaN where the bits make no whole bytes, or more than a number counts exactly. */
