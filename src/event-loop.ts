@@ -42,6 +42,26 @@ export class EventPace {
   }
 }
 
+/**
+ * What the work comes to, or the signal's reason as soon as it is aborted: nobody waits then for what hears no signal.
+ *
+ * @throws the signal's reason
+ */
+export async function orAbort<Result>(work: Result | PromiseLike<Result>, signal?: AbortSignal): Promise<Result> {
+  if (!signal) return work;
+  let onAbort: () => void = () => {};
+  const aborted = new Promise<never>((_, reject) => {
+    onAbort = () => reject(signal.reason);
+  });
+  if (signal.aborted) onAbort();
+  signal.addEventListener("abort", onAbort);
+  try {
+    return await Promise.race([aborted, work]);
+  } finally {
+    signal.removeEventListener("abort", onAbort);
+  }
+}
+
 /** What an iterable gives; an abort does not wait for what comes next. */
 export async function* untilAborted<Item>(items: AsyncIterable<Item>, signal: AbortSignal): AsyncGenerator<Item> {
   const iterator = items[Symbol.asyncIterator]();

@@ -2,7 +2,7 @@
 
 import { TimeSlice, untilAborted } from "../event-loop.ts";
 import type { Reading } from "../files/source.ts";
-import { checkWord, isText, type LineSentences, LONGEST_WORD } from "../text/line-sentences.ts";
+import { isText, type LineSentences, WordLength } from "../text/line-sentences.ts";
 import type { Vocabulary } from "../vocabulary/vocabulary.ts";
 import { WordBuffer } from "../vocabulary/word-buffer.ts";
 import { type Corpus, checked, isSync, type Sentence, sentencesOf } from "./corpus.ts";
@@ -121,12 +121,12 @@ async function* fillWithText(
   const slice = new TimeSlice(signal);
   buffer.beginText(text.options);
   if (buffer.textIsDone) return;
-  const bytes = text.bytes(reading);
-  for await (const chunk of ahead(signal ? untilAborted(bytes, signal) : bytes)) {
+  const word = new WordLength();
+  for await (const chunk of ahead(text.bytes({ reading, signal }))) {
     for (let from = buffer.putBytes(chunk); buffer.isFilled; from += buffer.putBytes(chunk.subarray(from))) {
       yield* splitText(buffer);
       if (buffer.textIsDone) return;
-      if (buffer.bytes.length > LONGEST_WORD) checkWord(decoder.decode(buffer.bytes));
+      word.check(buffer.bytes);
       buffer.makeRoom();
       if (slice.isOver) await slice.yield();
     }
@@ -141,8 +141,6 @@ function* splitText(buffer: WordBuffer): Generator<void> {
   if (buffer.size) yield;
   else buffer.clear();
 }
-
-const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
 
 /** Asks for the next item while the last is worked on: reading goes on meanwhile. */
 async function* ahead<Item>(items: AsyncGenerator<Item>): AsyncGenerator<Item> {

@@ -1,11 +1,13 @@
 /** Node, and Deno and Bun, which have its modules. */
 
 import { randomUUID } from "node:crypto";
+import { constants } from "node:fs";
 import { type FileHandle, open, readFile, realpath, rename, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Worker } from "node:worker_threads";
-import type { Runtime, TemporaryFile, Threads } from "./runtime.ts";
+import { orAbort } from "../event-loop.ts";
+import type { BytePipe, Runtime, TemporaryFile, Threads } from "./runtime.ts";
 
 /** The largest read that every system takes. */
 const LARGEST_READ = 2 ** 30;
@@ -37,18 +39,17 @@ export const runtime: Runtime = {
   threads,
 
   async openPath(path) {
-    const file = await open(path).catch(undefinedWhereAbsent);
-    if (!file) return undefined;
-    const status = await file.stat();
-    if (status.isFile()) {
-      return { size: status.size, read: (begin, end) => readAt(file, begin, end), close: () => file.close() };
-    }
-    await file.close();
-    throw new Error("it is not a regular file");
+    const status = await stat(path).catch(undefinedWhereAbsent);
+    if (!status) return undefined;
+    if (status.isFIFO() || status.isCharacterDevice()) return openPipe(path, status.isFIFO());
+    if (!status.isFile()) throw new Error("it is not a regular file");
+    const file = await open(path);
+    const { size } = await file.stat();
+    return { size, read: (begin, end) => readAt(file, begin, end), close: () => file.close() };
   },
 
   async writePath(path, pieces) {
-    const target = await realpath(path).catch(() => path);
+    const target = await realpath(path).catch(() => String(path));
     const isDevice = await stat(target).then(
       (status) => !status.isFile(),
       () => false,
@@ -90,6 +91,46 @@ function temporaryFile(file: FileHandle, remove: () => Promise<void> | undefined
       await remove();
     },
   };
+}
+
+/** How much of a pipe is read at a time: what Linux lets one hold. */
+const PIPE_BYTES = 65536;
+
+/** The longest pause, in milliseconds, until a pipe that has nothing to read is asked again. */
+const MAX_PAUSE = 20;
+
+/**
+ * Opens a pipe so that neither the opening nor a read waits for whoever writes to it: such a wait could not be ended, and
+ * would keep the process alive.
+ */
+async function openPipe(path: string | URL, isFifo: boolean): Promise<BytePipe> {
+  const file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
+  // a named pipe that nobody has opened for writing yet looks as if it were at its end
+  let hasWriter = !isFifo;
+  return {
+    async next(signal) {
+      for (let pause = 0; ; pause = Math.min(pause + 1, MAX_PAUSE)) {
+        signal?.throwIfAborted();
+        const bytes = new Uint8Array(PIPE_BYTES);
+        const length = await file
+          .read(bytes, 0, PIPE_BYTES, null)
+          .then(({ bytesRead }) => bytesRead, undefinedWhereEmpty);
+        if (length) {
+          hasWriter = true;
+          return bytes.subarray(0, length);
+        }
+        if (length === 0 && hasWriter) return undefined;
+        hasWriter ||= length === undefined;
+        await orAbort(new Promise((resolve) => setTimeout(resolve, pause)), signal);
+      }
+    },
+    close: () => file.close(),
+  };
+}
+
+/** Undefined where a pipe has nothing to read yet. */
+function undefinedWhereEmpty(error: NodeJS.ErrnoException): undefined {
+  if (error.code !== "EAGAIN") throw error;
 }
 
 function undefinedWhereAbsent(error: NodeJS.ErrnoException): undefined {

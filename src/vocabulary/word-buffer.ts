@@ -160,17 +160,28 @@ export class WordBuffer {
   split(): void {
     const { instance, layout, splitter } = this;
     const lines = Math.min(this.linesLeft, MAX_U32);
-    const { words, maxSentenceLength } = this;
-    const { incoming: begin, records, sentences } = layout;
-    const counts = { recordCount: 0, sentenceCount: 0, words, maxSentenceLength, lines };
-    splitter.write({ begin, end: begin + this.used, records, sentences, ...counts });
-    instance.kernels.split(splitter.address);
+    // a long word is not looked through again for each part that comes: white space may have begun two bytes before this
+    const seen = this.used - this.fresh - 2;
+    if (seen > BUFFER_BYTES && this.runSplit(seen, lines) === seen) {
+      this.fresh = 0;
+      return;
+    }
+    this.rest = this.runSplit(0, lines);
     this.words = splitter.get("words");
     this.linesLeft -= lines - splitter.get("lines");
     this.size = splitter.get("recordCount");
     this.sentences = instance.u32(layout.sentences, splitter.get("sentenceCount"));
-    this.rest = splitter.get("begin") - layout.incoming;
     this.fresh = 0;
+  }
+
+  /** Splits the bytes from `from` on, and returns where those begin that have no record. */
+  private runSplit(from: number, lines: number): number {
+    const { instance, layout, splitter, words, maxSentenceLength } = this;
+    const { incoming, records, sentences } = layout;
+    const counts = { recordCount: 0, sentenceCount: 0, words, maxSentenceLength, lines };
+    splitter.write({ begin: incoming + from, end: incoming + this.used, records, sentences, ...counts });
+    instance.kernels.split(splitter.address);
+    return splitter.get("begin") - incoming;
   }
 
   /** Empties the buffer, whatever work that was ended left in it, and gives it its first memory. */
@@ -183,7 +194,7 @@ export class WordBuffer {
 
   /** Forgets the records and what they stand for; bytes without one move to the front. */
   clear(): void {
-    this.text.copyWithin(0, this.rest, this.used);
+    if (this.rest) this.text.copyWithin(0, this.rest, this.used);
     this.used -= this.rest;
     this.rest = 0;
     this.size = 0;

@@ -1,0 +1,18 @@
+/** How the time that work takes grows with its size, on a machine that is busy with other things, too. */
+
+async function timeOf(work: () => Promise<unknown>): Promise<number> {
+  const begin = performance.now();
+  await work();
+  return performance.now() - begin;
+}
+
+/** How many times as long the long work takes as the short: the least of several rounds. */
+export async function growthOf(short: () => Promise<unknown>, long: () => Promise<unknown>): Promise<number> {
+  let shortest = Number.POSITIVE_INFINITY;
+  let least = Number.POSITIVE_INFINITY;
+  for (let round = 0; round < 4; round++) {
+    for (let i = 0; i < 3; i++) shortest = Math.min(shortest, await timeOf(short));
+    least = Math.min(least, await timeOf(long));
+  }
+  return least / shortest;
+}
