@@ -2,11 +2,12 @@
 
 import { randomUUID } from "node:crypto";
 import { constants } from "node:fs";
-import { type FileHandle, open, readFile, realpath, rename, rm, stat } from "node:fs/promises";
+import { type FileHandle, open, readFile, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Worker } from "node:worker_threads";
 import { orAbort } from "../event-loop.ts";
+import { replaceFile, undefinedWhereAbsent } from "./replace-file.ts";
 import type { BytePipe, Runtime, TemporaryFile, Threads } from "./runtime.ts";
 
 /** The largest read that every system takes. */
@@ -48,22 +49,7 @@ export const runtime: Runtime = {
     return { size, read: (begin, end) => readAt(file, begin, end), close: () => file.close() };
   },
 
-  async writePath(path, pieces) {
-    const target = await realpath(path).catch(() => String(path));
-    const isDevice = await stat(target).then(
-      (status) => !status.isFile(),
-      () => false,
-    );
-    if (isDevice) return writeTo(target, pieces);
-    const temporary = `${target}.${randomUUID()}.tmp`;
-    try {
-      await writeTo(temporary, pieces);
-      await rename(temporary, target);
-    } catch (error) {
-      await rm(temporary, { force: true }).catch(() => {});
-      throw error;
-    }
-  },
+  writePath: replaceFile,
 
   async openTemporary() {
     const path = join(tmpdir(), `wasm2vec-${randomUUID()}.tmp`);
@@ -133,10 +119,6 @@ function undefinedWhereEmpty(error: NodeJS.ErrnoException): undefined {
   if (error.code !== "EAGAIN") throw error;
 }
 
-function undefinedWhereAbsent(error: NodeJS.ErrnoException): undefined {
-  if (error.code !== "ENOENT" && error.code !== "ENOTDIR") throw error;
-}
-
 async function readAt(file: FileHandle, begin: number, end: number): Promise<Uint8Array<ArrayBuffer>> {
   const bytes = new Uint8Array(end - begin);
   await readInto(file, bytes, begin);
@@ -149,15 +131,5 @@ async function readInto(file: FileHandle, bytes: Uint8Array, begin: number): Pro
     const { bytesRead } = await file.read(bytes, filled, length, begin + filled);
     if (!bytesRead) throw new Error(`it ended at byte ${begin + filled}: it became shorter while it was open`);
     filled += bytesRead;
-  }
-}
-
-async function writeTo(path: string, pieces: Iterable<Uint8Array>): Promise<void> {
-  const file = await open(path, "w");
-  try {
-    for (const piece of pieces) await file.writeFile(piece);
-    if ((await file.stat()).isFile()) await file.sync();
-  } finally {
-    await file.close();
   }
 }
