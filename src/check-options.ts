@@ -147,6 +147,12 @@ export const callback = <Function>(): Kind<Function> => ({
   accepts: (value) => typeof value === "function",
 });
 
+/** A list, or anything else that can be iterated, but no string. */
+export const iterable = <Item>(expected: string): Kind<Iterable<Item>> => ({
+  expected,
+  accepts: (value) => typeof value === "object" && value !== null && Symbol.iterator in value,
+});
+
 /** An object that has a method of this name. */
 export const having = <Type>(method: keyof Type & string, expected: string): Kind<Type> => ({
   expected,

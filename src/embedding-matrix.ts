@@ -1,6 +1,6 @@
 /** A language model's embedding matrix: rows by token ids, read from the model's file when they are asked for. */
 
-import { checkOptions, type GivenOptions, optional, STOPPABLE, string } from "./check-options.ts";
+import { checkOptions, checkValue, type GivenOptions, iterable, optional, STOPPABLE, string } from "./check-options.ts";
 import { show, Wasm2VecError } from "./errors.ts";
 import { type FolderLike, openFolder } from "./files/folder.ts";
 import type { RandomAccess } from "./files/random-access.ts";
@@ -11,6 +11,7 @@ import { KeyedVectors } from "./keyed-vectors.ts";
 import { findEmbeddingTensor } from "./pretrained/embedding-tensor.ts";
 import {
   checkRows,
+  checkTableSize,
   LOAD_TABLE_OPTIONS,
   type LoadTableOptions,
   loadTable,
@@ -67,9 +68,11 @@ export class EmbeddingMatrix {
    * Opens a model's input embeddings. Only headers are read.
    *
    * @param from the model's folder: model.safetensors, or model.safetensors.index.json and its shards; and config.json,
-   *   which is asked where the tensor's name is not one of the known
+   *   which is asked where the tensor's name is not one of the known. Or that one file, as a Blob, bytes or an object with
+   *   size and read
    * @throws {Wasm2VecError} `model-incomplete` when a file or the tensor is missing; `format-damaged`; `format-unknown` for
-   *   numbers other than bfloat16, float16 and float32; `option-unknown`; and what openSource throws
+   *   numbers other than bfloat16, float16 and float32; `shape-mismatch` for a tensor that is no matrix, or an empty one;
+   *   `option-unknown`; and what openSource throws
    */
   static async fromPretrained(from: FolderLike, options: EmbeddingMatrixOptions = {}): Promise<EmbeddingMatrix> {
     const { tensor, signal } = checkOptions(FROM_PRETRAINED_OPTIONS, options, "EmbeddingMatrix.fromPretrained");
@@ -96,7 +99,7 @@ export class EmbeddingMatrix {
   async lookup(ids: Iterable<number>, options: LookupOptions = {}): Promise<Matrix> {
     const { signal } = checkOptions(STOPPABLE, options, "lookup");
     this.checkOpen();
-    const wanted = Array.from(ids);
+    const wanted = Array.from(checkValue("ids", ids, iterable<number>("an iterable of token ids"), "lookup"));
     this.checkIds(wanted);
     const matrix = zeros(wanted.length, this.shape[1]);
     const rowOfId = new Map(wanted.map((id, row) => [id, row]));
@@ -122,6 +125,7 @@ export class EmbeddingMatrix {
     const { rows = all, tokenizer, signal } = given;
     checkRows(rows, all);
     this.checkOpen();
+    checkTableSize(rows, vectorSize, given.dtype ?? this.dtype);
     const stored = {
       vectorSize,
       dtype: this.dtype,
@@ -198,10 +202,10 @@ interface StoredMatrix {
 
 function checkTensor({ name, dtype: kind, shape, begin }: Tensor, file: string): StoredMatrix {
   const [rows, columns] = shape;
-  if (shape.length !== 2) {
+  if (shape.length !== 2 || !rows || !columns) {
     throw new Wasm2VecError(
       "shape-mismatch",
-      `Tensor ${show(name)} in ${file} has the shape [${shape}]; expected [rows, columns]. Pass another as the option tensor.`,
+      `Tensor ${show(name)} in ${file} has the shape [${shape}]; expected [rows, columns], both at least 1. Pass another as the option tensor.`,
     );
   }
   const dtype = NUMBER_NAMES.find((known) => NUMBER_KINDS[known].safetensors === kind);

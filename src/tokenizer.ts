@@ -1,7 +1,7 @@
 /** A model folder's tokenizer, run by @huggingface/tokenizers. */
 
 import type { Tokenizer } from "@huggingface/tokenizers";
-import { checkOptions, type GivenOptions, option, STOPPABLE, toggle } from "./check-options.ts";
+import { checkOptions, checkValue, type GivenOptions, iterable, option, STOPPABLE, toggle } from "./check-options.ts";
 import { show, Wasm2VecError } from "./errors.ts";
 import { type FolderLike, type JsonObject, openFolder, readJson } from "./files/folder.ts";
 
@@ -24,7 +24,11 @@ export type DecodeOptions = GivenOptions<typeof DECODE_OPTIONS>;
 
 /** Text to a model's tokens and their ids, and back. */
 export class AutoTokenizer {
-  private constructor(private readonly tokenizer: Tokenizer) {}
+  private constructor(
+    private readonly tokenizer: Tokenizer,
+    /** what messages call the model's folder */
+    private readonly folder: string,
+  ) {}
 
   /**
    * Loads a model's tokenizer.
@@ -50,16 +54,11 @@ export class AutoTokenizer {
   private static async make(json: JsonObject, config: JsonObject, folder: string): Promise<AutoTokenizer> {
     const { Tokenizer } = await import("@huggingface/tokenizers");
     const unknown = (json.model as JsonObject | undefined)?.unk_token ?? config.unk_token;
-    try {
-      const tokenizer = new Tokenizer(json, { clean_up_tokenization_spaces: false, ...config, unk_token: unknown });
-      return new AutoTokenizer(tokenizer);
-    } catch (cause) {
-      throw new Wasm2VecError(
-        "format-unknown",
-        `${TOKENIZER_FILE} of ${folder} describes a tokenizer that @huggingface/tokenizers cannot run: ${(cause as Error).message}. Check that the file is whole.`,
-        { cause },
-      );
-    }
+    const settings = { clean_up_tokenization_spaces: false, ...config, unk_token: unknown };
+    return new AutoTokenizer(
+      orCannotRun(folder, () => new Tokenizer(json, settings)),
+      folder,
+    );
   }
 
   /**
@@ -69,25 +68,27 @@ export class AutoTokenizer {
    */
   tokenize(text: string): string[] {
     checkText(text);
-    return this.tokenizer.tokenize(text);
+    return this.run((tokenizer) => tokenizer.tokenize(text));
   }
 
   /**
    * The ids of tokens; of one that the vocabulary lacks, the unknown token's.
    *
-   * @throws {Wasm2VecError} `key-not-found` for such a token where the model has no unknown token
+   * @throws {Wasm2VecError} `key-not-found` for such a token where the model has no unknown token; `option-invalid`
    */
   convertTokensToIds(tokens: Iterable<string>): number[] {
-    return Array.from(tokens, (token) => this.knownId(token, this.tokenizer.token_to_id(token)));
+    checkValue("tokens", tokens, iterable<string>("an iterable of tokens"), "convertTokensToIds");
+    return this.run((tokenizer) => Array.from(tokens, (token) => this.knownId(token, tokenizer.token_to_id(token))));
   }
 
   /**
    * The tokens of ids; undefined for an id that no token has, such as those of padding rows.
    *
-   * @throws {Wasm2VecError} `id-out-of-range` when an id is no whole number from 0 on
+   * @throws {Wasm2VecError} `id-out-of-range` when an id is no whole number from 0 on; `option-invalid`
    */
   convertIdsToTokens(ids: Iterable<number>): (string | undefined)[] {
-    return Array.from(ids, (id) => this.tokenizer.id_to_token(checkId(id)));
+    checkValue("ids", ids, TOKEN_IDS, "convertIdsToTokens");
+    return this.run((tokenizer) => Array.from(ids, (id) => tokenizer.id_to_token(checkId(id))));
   }
 
   /**
@@ -98,19 +99,24 @@ export class AutoTokenizer {
   encode(text: string, options: EncodeOptions = {}): number[] {
     const { addSpecialTokens } = checkOptions(ENCODE_OPTIONS, options, "encode");
     checkText(text);
-    const { ids, tokens } = this.tokenizer.encode(text, { add_special_tokens: addSpecialTokens });
-    return ids.map((id, i) => this.knownId(tokens[i], id));
+    return this.run((tokenizer) => {
+      const { ids, tokens } = tokenizer.encode(text, { add_special_tokens: addSpecialTokens });
+      return ids.map((id, i) => this.knownId(tokens[i], id));
+    });
   }
 
   /**
    * The text of tokens. Ids that no token has, such as those of padding rows, give none.
    *
-   * @throws {Wasm2VecError} `id-out-of-range` when an id is no whole number from 0 on; `option-unknown`
+   * @throws {Wasm2VecError} `id-out-of-range` when an id is no whole number from 0 on; `option-unknown`, `option-invalid`
    */
   decode(ids: Iterable<number>, options: DecodeOptions = {}): string {
     const { skipSpecialTokens } = checkOptions(DECODE_OPTIONS, options, "decode");
-    const known = Array.from(ids, checkId).filter((id) => this.tokenizer.id_to_token(id) !== undefined);
-    return known.length ? this.tokenizer.decode(known, { skip_special_tokens: skipSpecialTokens }) : "";
+    checkValue("ids", ids, TOKEN_IDS, "decode");
+    return this.run((tokenizer) => {
+      const known = Array.from(ids, checkId).filter((id) => tokenizer.id_to_token(id) !== undefined);
+      return known.length ? tokenizer.decode(known, { skip_special_tokens: skipSpecialTokens }) : "";
+    });
   }
 
   private knownId(token: string, id: number | undefined): number {
@@ -119,6 +125,26 @@ export class AutoTokenizer {
     throw new Wasm2VecError(
       "key-not-found",
       `The tokenizer has no token ${show(token)}, and none for what is unknown. Give it tokens that tokenize(text) returns.`,
+    );
+  }
+
+  private run<Result>(work: (tokenizer: Tokenizer) => Result): Result {
+    return orCannotRun(this.folder, () => work(this.tokenizer));
+  }
+}
+
+const TOKEN_IDS = iterable<number>("an iterable of token ids");
+
+/** @throws {Wasm2VecError} `format-unknown` where @huggingface/tokenizers throws */
+function orCannotRun<Result>(folder: string, work: () => Result): Result {
+  try {
+    return work();
+  } catch (cause) {
+    if (cause instanceof Wasm2VecError) throw cause;
+    throw new Wasm2VecError(
+      "format-unknown",
+      `${TOKENIZER_FILE} of ${folder} describes a tokenizer that @huggingface/tokenizers cannot run: ${(cause as Error).message}. Check that the file is whole.`,
+      { cause },
     );
   }
 }

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { EmbeddingMatrix, type EmbeddingMatrixOptions } from "../src/embedding-matrix.ts";
-import { openSource, type RandomAccess, type SourceLike } from "../src/files/source.ts";
+import { openSource, type RandomAccess, type RandomAccessLike, type SourceLike } from "../src/files/source.ts";
 import { type SafetensorsDtype, safetensorsChunks, type TensorToWrite } from "../src/formats/safetensors.ts";
 import { rejects } from "./helpers/rejects.ts";
 import { withoutRanges, withRanges, withServer } from "./helpers/server.ts";
@@ -264,6 +264,67 @@ test("a folder without an embedding tensor says which matrices there are, the la
   await rejects("model-incomplete", /It has no matrix at all/, () => openFile(counting("bias", [5])));
   const many = Array.from({ length: 20 }, (_, i) => counting(`layer.${i}`, [2, 2]));
   await rejects("model-incomplete", /"layer\.11" \[2, 2\], and 8 more\.$/, () => openFile(...many));
+});
+
+/** A source of zeros, but for a header that tells of one matrix of float32. */
+function claiming(shape: number[]): RandomAccessLike {
+  const bytes = shape.reduce((product, size) => product * size, 4);
+  const header = jsonBytes({ [EMBEDDINGS]: { dtype: "F32", shape, data_offsets: [0, bytes] } });
+  const start = Buffer.concat([Uint8Array.of(header.length, 0, 0, 0, 0, 0, 0, 0), header]);
+  return {
+    size: start.length + bytes,
+    read: (begin, end) => (end <= start.length ? start.subarray(begin, end) : new Uint8Array(end - begin)),
+  };
+}
+
+test("a matrix of no numbers is refused when it is opened, however many rows it claims", async () => {
+  for (const shape of [
+    [4e9, 0],
+    [0, 4e9],
+    [2 ** 40, 0],
+  ]) {
+    const message = new RegExp(`has the shape \\[${shape}\\]; expected \\[rows, columns\\], both at least 1`);
+    await rejects("shape-mismatch", message, () => EmbeddingMatrix.fromPretrained(claiming(shape)));
+  }
+});
+
+test("more rows than a table can hold are refused before keys are made for them; some of them can be loaded", async () => {
+  for (const [shape, message] of [
+    [[4e9, 1], /load: 4000000000 rows of 1 numbers \(float32\) take 128\.0 GB; a table holds 16777216 rows/],
+    [[2 ** 24 + 1, 1], /16777217 rows/],
+    [[200_000, 20_000], /take 16\.0 GB; .* and 4\.3 GB at most\. Load fewer with the option rows/],
+  ] as const) {
+    using matrix = await EmbeddingMatrix.fromPretrained(claiming([...shape]));
+    const begin = performance.now();
+    await rejects("too-large", message, () => matrix.load());
+    assert.ok(performance.now() - begin < 100);
+    using table = await matrix.load({ rows: 3 });
+    assert.equal([...table.indexToKey], ["0", "1", "2"]);
+  }
+});
+
+test("bytes by themselves are a model's one file; 100 MB of anything else are refused at once", async () => {
+  const file = fileOf(counting(EMBEDDINGS, [3, 2]));
+  for (const given of [file, file.buffer, Buffer.from(file)]) {
+    using matrix = await EmbeddingMatrix.fromPretrained(given);
+    assert.equal((await matrix.lookup([1])).data, Float32Array.of(2, 3));
+  }
+  const begin = performance.now();
+  const garbage = new Uint8Array(1e8).fill(0x5b);
+  const filled = performance.now();
+  await rejects("format-damaged", /model\.safetensors of the given source .* its header claims to have/, () =>
+    EmbeddingMatrix.fromPretrained(garbage),
+  );
+  assert.ok(performance.now() - filled < Math.max(100, filled - begin));
+});
+
+test("ids that are no list", async () => {
+  using matrix = await openFile(counting(EMBEDDINGS, [3, 2]));
+  for (const ids of [undefined, null, 5, "0", {}]) {
+    await rejects("option-invalid", /lookup: ids is .*; expected an iterable of token ids/, () =>
+      matrix.lookup(ids as unknown as number[]),
+    );
+  }
 });
 
 test("a tensor that is no matrix, or not of numbers that can be widened", async () => {

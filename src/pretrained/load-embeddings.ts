@@ -9,11 +9,11 @@ import {
   optional,
   STOPPABLE,
 } from "../check-options.ts";
-import { Wasm2VecError } from "../errors.ts";
+import { show, Wasm2VecError } from "../errors.ts";
 import { TimeSlice } from "../event-loop.ts";
 import { NUMBER_KINDS, type NumberName } from "../formats/number-kinds.ts";
 import { buildTable } from "../tables/build-table.ts";
-import { rowDtype } from "../tables/row-format.ts";
+import { ROW_FORMATS, type RowDtype, rowDtype } from "../tables/row-format.ts";
 import type { VectorTable } from "../tables/vector-table.ts";
 
 /** What of a matrix's rows is in memory. */
@@ -42,6 +42,12 @@ export const LOAD_TABLE_OPTIONS = {
 
 export type LoadTableOptions = GivenOptions<typeof LOAD_TABLE_OPTIONS>;
 
+/** How many rows a table of embeddings may have: each has a key. The largest vocabularies of models have some 250,000. */
+const MAX_ROWS = 2 ** 24;
+
+/** How many bytes of rows one memory of the engine can hold at most. */
+const MAX_BYTES = 2 ** 32;
+
 /** Where the rows come from. */
 export interface StoredRows {
   vectorSize: number;
@@ -65,11 +71,21 @@ export function tokenKeys(count: number, tokenizer: TokenNames | undefined): str
   const ids = Array.from({ length: count }, (_, id) => id);
   if (!tokenizer) return ids.map(String);
   const seen = new Set<string>();
-  return tokenizer.convertIdsToTokens(ids).map((token, id) => {
+  return checkTokens(tokenizer.convertIdsToTokens(ids), count).map((token, id) => {
     const key = token === undefined || seen.has(token) ? unnamed(id) : token;
     seen.add(key);
     return key;
   });
+}
+
+/** @throws {Wasm2VecError} `option-invalid` when they are not as many as the ids, each a token or none */
+function checkTokens(tokens: unknown, count: number): (string | undefined)[] {
+  const isToken = (token: unknown) => token === undefined || typeof token === "string";
+  if (Array.isArray(tokens) && tokens.length === count && tokens.every(isToken)) return tokens;
+  throw new Wasm2VecError(
+    "option-invalid",
+    `load: convertIdsToTokens of the given tokenizer returned ${show(tokens)} for ${count} ids; expected an array of as many tokens, undefined for an id that has none.`,
+  );
 }
 
 /**
@@ -116,5 +132,19 @@ export function checkRows(rows: number, all: number): void {
   throw new Wasm2VecError(
     "option-invalid",
     `load: rows is ${rows}; expected an integer from 1 to ${all}, because the matrix has ${all} rows.`,
+  );
+}
+
+/**
+ * Refuses what no table can hold, before keys are made for it.
+ *
+ * @throws {Wasm2VecError} `too-large`
+ */
+export function checkTableSize(rows: number, vectorSize: number, dtype: RowDtype): void {
+  const bytes = rows * ROW_FORMATS[dtype].storedBytes(vectorSize);
+  if (rows <= MAX_ROWS && bytes <= MAX_BYTES) return;
+  throw new Wasm2VecError(
+    "too-large",
+    `load: ${rows} rows of ${vectorSize} numbers (${dtype}) take ${(bytes / 1e9).toFixed(1)} GB; a table holds ${MAX_ROWS} rows and ${(MAX_BYTES / 1e9).toFixed(1)} GB at most. Load fewer with the option rows, store less of each number with dtype, or look rows up in the file with lookup.`,
   );
 }

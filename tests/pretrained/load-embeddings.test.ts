@@ -97,4 +97,13 @@ test("a number of rows or a dtype that cannot be, NaN, an abort, a closed matrix
   await rejects("closed", /closed/, () => closed.load());
 });
 
+test("a tokenizer that gives other than a token, or none, for each id", async () => {
+  using matrix = await open(3);
+  for (const tokens of [undefined, "abc", ["a", "b"], ["a", "b", 3], ["a", "b", null]]) {
+    await rejects("option-invalid", /convertIdsToTokens of the given tokenizer returned .* for 3 ids/, () =>
+      matrix.load({ tokenizer: { convertIdsToTokens: () => tokens as string[] } }),
+    );
+  }
+});
+
 test.run();
