@@ -5,11 +5,17 @@ import { show } from "../errors.ts";
 /** How deep values may lie in one another: as in serde_json, which reads such headers elsewhere. */
 const MAX_DEPTH = 127;
 
+/** How many values may be passed over: a few, of a later version of a format, perhaps. */
+const MAX_SKIPPED = 2 ** 16;
+
 /** How many items of an array a message shows. */
 const MAX_GLIMPSED = 8;
 
-const SPACES = /[ \t\n\r]*/y;
+/** A text without escapes, without characters that must be escaped, and without halves of others. */
+const PLAIN = /^[^\\\p{Cc}\p{Cs}]*$/u;
+
 const NUMBER = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
+const SIZE = /(?:0|[1-9]\d*)(?![\d.eE])/y;
 const WORD = /true|false|null/y;
 
 /**
@@ -21,6 +27,7 @@ const WORD = /true|false|null/y;
 export class JsonReader {
   private at = 0;
   private depth = 0;
+  private skipped = 0;
 
   /** @param fail makes the error that is thrown for what is wrong */
   constructor(
@@ -31,35 +38,21 @@ export class JsonReader {
   /** The keys of an object. Whoever takes one reads its value before the next. */
   *entries(): Generator<string> {
     const seen = new Set<string>();
-    for (const _ of this.parts("{", "}")) {
+    for (let isOpen = this.open("{", "}"); isOpen; isOpen = this.goOn("}")) {
       const key = this.string();
       if (seen.has(key)) throw this.fail(`it has the key ${show(key)} twice in one object`);
       seen.add(key);
-      this.expect(":");
+      this.take(":");
       yield key;
     }
   }
 
-  /** As often as an array has items: whoever asks reads one each time. */
-  items(): Generator<void> {
-    return this.parts("[", "]");
-  }
-
   string(): string {
-    this.expect('"');
-    const begin = this.at - 1;
-    let end = this.at;
-    for (; ; end++) {
-      end = this.text.indexOf('"', end);
-      if (end < 0) throw this.unexpected("a string that ends");
-      let escapes = 0;
-      while (this.text[end - 1 - escapes] === "\\") escapes++;
-      if (escapes % 2 === 0) break;
-    }
-    this.at = end + 1;
-    const value = this.parse(begin);
-    if (/\p{Surrogate}/u.test(value)) throw this.fail(`its text ${show(value)} holds half a character`);
-    return value;
+    this.take('"');
+    const begin = this.at;
+    this.at = this.text.indexOf('"', begin) + 1;
+    const value = this.text.slice(begin, this.at - 1);
+    return this.at && PLAIN.test(value) ? value : this.unescaped(begin);
   }
 
   /**
@@ -72,12 +65,12 @@ export class JsonReader {
     const { at, depth } = this;
     const sizes: number[] = [];
     if (this.peek() === "[") {
-      for (const _ of this.items()) {
+      for (let isOpen = this.open("[", "]"); ; isOpen = this.goOn("]")) {
+        if (!isOpen) return sizes;
         const size = this.size();
         if (size === undefined || sizes.length === max) break;
         sizes.push(size);
       }
-      if (this.depth === depth) return sizes;
     }
     Object.assign(this, { at, depth });
     return undefined;
@@ -85,15 +78,18 @@ export class JsonReader {
 
   /** Passes over a value of any kind. */
   skip(): void {
+    if (++this.skipped > MAX_SKIPPED)
+      throw this.fail(`it holds more than ${MAX_SKIPPED} values that mean nothing here`);
     const next = this.peek();
     if (next === "{") {
-      for (const _ of this.parts("{", "}")) {
+      for (let isOpen = this.open("{", "}"); isOpen; isOpen = this.goOn("}")) {
         this.string();
-        this.expect(":");
+        this.take(":");
         this.skip();
       }
-    } else if (next === "[") for (const _ of this.items()) this.skip();
-    else if (next === '"') this.string();
+    } else if (next === "[") {
+      for (let isOpen = this.open("[", "]"); isOpen; isOpen = this.goOn("]")) this.skip();
+    } else if (next === '"') this.string();
     else if (!this.match(WORD) && !Number.isFinite(Number(this.number()))) throw this.unexpected("a number of float64");
   }
 
@@ -110,24 +106,20 @@ export class JsonReader {
     if (this.peek() !== "") throw this.unexpected("the end");
   }
 
-  /** What comes next, "" at the end, for a value that may be of several kinds. */
+  /** The character that comes next, "" at the end, for a value that may be of several kinds. */
   peek(): string {
-    this.match(SPACES);
-    return this.text.charAt(this.at);
-  }
-
-  /** @returns an error that tells what stands here instead */
-  unexpected(expected: string): Error {
-    const got = this.text.slice(this.at, this.at + 20);
-    return this.fail(`${got ? show(got) : "its end"} stands at character ${this.at}; expected ${expected}`);
+    for (; ; this.at++) {
+      const code = this.text.charCodeAt(this.at);
+      if (code !== 0x20 && code !== 0x0a && code !== 0x0d && code !== 0x09) return this.text.charAt(this.at);
+    }
   }
 
   private glimpseItems(): string {
     const items: string[] = [];
-    for (const _ of this.items()) {
-      const isLast = items.length === MAX_GLIMPSED || "[{".includes(this.peek());
+    for (let isOpen = this.open("[", "]"); isOpen; isOpen = this.goOn("]")) {
+      const isNested = "[{".includes(this.peek());
       items.push(items.length === MAX_GLIMPSED ? "…" : this.glimpseItem());
-      if (isLast) break;
+      if (isNested || items.length > MAX_GLIMPSED) break;
     }
     return `[${items.join(", ")}]`;
   }
@@ -139,32 +131,35 @@ export class JsonReader {
     return (this.match(WORD) || this.number()).slice(0, 40);
   }
 
+  /** Begins an object or array; returns whether it holds anything. */
+  private open(open: string, close: string): boolean {
+    this.take(open);
+    if (++this.depth > MAX_DEPTH) throw this.fail(`it is nested more than ${MAX_DEPTH} deep`);
+    if (this.peek() !== close) return true;
+    this.at++;
+    this.depth--;
+    return false;
+  }
+
+  /** Passes what follows a value in an object or array; returns whether another value comes. */
+  private goOn(close: string): boolean {
+    const next = this.peek();
+    if (next !== "," && next !== close) throw this.unexpected(`"," or "${close}"`);
+    this.at++;
+    if (next === ",") return true;
+    this.depth--;
+    return false;
+  }
+
+  private take(character: string): void {
+    if (this.peek() !== character) throw this.unexpected(`"${character}"`);
+    this.at++;
+  }
+
   private size(): number | undefined {
     this.peek();
-    const digits = this.match(NUMBER);
-    return /^\d+$/.test(digits) && Number.isSafeInteger(Number(digits)) ? Number(digits) : undefined;
-  }
-
-  private *parts(open: string, close: string): Generator<void> {
-    this.expect(open);
-    if (++this.depth > MAX_DEPTH) throw this.fail(`it is nested more than ${MAX_DEPTH} deep`);
-    if (this.peek() === close) this.at++;
-    else {
-      for (let next = ","; next === ","; next = this.take(`"," or "${close}"`, `,${close}`)) yield;
-    }
-    this.depth--;
-  }
-
-  private expect(character: string): void {
-    this.take(`"${character}"`, character);
-  }
-
-  /** The next character, which must be one of the accepted. */
-  private take(expected: string, accepted: string): string {
-    const next = this.peek();
-    if (next === "" || !accepted.includes(next)) throw this.unexpected(expected);
-    this.at++;
-    return next;
+    const size = Number(this.match(SIZE) || Number.NaN);
+    return Number.isSafeInteger(size) ? size : undefined;
   }
 
   private number(): string {
@@ -182,11 +177,28 @@ export class JsonReader {
     return found;
   }
 
-  private parse(begin: number): string {
+  /** A text from `begin` on, behind its quote, that holds escapes, or should. */
+  private unescaped(begin: number): string {
+    for (this.at = begin; ; this.at++) {
+      const next = this.text.charAt(this.at);
+      if (next === "") throw this.unexpected("a text that ends");
+      if (next === '"') break;
+      if (next === "\\") this.at++;
+    }
+    const quoted = this.text.slice(begin - 1, ++this.at);
+    let value: string;
     try {
-      return JSON.parse(this.text.slice(begin, this.at));
+      value = JSON.parse(quoted);
     } catch (cause) {
       throw this.fail((cause as Error).message, cause);
     }
+    if (/\p{Surrogate}/u.test(value)) throw this.fail(`its text ${show(value)} holds half a character`);
+    return value;
+  }
+
+  /** An error that tells what stands here instead. */
+  private unexpected(expected: string): Error {
+    const got = this.text.slice(this.at, this.at + 20);
+    return this.fail(`${got ? show(got) : "its end"} stands at character ${this.at}; expected ${expected}`);
   }
 }

@@ -164,43 +164,40 @@ function readMetadata(reader: JsonReader, file: string): Record<string, string> 
 }
 
 function readTensor(name: string, reader: JsonReader, dataBegin: number, file: string): Tensor {
-  const what = `tensor ${show(name)}`;
-  const { dtype, shape, offsets } = readEntry(reader, what, file);
+  const fail = (what: string) => damaged(file, `tensor ${show(name)}${what}`);
+  const { dtype, shape, offsets } = readEntry(reader, fail);
   const bytes = byteLength(dtype, shape);
   const [begin, end] = offsets;
-  if (Number.isNaN(bytes)) throw damaged(file, `${what}, ${dtype} ${show(shape)}, makes no whole number of bytes`);
+  if (Number.isNaN(bytes)) throw fail(`, ${dtype} ${show(shape)}, makes no whole number of bytes`);
   if (bytes !== end - begin) {
-    throw damaged(
-      file,
-      `${what}, ${dtype} ${show(shape)}, takes ${bytes} bytes, but its data_offsets hold ${end - begin}`,
-    );
+    throw fail(`, ${dtype} ${show(shape)}, takes ${bytes} bytes, but its data_offsets hold ${end - begin}`);
   }
   return { name, dtype, shape, begin: dataBegin + begin, end: dataBegin + end };
 }
 
 /** What the header holds of a tensor; what the format does not know is passed over. */
-function readEntry(reader: JsonReader, what: string, file: string) {
-  const fail = (field: keyof typeof EXPECTED, got: string): never => {
-    throw damaged(file, `${what} has the ${field} ${got}; ${EXPECTED[field]}`);
+function readEntry(reader: JsonReader, fail: (what: string) => Error) {
+  const failField = (field: keyof typeof EXPECTED, got: string): never => {
+    throw fail(` has the ${field} ${got}; ${EXPECTED[field]}`);
   };
   let dtype: SafetensorsDtype | undefined;
   let shape: number[] | undefined;
   let offsets: number[] | undefined;
   for (const field of reader.peek() === "{" ? reader.entries() : []) {
     if (field === "dtype") {
-      const name = reader.peek() === '"' ? reader.string() : fail(field, reader.glimpse());
-      dtype = isDtype(name) ? name : fail(field, show(name));
+      const name = reader.peek() === '"' ? reader.string() : failField(field, reader.glimpse());
+      dtype = isDtype(name) ? name : failField(field, show(name));
     } else if (field === "shape") {
-      shape = reader.sizes(MAX_DIMENSIONS) ?? fail(field, reader.glimpse());
+      shape = reader.sizes(MAX_DIMENSIONS) ?? failField(field, reader.glimpse());
     } else if (field === "data_offsets") {
-      offsets = reader.sizes(2) ?? fail(field, reader.glimpse());
-      if (!(offsets[0] <= offsets[1])) fail(field, show(offsets));
+      offsets = reader.sizes(2) ?? failField(field, reader.glimpse());
+      if (!(offsets[0] <= offsets[1])) failField(field, show(offsets));
     } else reader.skip();
   }
   return {
-    dtype: dtype ?? fail("dtype", "undefined"),
-    shape: shape ?? fail("shape", "undefined"),
-    offsets: offsets ?? fail("data_offsets", "undefined"),
+    dtype: dtype ?? failField("dtype", "undefined"),
+    shape: shape ?? failField("shape", "undefined"),
+    offsets: offsets ?? failField("data_offsets", "undefined"),
   };
 }
 
@@ -210,9 +207,9 @@ const isDtype = (name: string): name is SafetensorsDtype => Object.hasOwn(DTYPE_
 function checkCover(tensors: Tensor[], dataBegin: number, size: number, file: string): void {
   let covered = dataBegin;
   for (const { name, begin, end } of [...tensors].sort((a, b) => a.begin - b.begin || a.end - b.end)) {
-    const what = `tensor ${show(name)}`;
-    if (end > size) throw damaged(file, `${what} ends at byte ${end}, and the file has ${size} bytes`);
-    if (begin < covered) throw damaged(file, `${what} begins at byte ${begin}, within the one before it`);
+    const fail = (what: string) => damaged(file, `tensor ${show(name)} ${what}`);
+    if (end > size) throw fail(`ends at byte ${end}, and the file has ${size} bytes`);
+    if (begin < covered) throw fail(`begins at byte ${begin}, within the one before it`);
     if (begin > covered) throw damaged(file, `no tensor holds the bytes from ${covered} to ${begin}`);
     covered = end;
   }
