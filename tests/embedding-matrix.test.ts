@@ -373,6 +373,9 @@ test("shards that are missing, or an index that lies", async () => {
   await rejects("format-damaged", /The weight_map in .* does not name a file/, () =>
     open(indexed({ [EMBEDDINGS]: 2 })),
   );
+  for (const map of ["abc", ["a"], null, 5, undefined]) {
+    await rejects("format-damaged", /The weight_map in .* does not name a file/, () => open(indexed(map)));
+  }
   await rejects("format-damaged", /it has no tensor "model\.embed_tokens\.weight"/, () =>
     open(indexed({ [EMBEDDINGS]: "model-00001-of-00002.safetensors" })),
   );

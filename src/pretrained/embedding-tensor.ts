@@ -1,6 +1,6 @@
 /** Which of a model's tensors holds its input embeddings. */
 
-import { Wasm2VecError } from "../errors.ts";
+import { show, Wasm2VecError } from "../errors.ts";
 import { type Folder, type JsonObject, readJson } from "../files/folder.ts";
 import type { Tensor } from "../formats/safetensors.ts";
 import type { Weights } from "./weights.ts";
@@ -54,14 +54,14 @@ export async function findEmbeddingTensor(
   const named = names.find((name) => weights.has(name));
   const found = named ?? (given === undefined ? await inferFromConfig(weights, folder, signal) : undefined);
   if (found !== undefined) return found;
-  const what = given === undefined ? "No tensor that is known to hold input embeddings" : `No tensor "${given}"`;
+  const what = given === undefined ? "No tensor that is known to hold input embeddings" : `No tensor ${show(given)}`;
   const choice = listMatrices(await weights.matrices(signal));
   throw new Wasm2VecError("model-incomplete", `${what} in ${folder.name}. ${choice}`);
 }
 
 function listMatrices(matrices: Tensor[]): string {
   if (!matrices.length) return "It has no matrix at all.";
-  const listed = matrices.slice(0, LISTED).map(({ name, shape }) => `"${name}" [${shape.join(", ")}]`);
+  const listed = matrices.slice(0, LISTED).map(({ name, shape }) => `${show(name)} [${shape.join(", ")}]`);
   const more = matrices.length > LISTED ? `, and ${matrices.length - LISTED} more` : "";
   return `Pass one of its matrices as the option tensor: ${listed.join(", ")}${more}.`;
 }

@@ -1,7 +1,8 @@
 /** A model folder's tensors: one safetensors file, or an index and its shards. */
 
-import { Wasm2VecError } from "../errors.ts";
+import { show, Wasm2VecError } from "../errors.ts";
 import { type Folder, readJson, WEIGHTS_FILE } from "../files/folder.ts";
+import { clipped } from "../files/source.ts";
 import { readSafetensors, type SafetensorsFile, type Tensor } from "../formats/safetensors.ts";
 
 const INDEX_FILE = `${WEIGHTS_FILE}.index.json`;
@@ -42,7 +43,7 @@ export class Weights {
     if (opened) return opened;
     throw new Wasm2VecError(
       "model-incomplete",
-      `No ${file} in ${this.folder.name}, which should hold "${name}". Add the file: all shards of the index belong together.`,
+      `No ${clipped(file)} in ${this.folder.name}, which should hold ${show(name)}. Add the file: all shards of the index belong together.`,
     );
   }
 
@@ -63,7 +64,7 @@ export class Weights {
     const source = await this.folder.open(file, signal);
     if (!source) return undefined;
     try {
-      const read = await readSafetensors(source, `${file} of ${this.folder.name}`, signal);
+      const read = await readSafetensors(source, `${clipped(file)} of ${this.folder.name}`, signal);
       this.opened.set(file, read);
       return read;
     } catch (error) {
@@ -81,8 +82,9 @@ async function readIndex(folder: Folder, signal?: AbortSignal): Promise<Readonly
       `No ${WEIGHTS_FILE} in ${folder.name}, nor ${INDEX_FILE}. Check that it is a model's folder; weights in other formats cannot be read.`,
     );
   }
-  const fileNames = Object.entries(index.weight_map ?? {});
-  if (fileNames.every((entry): entry is [string, string] => typeof entry[1] === "string")) return new Map(fileNames);
+  const { weight_map: files } = index;
+  const isMap = typeof files === "object" && files !== null && !Array.isArray(files);
+  if (isMap && Object.values(files).every((file) => typeof file === "string")) return new Map(Object.entries(files));
   throw new Wasm2VecError(
     "format-damaged",
     `The weight_map in ${INDEX_FILE} of ${folder.name} does not name a file for each tensor. Copy or download it again.`,

@@ -42,7 +42,7 @@ export const runtime: Runtime = {
   async openPath(path) {
     const status = await stat(path).catch(undefinedWhereAbsent);
     if (!status) return undefined;
-    if (status.isFIFO() || status.isCharacterDevice()) return openPipe(path, status.isFIFO());
+    if (status.isFIFO() || status.isCharacterDevice()) return openPipe(path, status.isFIFO() && !isOpenPipe(path));
     if (!status.isFile()) throw new Error("it is not a regular file");
     const file = await open(path);
     const { size } = await file.stat();
@@ -85,14 +85,18 @@ const PIPE_BYTES = 65536;
 /** The longest pause, in milliseconds, until a pipe that has nothing to read is asked again. */
 const MAX_PAUSE = 20;
 
+/** Whether a path names a pipe that this process was given, such as that of `cat text | node train.js`. */
+const isOpenPipe = (path: string | URL) => /^\/dev\/(stdin$|fd\/)|^\/proc\//.test(String(path));
+
 /**
  * Opens a pipe so that neither the opening nor a read waits for whoever writes to it: such a wait could not be ended, and
  * would keep the process alive.
+ *
+ * @param awaitsWriter whether it may be that nobody has opened it for writing yet, when it looks as if it were at its end
  */
-async function openPipe(path: string | URL, isFifo: boolean): Promise<BytePipe> {
+async function openPipe(path: string | URL, awaitsWriter: boolean): Promise<BytePipe> {
   const file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
-  // a named pipe that nobody has opened for writing yet looks as if it were at its end
-  let hasWriter = !isFifo;
+  let hasWriter = !awaitsWriter;
   return {
     async next(signal) {
       for (let pause = 0; ; pause = Math.min(pause + 1, MAX_PAUSE)) {

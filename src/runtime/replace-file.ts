@@ -9,14 +9,18 @@
  */
 
 import { createHash, randomUUID } from "node:crypto";
-import type { Stats } from "node:fs";
+import { constants, type Stats } from "node:fs";
 import { chmod, chown, type FileHandle, open, readdir, readlink, realpath, rename, rm, stat } from "node:fs/promises";
 import { hostname } from "node:os";
 import { basename, dirname, isAbsolute, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { orAbort } from "../event-loop.ts";
 
 /** How many links may follow one another, as on Linux. */
 const MAX_LINKS = 40;
+
+/** Milliseconds until a pipe that nobody reads is tried again. */
+const PAUSE = 20;
 
 /** Milliseconds without a write after which a temporary file of another machine counts as left behind: a day. */
 const MAX_SILENCE = 24 * 60 * 60 * 1000;
@@ -34,6 +38,7 @@ export async function replaceFile(
 ): Promise<void> {
   const target = await followLinks(path instanceof URL ? fileURLToPath(path) : path);
   const old = await stat(target).catch(undefinedWhereAbsent);
+  if (old?.isFIFO()) await awaitReader(target, signal);
   if (old && !old.isFile()) return writeInto(await open(target, "w"), chunks, signal);
   if (old) await checkWritable(target, old);
   const folder = dirname(target);
@@ -68,6 +73,18 @@ async function followLinks(path: string): Promise<string> {
     target = isAbsolute(link) ? link : join(await realpath(dirname(target)), link);
   }
   return target;
+}
+
+/** Waits until someone reads a named pipe: to open it would wait as well, but would not hear the signal. */
+async function awaitReader(path: string, signal?: AbortSignal): Promise<void> {
+  for (;;) {
+    signal?.throwIfAborted();
+    const pipe = await open(path, constants.O_WRONLY | constants.O_NONBLOCK).catch((error: NodeJS.ErrnoException) => {
+      if (error.code !== "ENXIO") throw error;
+    });
+    if (pipe) return pipe.close();
+    await orAbort(new Promise((resolve) => setTimeout(resolve, PAUSE)), signal);
+  }
 }
 
 /** A file that nobody may write to is protected from root, too, which may write to all. */

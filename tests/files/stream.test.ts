@@ -1,6 +1,7 @@
 // Streams: what is read once, in its order, and ends when it is not wanted any more.
 
-import { createReadStream } from "node:fs";
+import { spawnSync } from "node:child_process";
+import { createReadStream, existsSync } from "node:fs";
 import { open, writeFile } from "node:fs/promises";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { join } from "node:path";
@@ -186,5 +187,28 @@ test("a named pipe hears the signal, and keeps nobody waiting who wants it in an
     const { openSource } = await import("../../src/files/source.ts");
     await rejects("file-not-readable", /it is not a regular file/, () => openSource(path));
   }));
+
+test("a pipe that the process was given ends with whoever wrote to it, also where nothing came", async () => {
+  if (!existsSync("/dev/stdin")) return console.log("not run: this system has no /dev/stdin");
+  const script = `
+    const { LineSentences } = await import("wasm2vec");
+    const sentences = [];
+    for await (const words of new LineSentences("/dev/stdin")) sentences.push(words.join(" "));
+    console.log(sentences.join(";") + ".");`;
+  for (const [command, output] of [
+    ["printf 'a b\\nc'", "a b;c."],
+    ["true", "."],
+  ]) {
+    const { stdout } = spawnSync(
+      "sh",
+      ["-c", `${command} | "$0" --input-type=module --eval "$1"`, process.execPath, script],
+      {
+        encoding: "utf8",
+        timeout: 10_000,
+      },
+    );
+    assert.is(stdout.trim(), output);
+  }
+});
 
 test.run();

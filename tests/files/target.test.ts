@@ -10,6 +10,7 @@ import { pathToFileURL } from "node:url";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { saveTo, type TargetLike } from "../../src/files/target.ts";
+import { withFifo } from "../helpers/fifo.ts";
 import { rejects } from "../helpers/rejects.ts";
 import { whileReadOnly, withFolder } from "../helpers/temporary.ts";
 
@@ -313,6 +314,16 @@ test("a disk that is full; a device is written to, not replaced", async () => {
   await rejects("file-not-writable", /"\/dev\/full" could not be written: ENOSPC/, () => saveTo("/dev/full", chunks));
   await saveTo("/dev/null", chunks);
 });
+
+test("a named pipe: waits for whoever reads, and hears the signal meanwhile", () =>
+  withFifo(async (path) => {
+    const controller = new AbortController();
+    const saving = saveTo(path, chunks, controller.signal);
+    setTimeout(() => controller.abort(new Error("enough")), 5);
+    assert.is((await saving.catch((error) => error)).message, "enough");
+    const [bytes] = await Promise.all([readFile(path), saveTo(path, chunks)]);
+    assert.equal([...bytes], [1, 2, 3]);
+  }));
 
 /** A stream that keeps what it was given, and how it ended. */
 function keepingStream() {
