@@ -3,6 +3,7 @@
 //     node build.mjs            the library: build/*.wasm, build/index.js, build/runtime, build/types
 //     node build.mjs --tests    and the tests: build/tests
 //     node build.mjs --bench    and the benches: build/bench/code
+//     node build.mjs --fuzz     and what is fuzzed: build/fuzz
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
@@ -110,6 +111,7 @@ const scripts = (folder) =>
     .map((file) => path.join(folder, file));
 
 if (process.argv.includes("--tests")) await bundleEntries("tests", ["tests"], ".test.ts", "build/tests");
+if (process.argv.includes("--fuzz")) await bundleEntries("fuzz", ["tests/fuzz"], "child.ts", "build/fuzz");
 if (process.argv.includes("--bench")) {
   await bundleEntries("bench", ["bench", "tests/helpers"], ".bench.ts", "build/bench/code");
 }

@@ -1,9 +1,10 @@
 // The engine's ABI. Numbers and addresses go in, numbers come out; all state lies where the host says.
 
+export { addToChecksum } from "./numbers/checksum";
 export { decodeBfloat16, decodeFloat16, decodeInt8 } from "./numbers/decode";
 export { gather } from "./numbers/gather";
 export { fillUniform, lcgNext, mtBelow, mtNext, mtSeed, pcgNext, pcgSeed, randomNext, seedJob } from "./numbers/random";
-export { addOuter, multiply } from "./numbers/symmetric";
+export { addProducts } from "./numbers/symmetric";
 export { axpy, dot, norm, scale } from "./numbers/vector";
 export { answerAnalogies } from "./search/analogy";
 export { fillDistances } from "./search/distance";

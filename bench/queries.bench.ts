@@ -4,7 +4,9 @@ import { createReadStream, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { createGunzip } from "node:zlib";
-import { KeyedVectors, type Neighbor } from "../src/keyed-vectors.ts";
+import { Engine } from "../src/engine/engine.ts";
+import { KeyedVectors } from "../src/keyed-vectors.ts";
+import type { Neighbor } from "../src/queries/most-similar.ts";
 import { Int8Index } from "../src/search/int8-index.ts";
 import { SearchPass } from "../src/search/search-pass.ts";
 import { VectorTable } from "../src/tables/vector-table.ts";
@@ -47,7 +49,11 @@ export const bench: Bench<Record<"rows" | "dimension" | "batch" | "rounds" | "gr
 /** Rows of numbers that are nearly normally distributed: the index's hardest case but for made ones. */
 async function randomTable(size: number, dimension: number): Promise<VectorTable> {
   const keys = Array.from({ length: size }, (_, i) => `row ${i}`);
-  const table = await VectorTable.open(await Vocabulary.from(joinWords(keys), new Float64Array(size)), dimension);
+  const table = VectorTable.open(
+    Vocabulary.from(joinWords(keys), new Float64Array(size), await Engine.open()),
+    dimension,
+    "float32",
+  );
   let state = 1;
   const draw = () => {
     state = (Math.imul(state, 1664525) + 1013904223) | 0;
@@ -75,8 +81,12 @@ async function trainedTable(dimension: number): Promise<VectorTable | undefined>
   file.close();
   using model = await Word2Vec.train(sentences, { vectorSize: dimension, epochs: 3 });
   const matrix = model.wv.toMatrix();
-  const vocabulary = await Vocabulary.from(joinWords([...model.wv.indexToKey]), new Float64Array(matrix.shape[0]));
-  const table = await VectorTable.open(vocabulary, dimension);
+  const vocabulary = Vocabulary.from(
+    joinWords([...model.wv.indexToKey]),
+    new Float64Array(matrix.shape[0]),
+    await Engine.open(),
+  );
+  const table = VectorTable.open(vocabulary, dimension, "float32");
   for (let i = 0; i < table.size; i++) table.setRow(i, matrix.row(i));
   return table;
 }
@@ -198,20 +208,17 @@ async function countCandidates(table: VectorTable, keys: string[], vectors: Keye
   const index = await Int8Index.build(table);
   const counting: Int8Index = Object.create(index);
   let found = 0;
-  counting.candidates = (...piece) => {
-    const ids = index.candidates(...piece);
+  counting.candidates = (...tile) => {
+    const ids = index.candidates(...tile);
     found += ids.length;
     return ids;
   };
   for (const key of keys) {
-    const row = vectors.getIndex(key);
-    const pose = () => {
-      table.clear("query");
-      table.addRow("query", row, 1, true);
-    };
     const search = { table, index: counting, rows: { begin: 0, end: table.size }, topn: 10 };
-    const pass = new SearchPass(search, [{ pose, given: new Set([row]) }]);
-    for (const [begin, end] of pass.pieces()) pass.compare(begin, end);
+    const pass = new SearchPass(search, [
+      { vector: vectors.getVector(key, { norm: true }), excluded: new Set([vectors.getIndex(key)]) },
+    ]);
+    for (const [begin, end] of pass.tiles()) pass.compare(begin, end);
   }
   index.close();
   return rounded(found / keys.length);

@@ -1,8 +1,9 @@
 /** The scan: from a text, or from sentences in memory, to a counted vocabulary and the corpus as ids; beside gensim's. */
 
 import type { Corpus } from "../src/corpus/corpus.ts";
-import { chooseWords, scanCorpus } from "../src/corpus/scan.ts";
+import { scanCorpus } from "../src/corpus/scan.ts";
 import { LineSentences } from "../src/text/line-sentences.ts";
+import { chooseWords } from "../src/vocabulary/choose-words.ts";
 import { sharedData } from "../tests/helpers/data.ts";
 import { type Bench, type Table, timesOf } from "./bench.ts";
 import { Rival } from "./rivals.ts";

@@ -1,24 +1,24 @@
 /** A language model's embedding matrix: rows by token ids, read from the model's file when they are asked for. */
 
-import { Wasm2VecError, withDefaults } from "./errors.ts";
+import { checkOptions, checkValue, type GivenOptions, iterable, optional, STOPPABLE, string } from "./check-options.ts";
+import { show, Wasm2VecError } from "./errors.ts";
 import { type FolderLike, openFolder } from "./files/folder.ts";
 import type { RandomAccess } from "./files/random-access.ts";
-import { openWidener, type WidenedDtype, type Widener } from "./formats/decode-numbers.ts";
+import { type Decoder, openDecoder } from "./formats/decode-numbers.ts";
+import { NUMBER_KINDS, NUMBER_NAMES, type NumberName } from "./formats/number-kinds.ts";
 import type { Tensor } from "./formats/safetensors.ts";
-import type { KeyedVectors } from "./keyed-vectors.ts";
-import { checkGiven } from "./model/options.ts";
+import { KeyedVectors } from "./keyed-vectors.ts";
 import { findEmbeddingTensor } from "./pretrained/embedding-tensor.ts";
-import { checkRows, type LoadTableOptions, loadTable, tokenKeys } from "./pretrained/load-embeddings.ts";
-import { Checkpoint } from "./pretrained/weights.ts";
-import { Matrix } from "./tables/matrix.ts";
-import { checkDtype } from "./tables/row-format.ts";
-
-/** The kinds of number that a matrix may hold, and how many bytes each takes. */
-const DTYPES = {
-  BF16: { name: "bfloat16", bytes: 2 },
-  F16: { name: "float16", bytes: 2 },
-  F32: { name: "float32", bytes: 4 },
-} as const;
+import {
+  checkRows,
+  checkTableSize,
+  LOAD_TABLE_OPTIONS,
+  type LoadTableOptions,
+  loadTable,
+  tokenKeys,
+} from "./pretrained/load-embeddings.ts";
+import { Weights } from "./pretrained/weights.ts";
+import { type Matrix, zeroMatrix } from "./tables/matrix.ts";
 
 /** The longest read, in bytes, unless a row is longer. */
 const LONGEST_READ = 1 << 20;
@@ -26,30 +26,17 @@ const LONGEST_READ = 1 << 20;
 /** Reads that may be under way at a time. */
 const READS_AT_ONCE = 8;
 
-export interface EmbeddingMatrixOptions {
+const FROM_PRETRAINED_OPTIONS = {
   /** the tensor's name in the model's file; found by itself in most models */
-  tensor?: string;
-  /** stops the opening; the promise rejects with its reason */
-  signal?: AbortSignal;
-}
-
-export interface LookupOptions {
-  /** stops the reading; the promise rejects with its reason */
-  signal?: AbortSignal;
-}
-
-const FROM_PRETRAINED_DEFAULTS: EmbeddingMatrixOptions = { tensor: undefined, signal: undefined };
-const LOAD_DEFAULTS: LoadTableOptions = {
-  dtype: undefined,
-  rows: undefined,
-  tokenizer: undefined,
-  signal: undefined,
-  onProgress: undefined,
+  tensor: optional(string),
+  ...STOPPABLE,
 };
-const LOOKUP_DEFAULTS: LookupOptions = { signal: undefined };
+
+export type EmbeddingMatrixOptions = GivenOptions<typeof FROM_PRETRAINED_OPTIONS>;
+export type LookupOptions = GivenOptions<typeof STOPPABLE>;
 
 /** Rows that lie one after the other: from `begin` up to, not including, `end`. */
-interface Run {
+interface RowRange {
   begin: number;
   end: number;
 }
@@ -59,44 +46,45 @@ export class EmbeddingMatrix {
   /** [rows, columns]; there may be more rows than the tokenizer has tokens */
   readonly shape: readonly [rows: number, columns: number];
   /** the kind of number in the file; rows are always given as float32 */
-  readonly dtype: (typeof DTYPES)[WidenedDtype]["name"];
+  readonly dtype: NumberName;
   /** the tensor's name in the file */
   readonly tensor: string;
   private readonly rowBytes: number;
   private isOpen = true;
 
   private constructor(
-    private readonly checkpoint: Checkpoint,
+    private readonly weights: Weights,
     private readonly source: RandomAccess,
-    private readonly place: MatrixPlace,
-    private readonly widener: Widener,
+    private readonly stored: StoredMatrix,
+    private readonly decoder: Decoder,
   ) {
-    const { bytes, name } = DTYPES[place.dtype];
-    this.shape = place.shape;
-    this.dtype = name;
-    this.tensor = place.name;
-    this.rowBytes = place.shape[1] * bytes;
+    this.shape = stored.shape;
+    this.dtype = stored.dtype;
+    this.tensor = stored.name;
+    this.rowBytes = stored.shape[1] * NUMBER_KINDS[stored.dtype].bytes;
   }
 
   /**
    * Opens a model's input embeddings. Only headers are read.
    *
    * @param from the model's folder: model.safetensors, or model.safetensors.index.json and its shards; and config.json,
-   *   which is asked where the tensor's name is not one of the known
+   *   which is asked where the tensor's name is not one of the known. Or that one file, as a Blob, bytes or an object with
+   *   size and read
    * @throws {Wasm2VecError} `model-incomplete` when a file or the tensor is missing; `format-damaged`; `format-unknown` for
-   *   numbers other than bfloat16, float16 and float32; `option-unknown`; and what openSource throws
+   *   numbers other than bfloat16, float16 and float32; `shape-mismatch` for a tensor that is no matrix, or an empty one;
+   *   `option-unknown`; and what openSource throws
    */
   static async fromPretrained(from: FolderLike, options: EmbeddingMatrixOptions = {}): Promise<EmbeddingMatrix> {
-    const { tensor, signal } = withDefaults(FROM_PRETRAINED_DEFAULTS, options, "EmbeddingMatrix.fromPretrained");
+    const { tensor, signal } = checkOptions(FROM_PRETRAINED_OPTIONS, options, "EmbeddingMatrix.fromPretrained");
     const folder = openFolder(from);
-    const checkpoint = await Checkpoint.open(folder, signal);
+    const weights = await Weights.open(folder, signal);
     try {
-      const name = await findEmbeddingTensor(checkpoint, folder, tensor, signal);
-      const file = await checkpoint.fileOf(name, signal);
-      const place = checkTensor(file.tensor(name), file.file);
-      return new EmbeddingMatrix(checkpoint, file.source, place, await openWidener(place.dtype));
+      const name = await findEmbeddingTensor(weights, folder, tensor, signal);
+      const file = await weights.fileOf(name, signal);
+      const stored = checkTensor(file.tensor(name), file.file);
+      return new EmbeddingMatrix(weights, file.source, stored, await openDecoder(stored.dtype));
     } catch (error) {
-      await checkpoint.close();
+      await weights.close();
       throw error;
     }
   }
@@ -109,17 +97,17 @@ export class EmbeddingMatrix {
    * @throws {Wasm2VecError} `id-out-of-range`, `closed`, `out-of-memory`; and what the source throws
    */
   async lookup(ids: Iterable<number>, options: LookupOptions = {}): Promise<Matrix> {
-    const { signal } = withDefaults(LOOKUP_DEFAULTS, options, "lookup");
+    const { signal } = checkOptions(STOPPABLE, options, "lookup");
     this.checkOpen();
-    const wanted = Array.from(ids);
+    const wanted = Array.from(checkValue("ids", ids, iterable<number>("an iterable of token ids"), "lookup"));
     this.checkIds(wanted);
-    const matrix = zeros(wanted.length, this.shape[1]);
-    const places = new Map(wanted.map((id, place) => [id, place]));
-    const runs = consecutive([...places.keys()], this.rowsAtOnce);
-    await forEachAtOnce(runs, READS_AT_ONCE, (run) => this.readRun(run, matrix, places, signal));
-    wanted.forEach((id, place) => {
-      const filled = places.get(id) as number;
-      if (filled !== place) matrix.row(place).set(matrix.row(filled));
+    const matrix = zeroMatrix(wanted.length, this.shape[1]);
+    const rowOfId = new Map(wanted.map((id, row) => [id, row]));
+    const ranges = consecutive([...rowOfId.keys()], this.rowsAtOnce);
+    await forEachAtOnce(ranges, READS_AT_ONCE, (range) => this.readRange(range, matrix, rowOfId, signal));
+    wanted.forEach((id, row) => {
+      const filled = rowOfId.get(id) as number;
+      if (filled !== row) matrix.row(row).set(matrix.row(filled));
     });
     return matrix;
   }
@@ -132,34 +120,29 @@ export class EmbeddingMatrix {
    *   source throws
    */
   async load(options: LoadTableOptions = {}): Promise<KeyedVectors> {
-    const [all, dimension] = this.shape;
-    const given = withDefaults(LOAD_DEFAULTS, options, "load");
-    const { dtype = this.dtype, rows = all, tokenizer, signal, onProgress } = given;
-    checkGiven({ signal, onProgress });
-    checkDtype(dtype);
+    const given = checkOptions(LOAD_TABLE_OPTIONS, options, "load");
+    const [all, vectorSize] = this.shape;
+    const { rows = all, tokenizer, signal } = given;
     checkRows(rows, all);
     this.checkOpen();
+    checkTableSize(rows, vectorSize, given.dtype ?? this.dtype);
     const stored = {
-      dimension,
+      vectorSize,
       dtype: this.dtype,
-      read: async (begin: number, end: number) => {
-        const { place, rowBytes, source } = this;
-        const bytes = await source.read(place.begin + begin * rowBytes, place.begin + end * rowBytes, signal);
-        this.checkOpen();
-        return bytes;
-      },
-      widen: (bytes: Uint8Array, out: Float32Array) => this.widener.widen(bytes, out),
+      maxRows: this.rowsAtOnce,
+      read: (begin: number, end: number) => this.readRows({ begin, end }, signal),
+      decode: (bytes: Uint8Array, out: Float32Array) => this.decoder.decode(bytes, out),
     };
-    return loadTable(stored, tokenKeys(rows, tokenizer), this.rowsAtOnce, given);
+    return new KeyedVectors(await loadTable(stored, tokenKeys(rows, tokenizer), given));
   }
 
   /** Lets go of the file and the memory. Use after it is an error. */
   close(): void {
     if (!this.isOpen) return;
     this.isOpen = false;
-    this.widener.close();
+    this.decoder.close();
     // its files were only read: nothing is lost where closing one fails
-    this.checkpoint.close().catch(() => {});
+    this.weights.close().catch(() => {});
   }
 
   [Symbol.dispose](): void {
@@ -170,15 +153,22 @@ export class EmbeddingMatrix {
     return Math.max(1, Math.floor(LONGEST_READ / this.rowBytes));
   }
 
-  /** Reads rows, and puts each where it belongs in the matrix. */
-  private async readRun({ begin, end }: Run, to: Matrix, places: Map<number, number>, signal?: AbortSignal) {
-    const { rowBytes, source, place } = this;
+  /** The bytes of rows. */
+  private async readRows({ begin, end }: RowRange, signal?: AbortSignal): Promise<Uint8Array> {
+    const { rowBytes, source, stored } = this;
     signal?.throwIfAborted();
-    const bytes = await source.read(place.begin + begin * rowBytes, place.begin + end * rowBytes, signal);
+    const bytes = await source.read(stored.begin + begin * rowBytes, stored.begin + end * rowBytes, signal);
     this.checkOpen();
-    for (let id = begin; id < end; id++) {
-      const row = bytes.subarray((id - begin) * rowBytes, (id - begin + 1) * rowBytes);
-      this.widener.widen(row, to.row(places.get(id) as number));
+    return bytes;
+  }
+
+  /** Reads rows, and puts each where it belongs in the matrix. */
+  private async readRange(range: RowRange, to: Matrix, rowOfId: ReadonlyMap<number, number>, signal?: AbortSignal) {
+    const { rowBytes } = this;
+    const bytes = await this.readRows(range, signal);
+    for (let id = range.begin; id < range.end; id++) {
+      const row = bytes.subarray((id - range.begin) * rowBytes, (id - range.begin + 1) * rowBytes);
+      this.decoder.decode(row, to.row(rowOfId.get(id) as number));
     }
   }
 
@@ -196,47 +186,39 @@ export class EmbeddingMatrix {
     if (wrong < 0) return;
     throw new Wasm2VecError(
       "id-out-of-range",
-      `Id ${wrong} is ${String(ids[wrong])}; expected a whole number from 0 to ${rows - 1}, because the matrix has ${rows} rows. Does the tokenizer belong to this model?`,
+      `Id ${wrong} is ${show(ids[wrong])}; expected a whole number from 0 to ${rows - 1}, because the matrix has ${rows} rows. Does the tokenizer belong to this model?`,
     );
   }
 }
 
-/** A tensor that is a matrix of numbers which can be widened. */
-interface MatrixPlace extends Tensor {
-  dtype: WidenedDtype;
-  shape: [rows: number, columns: number];
+/** A tensor that is a matrix of numbers of a known kind. */
+interface StoredMatrix {
+  name: string;
+  dtype: NumberName;
+  shape: readonly [rows: number, columns: number];
+  /** where its bytes begin in the file */
+  begin: number;
 }
 
-function checkTensor(tensor: Tensor, file: string): MatrixPlace {
-  const { name, dtype, shape } = tensor;
-  if (shape.length !== 2) {
+function checkTensor({ name, dtype: kind, shape, begin }: Tensor, file: string): StoredMatrix {
+  const [rows, columns] = shape;
+  if (shape.length !== 2 || !rows || !columns) {
     throw new Wasm2VecError(
       "shape-mismatch",
-      `Tensor "${name}" in ${file} has the shape [${shape}]; expected [rows, columns]. Pass another as the option tensor.`,
+      `Tensor ${show(name)} in ${file} has the shape [${shape}]; expected [rows, columns], both at least 1. Pass another as the option tensor.`,
     );
   }
-  if (!(dtype in DTYPES)) {
-    throw new Wasm2VecError(
-      "format-unknown",
-      `Tensor "${name}" in ${file} holds ${dtype}; expected ${Object.keys(DTYPES).join(", ")}. Take a checkpoint whose embeddings are not quantized.`,
-    );
-  }
-  return tensor as MatrixPlace;
+  const dtype = NUMBER_NAMES.find((known) => NUMBER_KINDS[known].safetensors === kind);
+  if (dtype) return { name, dtype, shape: [rows, columns], begin };
+  const known = NUMBER_NAMES.map((known) => NUMBER_KINDS[known].safetensors).join(", ");
+  throw new Wasm2VecError(
+    "format-unknown",
+    `Tensor ${show(name)} in ${file} holds ${kind}; expected ${known}. Take a checkpoint whose embeddings are not quantized.`,
+  );
 }
 
-/** @throws {Wasm2VecError} `out-of-memory` */
-function zeros(rows: number, columns: number): Matrix {
-  try {
-    return new Matrix(new Float32Array(rows * columns), [rows, columns]);
-  } catch (cause) {
-    const gigabytes = ((rows * columns * 4) / 1e9).toFixed(1);
-    const message = `${rows} rows of ${columns} floats need ${gigabytes} GB. Look up fewer at a time.`;
-    throw new Wasm2VecError("out-of-memory", message, { cause });
-  }
-}
-
-/** Ids in runs of at most `longest` neighbours. */
-function* consecutive(ids: number[], longest: number): Generator<Run> {
+/** Ids in ranges of at most `longest` neighbours. */
+function* consecutive(ids: number[], longest: number): Generator<RowRange> {
   ids.sort((a, b) => a - b);
   for (let from = 0, to = 0; from < ids.length; from = to) {
     while (to < ids.length && to - from < longest && ids[to] - ids[from] === to - from) to++;

@@ -34,6 +34,9 @@ export type ErrorCode =
   | "vocabulary-fixed"
   | "worker-failed";
 
+/** How long a message may be: names in it may come from files, which hold what they want. */
+const MAX_MESSAGE = 1500;
+
 /** An error with a stable `code` and a message for people; `cause` holds the error beneath, where there is one. */
 export class Wasm2VecError extends Error {
   override readonly name = "Wasm2VecError";
@@ -43,9 +46,79 @@ export class Wasm2VecError extends Error {
     message: string,
     options?: ErrorOptions,
   ) {
-    super(message, options);
+    super(
+      message.length > MAX_MESSAGE
+        ? `${message.slice(0, MAX_MESSAGE / 2)} … ${message.slice(-MAX_MESSAGE / 2)}`
+        : message,
+      options,
+    );
   }
 }
+
+/** The longest text that a message repeats, in UTF-16 units. */
+const LONGEST_SHOWN = 80;
+
+/** The lists and objects that a message shows by what they hold: small ones. */
+const MAX_ITEMS = 8;
+
+/**
+ * A value as messages show it: short, whatever it is. Never throws, though the value may be one that String, JSON or a
+ * getter throws for.
+ */
+export function show(value: unknown): string {
+  if (typeof value === "string") return JSON.stringify(clip(value));
+  if (typeof value === "function") return "a function";
+  if (typeof value !== "object" || value === null) return clip(String(value));
+  try {
+    if (ArrayBuffer.isView(value))
+      return `${value.constructor.name}(${(value as Uint8Array).length ?? value.byteLength})`;
+    if (Array.isArray(value)) {
+      const items = value
+        .slice(0, MAX_ITEMS)
+        .map((item) => (typeof item === "object" && item ? kindOf(item) : show(item)));
+      return clip(`[${items.join(", ")}${value.length > MAX_ITEMS ? ", …" : ""}]`);
+    }
+    const json = isPlain(value) && Object.keys(value).length <= MAX_ITEMS ? JSON.stringify(value) : undefined;
+    return json && json.length <= LONGEST_SHOWN ? json : kindOf(value);
+  } catch {
+    return "an object";
+  }
+}
+
+const clip = (text: string) => (text.length > LONGEST_SHOWN ? `${text.slice(0, LONGEST_SHOWN)}…` : text);
+
+const isPlain = (value: object) => [Object.prototype, null].includes(Object.getPrototypeOf(value));
+
+function kindOf(value: object): string {
+  if (Array.isArray(value)) return "[…]";
+  const name = isPlain(value) ? undefined : value.constructor?.name;
+  return name ? `an object of class ${clip(name)}` : "{…}";
+}
+
+/** A number of bytes as messages show it. */
+export const sizeOf = (bytes: number) =>
+  bytes < 1e8 ? `${(bytes / 1e6).toFixed(1)} MB` : `${(bytes / 1e9).toFixed(1)} GB`;
+
+/** The longest name that a near one is looked for; the search takes time by its square. */
+const LONGEST_NAME = 100;
+
+/** The name of `known` that is nearest to `name`, or undefined when none is near. */
+export function nearestName(name: string, known: readonly string[]): string | undefined {
+  if (name.length > LONGEST_NAME) return undefined;
+  const limit = Math.max(2, name.length / 3);
+  const given = plain(name);
+  let nearest: string | undefined;
+  let least = Number.POSITIVE_INFINITY;
+  for (const candidate of known) {
+    if (Math.abs(candidate.length - name.length) > LONGEST_NAME) continue;
+    const distance = editDistance(given, plain(candidate));
+    if (distance < least) [nearest, least] = [candidate, distance];
+  }
+  return least <= limit ? nearest : undefined;
+}
+
+/** `vector_size` and `vecorSize` both come near `vectorSize`. */
+const plain = (name: string) => name.replaceAll("_", "").toLowerCase();
 
 /** Insertions, deletions and substitutions between two words. See Levenshtein 1966. */
 function editDistance(a: string, b: string): number {
@@ -59,41 +132,4 @@ function editDistance(a: string, b: string): number {
     row = next;
   }
   return row[b.length];
-}
-
-/** `vector_size` and `vecorSize` both come near `vectorSize`. */
-const plain = (name: string) => name.replaceAll("_", "").toLowerCase();
-
-/** The name of `known` that is nearest to `name`, or undefined when none is near. */
-export function nearestName(name: string, known: readonly string[]): string | undefined {
-  const ranked = known
-    .map((candidate) => ({ candidate, distance: editDistance(plain(name), plain(candidate)) }))
-    .sort((a, b) => a.distance - b.distance);
-  return ranked.length && ranked[0].distance <= Math.max(2, name.length / 3) ? ranked[0].candidate : undefined;
-}
-
-/** @throws {Wasm2VecError} `option-invalid` when options are no object */
-export function checkObject(given: unknown, where: string): void {
-  if (typeof given === "object" && given !== null) return;
-  throw new Wasm2VecError("option-invalid", `${where} got the options ${String(given)}; expected an object.`);
-}
-
-/**
- * The defaults with what is given laid over them; an option that is undefined counts as not given.
- *
- * @throws {Wasm2VecError} `option-unknown` with the nearest name; `option-invalid` when no object is given
- */
-export function withDefaults<T extends object>(defaults: T, given: object, where: string): T {
-  checkObject(given, where);
-  const known = Object.keys(defaults);
-  const result = { ...defaults };
-  for (const [name, value] of Object.entries(given)) {
-    if (!known.includes(name)) {
-      const nearest = nearestName(name, known);
-      const advice = nearest ? `Did you mean "${nearest}"?` : `It knows ${known.join(", ")}.`;
-      throw new Wasm2VecError("option-unknown", `${where} has no option "${name}". ${advice}`);
-    }
-    if (value !== undefined) Object.assign(result, { [name]: value });
-  }
-  return result;
 }

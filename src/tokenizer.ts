@@ -1,34 +1,34 @@
 /** A model folder's tokenizer, run by @huggingface/tokenizers. */
 
 import type { Tokenizer } from "@huggingface/tokenizers";
-import { Wasm2VecError, withDefaults } from "./errors.ts";
+import { checkOptions, checkValue, type GivenOptions, iterable, option, STOPPABLE, toggle } from "./check-options.ts";
+import { show, Wasm2VecError } from "./errors.ts";
 import { type FolderLike, type JsonObject, openFolder, readJson } from "./files/folder.ts";
 
 const TOKENIZER_FILE = "tokenizer.json";
 const CONFIG_FILE = "tokenizer_config.json";
 
-export interface TokenizerOptions {
-  /** stops the loading; the promise rejects with its reason */
-  signal?: AbortSignal;
-}
-
-export interface EncodeOptions {
+const ENCODE_OPTIONS = {
   /** put the model's own tokens, such as [CLS], where it expects them; true by default */
-  addSpecialTokens?: boolean;
-}
+  addSpecialTokens: option(true, toggle),
+};
 
-export interface DecodeOptions {
+const DECODE_OPTIONS = {
   /** leave the model's own tokens out of the text; false by default */
-  skipSpecialTokens?: boolean;
-}
+  skipSpecialTokens: option(false, toggle),
+};
 
-const FROM_PRETRAINED_DEFAULTS: TokenizerOptions = { signal: undefined };
-const ENCODE_DEFAULTS = { addSpecialTokens: true };
-const DECODE_DEFAULTS = { skipSpecialTokens: false };
+export type TokenizerOptions = GivenOptions<typeof STOPPABLE>;
+export type EncodeOptions = GivenOptions<typeof ENCODE_OPTIONS>;
+export type DecodeOptions = GivenOptions<typeof DECODE_OPTIONS>;
 
 /** Text to a model's tokens and their ids, and back. */
 export class AutoTokenizer {
-  private constructor(private readonly tokenizer: Tokenizer) {}
+  private constructor(
+    private readonly tokenizer: Tokenizer,
+    /** what messages call the model's folder */
+    private readonly folder: string,
+  ) {}
 
   /**
    * Loads a model's tokenizer.
@@ -38,7 +38,7 @@ export class AutoTokenizer {
    *   that @huggingface/tokenizers cannot run; `option-unknown`; and what openSource throws
    */
   static async fromPretrained(from: FolderLike, options: TokenizerOptions = {}): Promise<AutoTokenizer> {
-    const { signal } = withDefaults(FROM_PRETRAINED_DEFAULTS, options, "AutoTokenizer.fromPretrained");
+    const { signal } = checkOptions(STOPPABLE, options, "AutoTokenizer.fromPretrained");
     const folder = openFolder(from);
     const [json, config] = await Promise.all([
       readJson(folder, TOKENIZER_FILE, signal),
@@ -54,16 +54,11 @@ export class AutoTokenizer {
   private static async make(json: JsonObject, config: JsonObject, folder: string): Promise<AutoTokenizer> {
     const { Tokenizer } = await import("@huggingface/tokenizers");
     const unknown = (json.model as JsonObject | undefined)?.unk_token ?? config.unk_token;
-    try {
-      const tokenizer = new Tokenizer(json, { clean_up_tokenization_spaces: false, ...config, unk_token: unknown });
-      return new AutoTokenizer(tokenizer);
-    } catch (cause) {
-      throw new Wasm2VecError(
-        "format-unknown",
-        `${TOKENIZER_FILE} of ${folder} describes a tokenizer that @huggingface/tokenizers cannot run: ${(cause as Error).message}. Check that the file is whole.`,
-        { cause },
-      );
-    }
+    const settings = { clean_up_tokenization_spaces: false, ...config, unk_token: unknown };
+    return new AutoTokenizer(
+      orCannotRun(folder, () => new Tokenizer(json, settings)),
+      folder,
+    );
   }
 
   /**
@@ -73,25 +68,32 @@ export class AutoTokenizer {
    */
   tokenize(text: string): string[] {
     checkText(text);
-    return this.tokenizer.tokenize(text);
+    return this.run((tokenizer) => tokenizer.tokenize(text).map((token) => this.checkedToken(token)));
   }
 
   /**
    * The ids of tokens; of one that the vocabulary lacks, the unknown token's.
    *
-   * @throws {Wasm2VecError} `key-not-found` for such a token where the model has no unknown token
+   * @throws {Wasm2VecError} `key-not-found` for such a token where the model has no unknown token; `option-invalid`
    */
   convertTokensToIds(tokens: Iterable<string>): number[] {
-    return Array.from(tokens, (token) => this.knownId(token, this.tokenizer.token_to_id(token)));
+    checkValue("tokens", tokens, iterable<string>("an iterable of tokens"), "convertTokensToIds");
+    return this.run((tokenizer) => Array.from(tokens, (token) => this.knownId(token, tokenizer.token_to_id(token))));
   }
 
   /**
    * The tokens of ids; undefined for an id that no token has, such as those of padding rows.
    *
-   * @throws {Wasm2VecError} `id-out-of-range` when an id is no whole number from 0 on
+   * @throws {Wasm2VecError} `id-out-of-range` when an id is no whole number from 0 on; `option-invalid`
    */
   convertIdsToTokens(ids: Iterable<number>): (string | undefined)[] {
-    return Array.from(ids, (id) => this.tokenizer.id_to_token(checkId(id)));
+    checkValue("ids", ids, TOKEN_IDS, "convertIdsToTokens");
+    return this.run((tokenizer) =>
+      Array.from(ids, (id) => {
+        const token = tokenizer.id_to_token(checkId(id));
+        return token === undefined ? undefined : this.checkedToken(token);
+      }),
+    );
   }
 
   /**
@@ -100,39 +102,78 @@ export class AutoTokenizer {
    * @throws {Wasm2VecError} `option-invalid` when it is not a string; `option-unknown`; `key-not-found`, see convertTokensToIds
    */
   encode(text: string, options: EncodeOptions = {}): number[] {
-    const { addSpecialTokens } = withDefaults(ENCODE_DEFAULTS, options, "encode");
+    const { addSpecialTokens } = checkOptions(ENCODE_OPTIONS, options, "encode");
     checkText(text);
-    const { ids, tokens } = this.tokenizer.encode(text, { add_special_tokens: addSpecialTokens });
-    return ids.map((id, i) => this.knownId(tokens[i], id));
+    return this.run((tokenizer) => {
+      const { ids, tokens } = tokenizer.encode(text, { add_special_tokens: addSpecialTokens });
+      return ids.map((id, i) => this.knownId(tokens[i], id));
+    });
   }
 
   /**
    * The text of tokens. Ids that no token has, such as those of padding rows, give none.
    *
-   * @throws {Wasm2VecError} `id-out-of-range` when an id is no whole number from 0 on; `option-unknown`
+   * @throws {Wasm2VecError} `id-out-of-range` when an id is no whole number from 0 on; `option-unknown`, `option-invalid`
    */
   decode(ids: Iterable<number>, options: DecodeOptions = {}): string {
-    const { skipSpecialTokens } = withDefaults(DECODE_DEFAULTS, options, "decode");
-    const known = Array.from(ids, checkId).filter((id) => this.tokenizer.id_to_token(id) !== undefined);
-    return known.length ? this.tokenizer.decode(known, { skip_special_tokens: skipSpecialTokens }) : "";
+    const { skipSpecialTokens } = checkOptions(DECODE_OPTIONS, options, "decode");
+    checkValue("ids", ids, TOKEN_IDS, "decode");
+    return this.run((tokenizer) => {
+      const known = Array.from(ids, checkId).filter((id) => tokenizer.id_to_token(id) !== undefined);
+      return known.length ? tokenizer.decode(known, { skip_special_tokens: skipSpecialTokens }) : "";
+    });
   }
 
   private knownId(token: string, id: number | undefined): number {
     const known = id ?? this.tokenizer.model?.unk_token_id;
-    if (known !== undefined) return known;
+    if (isId(known)) return known as number;
+    if (known !== undefined) throw this.damaged(`the id ${show(known)}; expected a whole number from 0 on`);
     throw new Wasm2VecError(
       "key-not-found",
-      `The tokenizer has no token ${JSON.stringify(token)}, and none for what is unknown. Give it tokens that tokenize(text) returns.`,
+      `The tokenizer has no token ${show(token)}, and none for what is unknown. Give it tokens that tokenize(text) returns.`,
+    );
+  }
+
+  /** The file may hold anything in the place of a token. */
+  private checkedToken(token: unknown): string {
+    if (typeof token === "string") return token;
+    throw this.damaged(`the token ${show(token)}; expected a text`);
+  }
+
+  private damaged(what: string): Wasm2VecError {
+    const message = `${TOKENIZER_FILE} of ${this.folder} gives ${what}. Copy or download it again.`;
+    return new Wasm2VecError("format-damaged", message);
+  }
+
+  private run<Result>(work: (tokenizer: Tokenizer) => Result): Result {
+    return orCannotRun(this.folder, () => work(this.tokenizer));
+  }
+}
+
+const TOKEN_IDS = iterable<number>("an iterable of token ids");
+
+/** @throws {Wasm2VecError} `format-unknown` where @huggingface/tokenizers throws */
+function orCannotRun<Result>(folder: string, work: () => Result): Result {
+  try {
+    return work();
+  } catch (cause) {
+    if (cause instanceof Wasm2VecError) throw cause;
+    throw new Wasm2VecError(
+      "format-unknown",
+      `${TOKENIZER_FILE} of ${folder} describes a tokenizer that @huggingface/tokenizers cannot run: ${(cause as Error).message}. Check that the file is whole.`,
+      { cause },
     );
   }
 }
 
+const isId = (id: unknown) => Number.isSafeInteger(id) && (id as number) >= 0;
+
 function checkText(text: unknown): void {
   if (typeof text === "string") return;
-  throw new Wasm2VecError("option-invalid", `The text is ${text === null ? text : typeof text}; expected a string.`);
+  throw new Wasm2VecError("option-invalid", `The text is ${show(text)}; expected a string.`);
 }
 
 function checkId(id: number): number {
-  if (Number.isInteger(id) && id >= 0) return id;
-  throw new Wasm2VecError("id-out-of-range", `An id is ${String(id)}; expected a whole number from 0 on.`);
+  if (isId(id)) return id;
+  throw new Wasm2VecError("id-out-of-range", `An id is ${show(id)}; expected a whole number from 0 on.`);
 }

@@ -1,147 +1,80 @@
 /** Word2Vec: learns word vectors from text. */
 
-import { type Corpus, isOneShot, Turns } from "./corpus/corpus.ts";
-import type { EncodedCorpus } from "./corpus/encoded-corpus.ts";
-import type { JobRange } from "./corpus/job-ranges.ts";
 import {
-  type CorpusEvent,
-  chooseWords,
-  encodeCorpus,
-  readAgain,
-  renumbering,
-  scanCorpus,
-  type TrimRule,
-} from "./corpus/scan.ts";
-import { checkObject, Wasm2VecError, withDefaults } from "./errors.ts";
+  type CheckedOptions,
+  checkOptions,
+  checkValue,
+  type GivenOptions,
+  integer,
+  optional,
+  STOPPABLE,
+} from "./check-options.ts";
+import { type Corpus, isOneShot } from "./corpus/corpus.ts";
+import { encodeCorpus } from "./corpus/encode.ts";
+import type { EncodedCorpus } from "./corpus/encoded-corpus.ts";
+import { show, Wasm2VecError } from "./errors.ts";
+import { orAbort, tellerOf, withSignals } from "./event-loop.ts";
 import { nameOf, openSource, type SourceLike } from "./files/source.ts";
 import { saveTo, type TargetLike } from "./files/target.ts";
-import { checkTopn, type Key, KeyedVectors } from "./keyed-vectors.ts";
-import { estimateMemory, type MemoryEstimate } from "./model/memory-estimate.ts";
-import { Model } from "./model/model.ts";
-import { modelPieces, readModel } from "./model/model-file.ts";
+import { KeyedVectors } from "./keyed-vectors.ts";
 import {
-  checkGiven,
+  type BuiltModel,
+  buildModel,
+  emptyCorpus,
+  growModel,
+  modelFromCounts,
+  modelOfWords,
+  wordsOf,
+} from "./model/build.ts";
+import { estimateMemory, type MemoryEstimate } from "./model/memory-estimate.ts";
+import { modelChunks, readModel } from "./model/model-file.ts";
+import {
+  type CallbacksOf,
+  type OptionsOf,
   type ResolvedOptions,
   resolveOptions,
-  type TrainingCallbacks,
-  type Word2VecOptions,
+  WORD2VEC_OPTIONS,
 } from "./model/options.ts";
-import { type Prediction, predictWords } from "./model/predict.ts";
+import { type Prediction, type PredictOptions, predictWords } from "./model/predict.ts";
 import { scoreCorpus } from "./model/score.ts";
-import { checkCorpus, checkRun, describeCorpus, type RunOptions, type UnfinishedRun } from "./training/checkpoint.ts";
-import { checkDivergence, longestRow } from "./training/divergence.ts";
-import { LearningRate, type ModelHistory } from "./training/learning-rate.ts";
-import { openExecutor } from "./training/open-executor.ts";
-import { NO_TOTALS, ProgressMeter, type TrainingProgress } from "./training/progress.ts";
-import { type Executor, type TrainingRun, trainEpochs } from "./training/run.ts";
-import type { Vocabulary } from "./vocabulary/vocabulary.ts";
-import { countedVocabulary, mergedVocabulary, type WordFrequencies } from "./vocabulary/word-frequencies.ts";
+import {
+  type CorpusDescription,
+  checkCorpus,
+  checkRun,
+  describeCorpus,
+  type UnfinishedRun,
+} from "./training/checkpoint.ts";
+import {
+  BUILD_VOCAB_FROM_FREQ_OPTIONS,
+  BUILD_VOCAB_OPTIONS,
+  type BuildVocabFromFreqOptions,
+  type BuildVocabOptions,
+  type CheckpointOptions,
+  checkpoint,
+  RESUME_OPTIONS,
+  type ResumeOptionsOf,
+  TRAIN_OPTIONS,
+  type TrainOptionsOf,
+  WORK_OPTIONS,
+  type WorkOptions,
+} from "./training/options.ts";
+import { BEGINNING, type RunStart, type TrainSettings, type TrainSummary, trainModel } from "./training/train.ts";
+import type { Key } from "./vocabulary/keys.ts";
+import { type WordFrequencies, wordCounts } from "./vocabulary/word-frequencies.ts";
 
-/** What long work tells of itself. */
-export type TrainingEvent =
-  | CorpusEvent
-  | TrainingProgress
-  | {
-      kind: "epoch";
-      epoch: number;
-      epochs: number;
-      words: number;
-      trainedWords: number;
-      alpha: number;
-      /** the mean loss of a word; null without computeLoss */
-      loss: number | null;
-    };
+/** Called with the model while it is trained; what they return is awaited. */
+export type TrainingCallbacks = CallbacksOf<Word2Vec>;
+export type Word2VecOptions = OptionsOf<Word2Vec>;
+export type TrainOptions = TrainOptionsOf<Word2Vec>;
+export type ResumeOptions = ResumeOptionsOf<Word2Vec>;
+export type LoadOptions = GivenOptions<typeof STOPPABLE>;
+export type SaveOptions = GivenOptions<typeof STOPPABLE>;
+export type ScoreOptions = GivenOptions<typeof STOPPABLE>;
 
-/** How to follow and to stop long work. */
-export interface WorkOptions {
-  /** stops the work; the promise rejects with its reason */
-  signal?: AbortSignal;
-  onProgress?(event: TrainingEvent): void;
-}
+/** What `Word2Vec.train` takes beside the model's options. */
+const TRAIN_WORK_OPTIONS = { ...WORK_OPTIONS, checkpoint: optional(checkpoint) };
 
-export interface BuildVocabOptions extends WorkOptions {
-  /** instead of the model's */
-  trimRule?: TrimRule | null;
-  /** keep the words of the model and what they have learnt; false */
-  update?: boolean;
-}
-
-export interface TrainOptions extends WorkOptions {
-  /** passes over the corpus; the model's `epochs` by default */
-  epochs?: number;
-  /** sentences in an epoch, for the learning rate; by default those of the corpus */
-  totalExamples?: number;
-  /** words in an epoch, for the learning rate, where totalExamples is not given */
-  totalWords?: number;
-  /** the learning rate at the beginning, from now on; the model's `alpha` by default */
-  startAlpha?: number;
-  /** the learning rate at the end, from now on; the model's `minAlpha` by default */
-  endAlpha?: number;
-  /** add up the loss; the model's `computeLoss` by default */
-  computeLoss?: boolean;
-  /** instead of the model's */
-  callbacks?: TrainingCallbacks | readonly TrainingCallbacks[];
-  /** saves now and then, so that `Word2Vec.resume` can go on; not by default */
-  checkpoint?: CheckpointOptions;
-  /**
-   * (N,) how much of its corrections each word vector takes: 0 leaves it as it is, 1 is usual. Row i takes the i % N-th,
-   * so one number is for all; [1] by default
-   */
-  vectorsLockf?: ArrayLike<number>;
-}
-
-export interface BuildVocabFromFreqOptions {
-  /** how many sentences the counts come from; 0 by default */
-  corpusCount?: number;
-  /** instead of the model's */
-  trimRule?: TrimRule | null;
-}
-
-/** Where, and how often, to save a training that may be interrupted. */
-export interface CheckpointOptions {
-  /** the file, which is written beside itself and renamed */
-  path: string;
-  /** after how many words that were read, and at each epoch's end; at each epoch's end only by default */
-  every?: number;
-}
-
-export interface ResumeOptions extends WorkOptions {
-  /** where to save from now on; nowhere by default */
-  checkpoint?: CheckpointOptions;
-  /** instead of the model's, which a file does not keep */
-  callbacks?: TrainingCallbacks | readonly TrainingCallbacks[];
-  /** as the interrupted training had it: a file does not keep it */
-  vectorsLockf?: ArrayLike<number>;
-}
-
-/** What a call of `train` did, over all its epochs. */
-export interface TrainSummary {
-  /** words that were trained on, after those out of the vocabulary and those sampled away */
-  trainedWords: number;
-  /** words that were read */
-  rawWords: number;
-  /** the mean loss of a word, an epoch each; empty without computeLoss */
-  epochLosses: number[];
-}
-
-export interface LoadOptions {
-  /** stops the reading; the promise rejects with its reason */
-  signal?: AbortSignal;
-}
-
-/** Where a run begins, and what it came to up to there. */
-type RunStart = Pick<UnfinishedRun, "next" | "totals">;
-
-const BEGINNING: RunStart = { next: { epoch: 0, job: 0 }, totals: NO_TOTALS };
-
-/** The words of a corpus, before some are chosen. */
-interface CountedCorpus {
-  vocabulary: Vocabulary;
-  sentences: number;
-  words: number;
-}
-
-const NO_WORK: Required<WorkOptions> = { signal: undefined as never, onProgress: undefined as never };
+const NO_HISTORY = { corpusCount: 0, corpusTotalWords: 0, effectiveMinCount: 0, trainCount: 0 };
 
 /**
  * A Word2Vec model.
@@ -150,11 +83,17 @@ const NO_WORK: Required<WorkOptions> = { signal: undefined as never, onProgress:
  */
 export class Word2Vec {
   private options: ResolvedOptions;
-  private model: Model | undefined;
+  private built: BuiltModel | undefined;
   private vectors: KeyedVectors | undefined;
-  private history: ModelHistory = { corpusCount: 0, corpusTotalWords: 0, effectiveMinCount: 0, trainCount: 0 };
   private trainingLoss = 0;
-  private isTraining = false;
+  /** is aborted when the model is closed, so that nothing waits any longer */
+  private readonly closing = new AbortController();
+  /** the method that changes the model at this time */
+  private change: string | undefined;
+  /** whether a change waits for callbacks, so that the model stands still */
+  private isPaused = false;
+  /** files that are being written; a change does not begin, or go on, before they are done */
+  private readonly saves = new Set<Promise<void>>();
 
   /**
    * A model without a vocabulary: call `buildVocab`, then `train`; or `Word2Vec.train`, which does both.
@@ -164,6 +103,8 @@ export class Word2Vec {
   constructor(options: Word2VecOptions = {}) {
     this.options = resolveOptions(options);
   }
+
+  // in one call
 
   /**
    * Builds the vocabulary of a corpus and trains on it, reading it once where it can.
@@ -175,20 +116,20 @@ export class Word2Vec {
     corpus: Corpus,
     options: Word2VecOptions & WorkOptions & Pick<TrainOptions, "checkpoint"> = {},
   ): Promise<Word2Vec> {
-    checkObject(options, "Word2Vec.train");
-    const { signal, onProgress, checkpoint, ...rest } = options;
-    checkGiven({ signal, onProgress, checkpoint });
+    const checked = checkOptions({ ...WORD2VEC_OPTIONS, ...TRAIN_WORK_OPTIONS }, options, "Word2Vec.train");
+    const { signal: given, onProgress, checkpoint, ...rest } = checked;
     const model = new Word2Vec(rest);
-    checkReadable(corpus, model.options.epochs);
-    try {
-      const scanned = await model.scan(corpus, { signal, onProgress }, true);
-      const encoded = scanned ?? (await model.encode(corpus, { signal, onProgress }));
-      await model.alone(() => withCorpus(encoded, () => model.run(encoded, { signal, onProgress, checkpoint })));
-      return model;
-    } catch (error) {
-      model.close();
-      throw error;
-    }
+    return closedOnError(model, () =>
+      model.alone("Word2Vec.train", given, async (signal) => {
+        const work = { signal, onProgress: tellerOf(onProgress, signal) };
+        const { encoded, ...built } = await buildModel(corpus, model.options, work, true);
+        await model.use(built, encoded);
+        await withCorpus(encoded ?? (await model.encode(corpus, work, true)), (corpus) =>
+          model.run(corpus, { ...work, checkpoint }),
+        );
+        return model;
+      }),
+    );
   }
 
   /**
@@ -200,26 +141,32 @@ export class Word2Vec {
    *   openSource and train throw
    */
   static async resume(from: SourceLike, corpus: Corpus, options: ResumeOptions = {}): Promise<Word2Vec> {
-    const defaults = { ...NO_WORK, checkpoint: undefined, callbacks: [], vectorsLockf: undefined };
-    const given = withDefaults<ResumeOptions>(defaults, options, "resume");
-    checkGiven(given as Parameters<typeof checkGiven>[0]);
-    const { signal, onProgress } = given;
-    const { model, run } = await Word2Vec.open(from, signal);
-    try {
-      const unfinished = checkRun(run, nameOf(from));
-      const encoded = await model.encode(corpus, { signal, onProgress });
-      const trainOptions = { ...unfinished.options, ...given };
-      const goOn = () => {
-        checkCorpus(encoded, unfinished);
-        return model.run(encoded, trainOptions, unfinished);
-      };
-      await model.alone(() => withCorpus(encoded, async () => goOn()));
-      return model;
-    } catch (error) {
-      model.close();
-      throw error;
-    }
+    const given = checkOptions(RESUME_OPTIONS, options, "Word2Vec.resume");
+    const { model, run } = await Word2Vec.open(from, given.signal);
+    return closedOnError(model, () =>
+      model.alone("Word2Vec.resume", given.signal, async (signal) => {
+        const unfinished = checkRun(run, nameOf(from));
+        const work = { signal, onProgress: tellerOf(given.onProgress, signal) };
+        await withCorpus(await model.encode(corpus, work), async (corpus) => {
+          checkCorpus(await describeCorpus(corpus), unfinished);
+          return model.run(corpus, { ...unfinished.options, ...given, ...work }, unfinished);
+        });
+        return model;
+      }),
+    );
   }
+
+  /**
+   * Opens a saved model, to query it or to train it further.
+   *
+   * @throws {Wasm2VecError} `format-unknown`, `format-damaged`, `too-large`; and what openSource throws
+   */
+  static async load(from: SourceLike, options: LoadOptions = {}): Promise<Word2Vec> {
+    const { signal } = checkOptions(STOPPABLE, options, "Word2Vec.load");
+    return (await Word2Vec.open(from, signal)).model;
+  }
+
+  // vocabulary
 
   /**
    * Scans the corpus, chooses the vocabulary, and makes the tables anew. With `update`, adds the corpus to what the model
@@ -229,11 +176,49 @@ export class Word2Vec {
    * @throws {Wasm2VecError} `empty-corpus`, `empty-vocabulary`, `option-invalid`, `too-large`
    */
   async buildVocab(corpus: Corpus, options: BuildVocabOptions = {}): Promise<void> {
-    const defaults = { ...NO_WORK, trimRule: this.options.trimRule, update: false };
-    const { trimRule, update, ...work } = withDefaults(defaults, options, "buildVocab");
-    checkGiven({ ...work, trimRule, update });
-    await this.scan(corpus, { ...work, trimRule, update }, false);
+    const checked = checkOptions(BUILD_VOCAB_OPTIONS, options, "buildVocab");
+    const { update, trimRule = this.options.trimRule, onProgress } = checked;
+    await this.alone("buildVocab", checked.signal, async (signal) => {
+      const work = { signal, onProgress: tellerOf(onProgress, signal) };
+      const rules = { ...this.options, trimRule };
+      const known = update ? this.known : undefined;
+      await this.use(await (known ? growModel(known, corpus, rules, work) : buildModel(corpus, rules, work, false)));
+    });
   }
+
+  /**
+   * Chooses the vocabulary from counts instead of a corpus, and makes the tables anew.
+   *
+   * @param wordFreq how often each word comes, in the order of first sight, which decides among equal counts
+   * @throws {Wasm2VecError} `empty-corpus`, `empty-vocabulary`, `key-duplicate`, `option-invalid`, `too-large`
+   */
+  async buildVocabFromFreq(wordFreq: WordFrequencies, options: BuildVocabFromFreqOptions = {}): Promise<void> {
+    const checked = checkOptions(BUILD_VOCAB_FROM_FREQ_OPTIONS, options, "buildVocabFromFreq");
+    const { corpusCount, trimRule = this.options.trimRule } = checked;
+    const counts = wordCounts(wordFreq);
+    await this.alone("buildVocabFromFreq", undefined, async () =>
+      this.use(await modelFromCounts(counts, corpusCount, { ...this.options, trimRule })),
+    );
+  }
+
+  /**
+   * Takes over another model's vocabulary, and makes the tables anew.
+   *
+   * @throws {Wasm2VecError} `empty-vocabulary` where the other has none, `too-large`
+   */
+  async resetFrom(other: Word2Vec): Promise<void> {
+    if (!(other instanceof Word2Vec)) {
+      throw new Wasm2VecError("option-invalid", `resetFrom got ${show(other)}; expected a Word2Vec model.`);
+    }
+    const words = wordsOf(other.known);
+    try {
+      await this.alone("resetFrom", undefined, async () => this.use(await modelOfWords(words, this.options)));
+    } finally {
+      words.vocabulary.close();
+    }
+  }
+
+  // training
 
   /**
    * Trains on a corpus, which may be another than the vocabulary's; words that are not in it are passed over.
@@ -242,24 +227,14 @@ export class Word2Vec {
    *   `busy`, `worker-failed`
    */
   async train(corpus: Corpus, options: TrainOptions = {}): Promise<TrainSummary> {
-    const { epochs, signal, onProgress } = this.trainOptions(options);
-    checkReadable(corpus, epochs);
-    return this.alone(async () => {
-      const encoded = await this.encode(corpus, { signal, onProgress });
-      return withCorpus(encoded, () => this.run(encoded, options));
+    const given = checkOptions(TRAIN_OPTIONS, options, "train");
+    return this.alone("train", given.signal, async (signal) => {
+      const work = { signal, onProgress: tellerOf(given.onProgress, signal) };
+      return withCorpus(await this.encode(corpus, work), (corpus) => this.run(corpus, { ...given, ...work }));
     });
   }
 
-  /**
-   * Opens a saved model, to query it or to train it further.
-   *
-   * @throws {Wasm2VecError} `format-unknown`, `format-damaged`, `too-large`; and what openSource throws
-   */
-  static async load(from: SourceLike, options: LoadOptions = {}): Promise<Word2Vec> {
-    const { signal } = withDefaults<LoadOptions>({ signal: undefined }, options, "Word2Vec.load");
-    checkGiven({ signal });
-    return (await Word2Vec.open(from, signal)).model;
-  }
+  // files
 
   /**
    * Writes the model as one safetensors file: tables, words, options. `trimRule` and `callbacks` are not kept.
@@ -267,8 +242,14 @@ export class Word2Vec {
    * @param target a path; the file is written beside it, then renamed. Or a file handle, or a WritableStream
    * @throws {Wasm2VecError} `file-not-writable`, `empty-vocabulary`, `closed`
    */
-  async save(target: TargetLike): Promise<void> {
-    await saveTo(target, this.pieces());
+  async save(target: TargetLike, options: SaveOptions = {}): Promise<void> {
+    const { signal } = checkOptions(STOPPABLE, options, "save");
+    this.checkStill("save");
+    const chunks = this.chunks();
+    const saving = withSignals([signal, ...this.ends], (signal) => saveTo(target, chunks, signal));
+    const done = saving.catch(() => {});
+    this.saves.add(done);
+    await saving.finally(() => this.saves.delete(done));
   }
 
   /** What `save` writes, as bytes. */
@@ -278,8 +259,11 @@ export class Word2Vec {
 
   /** What `save` writes, as a Blob, for instance to be downloaded from a page. */
   async toBlob(): Promise<Blob> {
-    return new Blob([...this.pieces()] as Uint8Array<ArrayBuffer>[], { type: "application/octet-stream" });
+    this.checkStill("toBlob");
+    return new Blob([...this.chunks()] as Uint8Array<ArrayBuffer>[], { type: "application/octet-stream" });
   }
+
+  // what it knows
 
   /** The word vectors: a view of the model, which training changes. */
   get wv(): KeyedVectors {
@@ -315,55 +299,17 @@ export class Word2Vec {
     return this.trainingLoss;
   }
 
-  /**
-   * Chooses the vocabulary from counts instead of a corpus, and makes the tables anew.
-   *
-   * @param wordFreq how often each word comes, in the order of first sight, which decides among equal counts
-   * @throws {Wasm2VecError} `empty-corpus`, `empty-vocabulary`, `key-duplicate`, `option-invalid`, `too-large`
-   */
-  async buildVocabFromFreq(wordFreq: WordFrequencies, options: BuildVocabFromFreqOptions = {}): Promise<void> {
-    const defaults = { corpusCount: 0, trimRule: this.options.trimRule };
-    const { corpusCount, trimRule } = withDefaults(defaults, options, "buildVocabFromFreq");
-    checkGiven({ corpusCount, trimRule });
-    const vocabulary = await countedVocabulary(wordFreq);
-    try {
-      const words = vocabulary.counts.reduce((sum, count) => sum + count, 0);
-      if (!words) throw emptyCorpus(corpusCount);
-      await this.choose({ vocabulary, sentences: corpusCount, words }, { ...this.options, trimRule });
-    } finally {
-      vocabulary.close();
-    }
-  }
-
-  /**
-   * Takes over another model's vocabulary, and makes the tables anew.
-   *
-   * @throws {Wasm2VecError} `empty-vocabulary` where the other has none, `too-large`
-   */
-  async resetFrom(other: Word2Vec): Promise<void> {
-    if (!other.model) throw noVocabulary();
-    const { vocabulary } = other.model.table;
-    const history = { ...other.history, trainCount: 0 };
-    const ids = Uint32Array.from({ length: vocabulary.size }, (_, id) => id);
-    await this.makeTables(await vocabulary.select(ids));
-    this.history = history;
-  }
+  // what it can do
 
   /**
    * The words that fit best among some context words: a crude use of the model, but for CBOW what it was trained to do.
    *
    * @param context words, which are left out where they are not present, or row numbers
-   * @param options.topn how many to return; 10 by default
    * @returns [word, probability] pairs, the most likely first; null where no context word is present
    * @throws {Wasm2VecError} `option-invalid` where the model was trained without negative sampling
    */
-  predictOutputWord(context: readonly Key[], options: { topn?: number } = {}): Prediction[] | null {
-    const { topn } = withDefaults({ topn: 10 }, options, "predictOutputWord");
-    checkTopn(topn, 0);
-    const { model, wv } = this;
-    if (!model) throw noVocabulary();
-    const rows = context.filter((key) => typeof key !== "string" || wv.has(key)).map((key) => wv.getIndex(key));
-    return rows.length ? predictWords(model, rows, this.options.cbowMean, topn) : null;
+  predictOutputWord(context: readonly Key[], options: PredictOptions = {}): Prediction[] | null {
+    return predictWords(this.known.model, context, this.options.cbowMean, options);
   }
 
   /**
@@ -373,318 +319,252 @@ export class Word2Vec {
    * @throws {Wasm2VecError} `option-invalid` where the model was trained without hierarchical softmax
    * @see Taddy 2015, https://arxiv.org/abs/1504.07295
    */
-  async score(corpus: Corpus, options: { signal?: AbortSignal } = {}): Promise<Float64Array> {
-    const { signal } = withDefaults<{ signal?: AbortSignal }>({ signal: undefined }, options, "score");
-    checkGiven({ signal });
-    if (!this.model) throw noVocabulary();
-    return scoreCorpus(this.model, corpus, this.options.window, signal);
+  async score(corpus: Corpus, options: ScoreOptions = {}): Promise<Float64Array> {
+    const { signal } = checkOptions(STOPPABLE, options, "score");
+    const { model } = this.known;
+    const { window } = this.options;
+    return withSignals([signal, ...this.ends], (signal) => scoreCorpus(model, corpus, window, signal));
   }
 
   /**
    * How many bytes the model takes, or one of these options with `vocabSize` words would take.
    *
-   * @throws {Wasm2VecError} `empty-vocabulary` where neither is known
+   * @throws {Wasm2VecError} `empty-vocabulary` where neither is known, `option-invalid`
    */
-  estimateMemory(vocabSize = this.model?.table.size): MemoryEstimate {
-    if (!vocabSize) throw noVocabulary();
-    return estimateMemory(vocabSize, this.options);
+  estimateMemory(vocabSize = this.built?.model.table.size): MemoryEstimate {
+    if (vocabSize === undefined) throw noVocabulary();
+    return estimateMemory(checkValue("vocabSize", vocabSize, integer(1), "estimateMemory"), this.options);
   }
 
   /** Gives the memory back, the vectors' too. Use after it is an error. */
   close(): void {
-    this.model?.table.close();
+    this.closing.abort(closedModel());
+    this.vectors?.close();
   }
 
   [Symbol.dispose](): void {
     this.close();
   }
 
-  /** Counts the corpus and makes the tables; returns its ids where they are wanted and pruning did not change them. */
-  private async scan(
-    corpus: Corpus,
-    { signal, onProgress, trimRule = this.options.trimRule, update }: BuildVocabOptions,
-    keepIds: boolean,
-  ): Promise<EncodedCorpus | undefined> {
-    const rules = { ...this.options, trimRule, keepIds };
-    const known = update ? this.updatable() : undefined;
-    const scanned = await scanCorpus(corpus, rules, { signal, onProgress });
-    const { vocabulary, encoded, isPruned } = scanned;
-    try {
-      const { sentences, words } = encoded;
-      if (!words) throw emptyCorpus(sentences);
-      const counted = { vocabulary, sentences, words };
-      if (known) return await this.update(known, counted, rules, onProgress);
-      const { size } = vocabulary;
-      const { ids, model } = await this.choose(counted, rules, onProgress);
-      if (isPruned || !keepIds) return undefined;
-      if (encoded.isLost) readAgain(encoded, corpus, model.table.vocabulary, signal);
-      else encoded.renumber(renumbering(size, ids));
-      return encoded;
-    } catch (error) {
-      await encoded.close();
-      throw error;
-    } finally {
-      vocabulary.close();
-    }
+  /** @throws {Wasm2VecError} `closed`, `empty-vocabulary` */
+  private get known(): BuiltModel {
+    this.checkOpen();
+    if (this.built) return this.built;
+    throw noVocabulary();
+  }
+
+  private get history() {
+    return this.built?.history ?? NO_HISTORY;
+  }
+
+  /** What ends work on the model. */
+  private get ends(): (AbortSignal | undefined)[] {
+    return [this.closing.signal, this.built?.model.table.closed];
+  }
+
+  private get isClosed(): boolean {
+    return this.closing.signal.aborted;
+  }
+
+  private checkOpen(): void {
+    if (this.isClosed) throw closedModel();
   }
 
   /**
-   * Chooses the words that stay, tells of them, makes the tables and closes the vocabulary.
+   * Changes the model while no other call does, and after the files that are being written.
    *
-   * @returns the words' scanned ids in their final order, and the tables
+   * @param change is given a signal that is aborted with the caller's, and when the model is closed
    */
-  private async choose(
-    { vocabulary, sentences, words }: CountedCorpus,
-    rules: ResolvedOptions,
-    onProgress?: WorkOptions["onProgress"],
-  ): Promise<{ ids: Uint32Array; model: Model }> {
-    // what follows each of these cannot be interrupted
-    const turns = new Turns(undefined, 10);
-    const { ids, effectiveMinCount } = chooseWords(vocabulary, rules);
-    onProgress?.({ kind: "vocabulary", words, sentences, vocabSize: ids.length });
-    if (turns.over) await turns.pass();
-    const selected = await vocabulary.select(ids);
-    // the tables may lie where it lay
-    vocabulary.close();
-    if (turns.over) await turns.pass();
-    const model = await this.makeTables(selected);
-    this.history = { corpusCount: sentences, corpusTotalWords: words, effectiveMinCount, trainCount: 0 };
-    return { ids, model };
+  private async alone<Result>(
+    method: string,
+    signal: AbortSignal | undefined,
+    change: (signal: AbortSignal) => Promise<Result>,
+  ): Promise<Result> {
+    this.checkOpen();
+    if (this.change) throw busy(this.change, method);
+    this.change = method;
+    try {
+      return await withSignals([signal, ...this.ends], async (signal) => {
+        await this.settleSaves();
+        signal.throwIfAborted();
+        return change(signal);
+      });
+    } finally {
+      this.change = undefined;
+    }
+  }
+
+  /** Waits until no file is being written. */
+  private async settleSaves(): Promise<void> {
+    while (this.saves.size) await Promise.all(this.saves);
+  }
+
+  /**
+   * A file must hold the model of one moment.
+   *
+   * @throws {Wasm2VecError} `busy` while another call changes the model, but for its callbacks, which it waits for
+   */
+  private checkStill(method: string): void {
+    this.checkOpen();
+    if (this.change && !this.isPaused) throw busy(this.change, method);
+  }
+
+  /** Lets callbacks use the model as it stands, and waits for them and for what they save. */
+  private async pause<Result>(signal: AbortSignal | undefined, work: () => Promise<Result>): Promise<Result> {
+    this.isPaused = true;
+    try {
+      const result = await orAbort(work(), signal);
+      await this.settleSaves();
+      signal?.throwIfAborted();
+      return result;
+    } finally {
+      this.isPaused = false;
+    }
+  }
+
+  /** Takes a model in place of the one before, unless this was closed meanwhile. */
+  private async use(built: BuiltModel, encoded?: EncodedCorpus): Promise<void> {
+    if (this.isClosed) {
+      built.model.close();
+      await encoded?.close();
+      this.checkOpen();
+    }
+    this.vectors?.close();
+    this.built = built;
+    this.vectors = new KeyedVectors(built.model.table);
   }
 
   /** A saved model, and the run that it is a checkpoint of. */
   private static async open(from: SourceLike, signal?: AbortSignal): Promise<{ model: Word2Vec; run: unknown }> {
     const source = await openSource(from, signal);
     try {
-      const saved = await readModel(source, nameOf(from), signal);
-      const model = new Word2Vec();
-      model.options = saved.options;
-      model.history = saved.history;
-      model.setModel(saved.model);
-      return { model, run: saved.run };
+      const { options, run, ...built } = await readModel(source, nameOf(from), signal);
+      const model = new Word2Vec(options);
+      await model.use(built);
+      return { model, run };
     } finally {
       await source.close?.();
     }
   }
 
-  private pieces(run?: UnfinishedRun): Generator<Uint8Array> {
-    const { model, options, history } = this;
-    if (!model) throw noVocabulary();
-    return modelPieces({ model, options, history, run });
+  private chunks(run?: UnfinishedRun): Generator<Uint8Array> {
+    return modelChunks({ ...this.known, options: this.options, run });
   }
 
-  /** @throws {Wasm2VecError} `empty-vocabulary`; `option-invalid` where the words' places in a tree would be lost */
-  private updatable(): Model {
-    if (!this.model) throw noVocabulary();
-    if (!this.options.hs) return this.model;
-    throw new Wasm2VecError(
-      "option-invalid",
-      "buildVocab cannot update a model of hierarchical softmax: its tree follows from the counts, and with other counts the nodes would mean something else. Train a new model with initialVectors, or use negative sampling.",
-    );
+  /** @param isSecondReading whether the corpus was read before */
+  private async encode(corpus: Corpus, work: WorkOptions, isSecondReading = false): Promise<EncodedCorpus> {
+    const { model } = this.known;
+    if (isSecondReading && (await isOneShot(corpus))) throw oneShot();
+    return encodeCorpus(corpus, model.table.vocabulary, this.options, work);
   }
 
-  /** Adds a scanned corpus to the model; its words, as a file would hold them, in tables of the new size. */
-  private async update(
-    known: Model,
-    { vocabulary, sentences, words }: CountedCorpus,
-    rules: ResolvedOptions,
-    onProgress: WorkOptions["onProgress"],
-  ): Promise<undefined> {
-    const merged = await mergedVocabulary(known.table.vocabulary, vocabulary);
-    try {
-      const keepKnown: TrimRule = (word, count, minCount) =>
-        known.table.vocabulary.find(word) >= 0 ? "keep" : (rules.trimRule?.(word, count, minCount) ?? "default");
-      const { ids } = chooseWords(merged, { ...rules, trimRule: keepKnown });
-      const model = await Model.open(await merged.select(ids), this.options);
-      await model.initialize(this.options.seed);
-      model.randomState.set(known.randomState);
-      model.takeRows(known);
-      this.close();
-      this.setModel(model);
-      this.history.corpusCount += sentences;
-      this.history.corpusTotalWords += words;
-      onProgress?.({ kind: "vocabulary", words, sentences, vocabSize: ids.length });
-    } finally {
-      merged.close();
-    }
-  }
-
-  private async makeTables(vocabulary: Vocabulary): Promise<Model> {
-    const model = await Model.open(vocabulary, this.options);
-    await model.initialize(this.options.seed);
-    const { initialVectors } = this.options;
-    if (initialVectors) startFrom(initialVectors, model);
-    this.close();
-    this.setModel(model);
-    return model;
-  }
-
-  private setModel(model: Model): void {
-    this.model = model;
-    this.vectors = new KeyedVectors(model.table);
-  }
-
-  private async encode(corpus: Corpus, work: WorkOptions): Promise<EncodedCorpus> {
-    if (!this.model) throw noVocabulary();
-    return encodeCorpus(corpus, this.model.table.vocabulary, this.options, work);
-  }
-
-  /** Trains on a corpus of ids, from the beginning or from where a run was interrupted: finds who does it, and ends them. */
-  private async run(corpus: EncodedCorpus, given: TrainOptions, from: RunStart = BEGINNING): Promise<TrainSummary> {
-    const options = this.trainOptions(given);
-    const { model } = this;
-    if (!model) throw noVocabulary();
+  /** Trains on a corpus of ids, from the beginning or from where a run was interrupted. */
+  private async run(corpus: EncodedCorpus, given: Partial<GivenSettings>, from = BEGINNING): Promise<TrainSummary> {
+    const { model, history } = this.known;
     if (!corpus.words) throw emptyCorpus(corpus.sentences);
-    this.options = { ...this.options, alpha: options.startAlpha, minAlpha: options.endAlpha };
-    const warn = (message: string) => options.onProgress?.({ kind: "warning", message });
-    const executor = await openExecutor(model, this.options.workers, warn);
-    return await this.runBy(executor, model, corpus, options, from).finally(() => executor.close());
+    const settings = this.settings(given);
+    const { startAlpha: alpha, endAlpha: minAlpha } = settings;
+    this.options = { ...this.options, alpha, minAlpha };
+    const callbacks = (given.callbacks ?? this.options.callbacks) as readonly TrainingCallbacks[];
+    const call = (name: keyof TrainingCallbacks) => this.pause(given.signal, () => callAll(callbacks, name, this));
+    const { checkpoint } = given;
+    const description = checkpoint && (await describeCorpus(corpus));
+    const save = (at: RunStart) =>
+      this.saveCheckpoint(checkpoint as CheckpointOptions, description as CorpusDescription, settings, at);
+    const summary = await trainModel(
+      model,
+      corpus,
+      settings,
+      {
+        call,
+        saveEvery: checkpoint && (checkpoint.every ?? corpus.words),
+        save,
+        onLoss: (loss) => {
+          this.trainingLoss = loss;
+        },
+      },
+      from,
+    );
+    history.trainCount++;
+    await call("onTrainEnd");
+    return summary;
   }
 
-  /** Trains while no other call does. */
-  private async alone<Result>(training: () => Promise<Result>): Promise<Result> {
-    if (this.isTraining) throw busy();
-    this.isTraining = true;
-    try {
-      return await training();
-    } finally {
-      this.isTraining = false;
-    }
-  }
-
-  /** Trains epoch by epoch, job by job. */
-  private async runBy(
-    executor: Executor,
-    model: Model,
-    corpus: EncodedCorpus,
-    options: ReturnType<Word2Vec["trainOptions"]>,
-    from: RunStart,
-  ): Promise<TrainSummary> {
-    const { epochs, callbacks, signal, onProgress, computeLoss, checkpoint, startAlpha, endAlpha } = options;
-    const rate = new LearningRate(startAlpha, endAlpha, epochs);
-    const share = progressShare(corpus, options);
-    const alphaOf = (epoch: number, job: JobRange) => rate.at(epoch, share(job));
-    const meter = new ProgressMeter({ epochs, wordsPerEpoch: corpus.words, computeLoss }, onProgress, from.totals);
-    model.setLocks(options.vectorsLockf);
-    const longestAtBegin = longestRow(model);
-    for (const callback of callbacks) callback.onTrainBegin?.(this);
-    const run: TrainingRun = {
-      ...{ corpus, epochs, computeLoss, signal, alphaOf, seed: this.options.seed, begin: from.next },
-      pauseEvery: checkpoint && (checkpoint.every ?? corpus.words),
-      onEpochBegin: () => {
-        for (const callback of callbacks) callback.onEpochBegin?.(this);
-      },
-      onJobEnd: (epoch, job, outcome) => meter.add(epoch, job, outcome),
-      onPause: async (next) => {
-        const { totals } = meter;
-        if (checkpoint) await this.saveCheckpoint(checkpoint.path, corpus, options, { next, totals });
-      },
-      onEpochEnd: async (epoch) => {
-        await executor.collect();
-        checkDivergence(model, longestAtBegin);
-        const loss = meter.meanLoss;
-        meter.endEpoch();
-        this.trainingLoss = meter.totals.loss;
-        const answers = callbacks.map((callback) => callback.onEpochEnd?.(this));
-        const alpha = alphaOf(epoch, corpus.jobs[corpus.jobs.length - 1]);
-        const { trainedWords } = meter.totals;
-        onProgress?.({ kind: "epoch", epoch, epochs, words: corpus.words, trainedWords, alpha, loss });
-        return !answers.includes(false);
-      },
+  /** What a training follows: what is given, else the model's. */
+  private settings(given: Partial<GivenSettings>): TrainSettings {
+    const { alpha, minAlpha, epochs, computeLoss, seed, workers } = this.options;
+    const { totalExamples, totalWords, vectorsLockf = [1], signal, onProgress } = given;
+    return {
+      epochs: given.epochs ?? epochs,
+      startAlpha: given.startAlpha ?? alpha,
+      endAlpha: given.endAlpha ?? minAlpha,
+      computeLoss: given.computeLoss ?? computeLoss,
+      ...{ totalExamples, totalWords, vectorsLockf, signal, onProgress, seed, workers },
     };
-    await trainEpochs(run, executor);
-    this.history.trainCount++;
-    for (const callback of callbacks) callback.onTrainEnd?.(this);
-    const { trainedWords, rawWords, epochLosses } = meter.totals;
-    return { trainedWords, rawWords, epochLosses };
   }
 
   private async saveCheckpoint(
-    path: string,
-    corpus: EncodedCorpus,
-    { epochs, computeLoss, totalExamples, totalWords }: RunOptions,
+    { path }: CheckpointOptions,
+    corpus: CorpusDescription,
+    { epochs, computeLoss, totalExamples, totalWords }: TrainSettings,
     at: RunStart,
   ): Promise<void> {
     const options = { epochs, computeLoss, totalExamples, totalWords };
-    await saveTo(path, this.pieces({ options, ...at, corpus: describeCorpus(corpus) }));
-  }
-
-  /** The options of one `train`, checked; its alpha and minAlpha become the model's, as in gensim. */
-  private trainOptions(given: TrainOptions) {
-    const { epochs, alpha, minAlpha, computeLoss, callbacks } = this.options;
-    const defaults = {
-      ...NO_WORK,
-      epochs,
-      startAlpha: alpha,
-      endAlpha: minAlpha,
-      computeLoss,
-      callbacks: callbacks as TrainingCallbacks | readonly TrainingCallbacks[],
-      totalExamples: undefined as number | undefined,
-      totalWords: undefined as number | undefined,
-      checkpoint: undefined as CheckpointOptions | undefined,
-      vectorsLockf: [1] as ArrayLike<number>,
-    };
-    const options = withDefaults(defaults, given, "train");
-    checkGiven(given);
-    return { ...options, callbacks: [options.callbacks].flat() as TrainingCallbacks[] };
+    await saveTo(path, this.chunks({ options, ...at, corpus }));
   }
 }
 
-/**
- * Gives words that have a vector already that one.
- *
- * @throws {Wasm2VecError} `shape-mismatch`
- */
-function startFrom(vectors: KeyedVectors, { table }: Model): void {
-  if (vectors.vectorSize !== table.vectorSize) {
-    throw new Wasm2VecError(
-      "shape-mismatch",
-      `initialVectors have ${vectors.vectorSize} numbers each, the model's ${table.vectorSize}. Set vectorSize: ${vectors.vectorSize}.`,
-    );
+/** What is given to a training, checked. */
+type GivenSettings = CheckedOptions<typeof TRAIN_OPTIONS>;
+
+/** Calls a method of all callbacks, one after the other. */
+async function callAll(
+  callbacks: readonly TrainingCallbacks[],
+  name: keyof TrainingCallbacks,
+  model: Word2Vec,
+): Promise<unknown[]> {
+  const answers: unknown[] = [];
+  for (const callback of callbacks) answers.push(await callback[name]?.(model));
+  return answers;
+}
+
+/** Does what makes a model, and closes it where that fails. */
+async function closedOnError(model: Word2Vec, work: () => Promise<Word2Vec>): Promise<Word2Vec> {
+  try {
+    return await work();
+  } catch (error) {
+    model.close();
+    throw error;
   }
-  for (let id = 0; id < table.size; id++) {
-    const word = table.vocabulary.word(id);
-    if (vectors.has(word)) table.setRow(id, vectors.getVector(word));
-  }
-  table.changed();
 }
 
 /** Works on a corpus, and closes it. */
-async function withCorpus<Result>(corpus: EncodedCorpus, work: () => Promise<Result>): Promise<Result> {
+async function withCorpus<Result>(
+  corpus: EncodedCorpus,
+  work: (corpus: EncodedCorpus) => Promise<Result>,
+): Promise<Result> {
   try {
-    return await work();
+    return await work(corpus);
   } finally {
     await corpus.close();
   }
 }
 
-/** How much of an epoch lies before a job: by sentences, or by words where only their number is given. */
-function progressShare(corpus: EncodedCorpus, { totalExamples, totalWords }: TrainOptions): (job: JobRange) => number {
-  if (totalExamples === undefined && totalWords !== undefined) return (job) => job.wordsBefore / totalWords;
-  const total = totalExamples ?? corpus.sentences;
-  return (job) => job.sentencesBefore / total;
-}
-
-function checkReadable(corpus: Corpus, epochs: number): void {
-  if (corpus === null || (typeof corpus !== "object" && typeof corpus !== "function")) return;
-  if (epochs === 1 || !isOneShot(corpus)) return;
-  throw new Wasm2VecError(
-    "one-shot-corpus",
-    `The corpus is an iterator, which can be read once, and ${epochs} epochs were asked for. Pass an array, an object whose [Symbol.iterator]() starts anew, or the generator function itself: () => sentences().`,
-  );
-}
-
-function busy(): Wasm2VecError {
-  return new Wasm2VecError("busy", "The model is being trained already. Await train() before calling it again.");
+function busy(change: string, method: string): Wasm2VecError {
+  return new Wasm2VecError("busy", `${change} is changing the model. Await it before calling ${method}.`);
 }
 
 function noVocabulary(): Wasm2VecError {
   return new Wasm2VecError("empty-vocabulary", "The model has no vocabulary yet. Call buildVocab(corpus) first.");
 }
 
-function emptyCorpus(sentences: number): Wasm2VecError {
+function closedModel(): Wasm2VecError {
+  return new Wasm2VecError("closed", "The model was closed. Load or train it again, or close it later.");
+}
+
+function oneShot(): Wasm2VecError {
   return new Wasm2VecError(
-    "empty-corpus",
-    `The corpus has ${sentences} sentences and no words. Pass sentences as arrays of words; an iterator may have been read already.`,
+    "one-shot-corpus",
+    "The corpus is an iterator, which can be read once, and maxVocabSize dropped words on the way, so that it must be read again. Pass an array, an object whose [Symbol.iterator]() starts anew, or the generator function itself: () => sentences().",
   );
 }

@@ -4,8 +4,8 @@ import { join } from "node:path";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { EmbeddingMatrix, type EmbeddingMatrixOptions } from "../src/embedding-matrix.ts";
-import { openSource, type RandomAccess, type SourceLike } from "../src/files/source.ts";
-import { type SafetensorsDtype, safetensorsPieces, type TensorToWrite } from "../src/formats/safetensors.ts";
+import { openSource, type RandomAccess, type RandomAccessLike, type SourceLike } from "../src/files/source.ts";
+import { type SafetensorsDtype, safetensorsChunks, type TensorToWrite } from "../src/formats/safetensors.ts";
 import { rejects } from "./helpers/rejects.ts";
 import { withoutRanges, withRanges, withServer } from "./helpers/server.ts";
 import { makeStandIn, standInValue } from "./helpers/stand-in.ts";
@@ -25,11 +25,11 @@ function bytesOf(numbers: Float32Array | Uint16Array): Uint8Array {
 /** A tensor of float32 whose element i is i. */
 function counting(name: string, shape: number[]): TensorToWrite {
   const length = shape.reduce((product, size) => product * size, 1);
-  return { name, dtype: "F32", shape, pieces: [bytesOf(Float32Array.from({ length }, (_, i) => i))] };
+  return { name, dtype: "F32", shape, chunks: [bytesOf(Float32Array.from({ length }, (_, i) => i))] };
 }
 
 function fileOf(...tensors: TensorToWrite[]): Uint8Array<ArrayBuffer> {
-  return new Uint8Array(Buffer.concat([...safetensorsPieces(tensors)]));
+  return new Uint8Array(Buffer.concat([...safetensorsChunks(tensors)]));
 }
 
 function open(files: Record<string, SourceLike>, options?: EmbeddingMatrixOptions): Promise<EmbeddingMatrix> {
@@ -73,7 +73,7 @@ const allPatterns = (dtype: SafetensorsDtype): TensorToWrite => ({
   name: EMBEDDINGS,
   dtype,
   shape: [256, 256],
-  pieces: [bytesOf(Uint16Array.from({ length: 65536 }, (_, bits) => bits))],
+  chunks: [bytesOf(Uint16Array.from({ length: 65536 }, (_, bits) => bits))],
 });
 
 const allIds = Array.from({ length: 256 }, (_, id) => id);
@@ -111,7 +111,7 @@ test("float16: all 65,536 values, with the signs of zeros", async () => {
 test("rows longer than what is widened at a time, of a length that is no multiple of eight", async () => {
   const columns = 40_003;
   const numbers = Uint16Array.from({ length: 2 * columns }, (_, i) => 0x3f80 + (i % 100));
-  const tensor: TensorToWrite = { name: EMBEDDINGS, dtype: "BF16", shape: [2, columns], pieces: [bytesOf(numbers)] };
+  const tensor: TensorToWrite = { name: EMBEDDINGS, dtype: "BF16", shape: [2, columns], chunks: [bytesOf(numbers)] };
   using matrix = await openFile(tensor);
   const bits = new Uint32Array((await matrix.lookup([1, 0])).data.buffer);
   assert.is(
@@ -123,8 +123,16 @@ test("rows longer than what is widened at a time, of a length that is no multipl
 test("ids out of range say which, and how many rows there are", async () => {
   using matrix = await openFile(counting(EMBEDDINGS, [3, 2]));
   const message = (id: string) => new RegExp(`Id 1 is ${id}; expected a whole number from 0 to 2, .* has 3 rows`);
-  for (const id of [3, -1, 0.5, Number.NaN, "1", undefined, 1n]) {
-    await rejects("id-out-of-range", message(String(id)), () => matrix.lookup([0, id as number]));
+  for (const id of [3, -1, 0.5, Number.NaN, "1", undefined, 1n, Symbol("x"), Object.create(null)]) {
+    const shown =
+      typeof id === "string"
+        ? '"1"'
+        : typeof id === "symbol"
+          ? "Symbol\\(x\\)"
+          : typeof id === "object"
+            ? "{}"
+            : String(id);
+    await rejects("id-out-of-range", message(shown), () => matrix.lookup([0, id as number]));
   }
 });
 
@@ -137,7 +145,7 @@ test("more rows than there is memory for", async () => {
     read: async (begin, end) => new Uint8Array(start.subarray(begin, end)),
   };
   using matrix = await open({ "model.safetensors": source });
-  await rejects("out-of-memory", /3000 rows of 1073741824 floats need 12884\.9 GB\. Look up fewer at a time/, () =>
+  await rejects("out-of-memory", /3000 rows of 1073741824 floats need 12884\.9 GB\. Ask for fewer at a time/, () =>
     matrix.lookup(new Uint32Array(3000)),
   );
 });
@@ -258,12 +266,73 @@ test("a folder without an embedding tensor says which matrices there are, the la
   await rejects("model-incomplete", /"layer\.11" \[2, 2\], and 8 more\.$/, () => openFile(...many));
 });
 
+/** A source of zeros, but for a header that tells of one matrix of float32. */
+function claiming(shape: number[]): RandomAccessLike {
+  const bytes = shape.reduce((product, size) => product * size, 4);
+  const header = jsonBytes({ [EMBEDDINGS]: { dtype: "F32", shape, data_offsets: [0, bytes] } });
+  const start = Buffer.concat([Uint8Array.of(header.length, 0, 0, 0, 0, 0, 0, 0), header]);
+  return {
+    size: start.length + bytes,
+    read: (begin, end) => (end <= start.length ? start.subarray(begin, end) : new Uint8Array(end - begin)),
+  };
+}
+
+test("a matrix of no numbers is refused when it is opened, however many rows it claims", async () => {
+  for (const shape of [
+    [4e9, 0],
+    [0, 4e9],
+    [2 ** 40, 0],
+  ]) {
+    const message = new RegExp(`has the shape \\[${shape}\\]; expected \\[rows, columns\\], both at least 1`);
+    await rejects("shape-mismatch", message, () => EmbeddingMatrix.fromPretrained(claiming(shape)));
+  }
+});
+
+test("more rows than a table can hold are refused before keys are made for them; some of them can be loaded", async () => {
+  for (const [shape, message] of [
+    [[4e9, 1], /load: 4000000000 rows of 1 numbers \(float32\) take 128\.0 GB; a table holds 16777216 rows/],
+    [[2 ** 24 + 1, 1], /16777217 rows/],
+    [[200_000, 20_000], /take 16\.0 GB; .* and 4\.3 GB at most\. Load fewer with the option rows/],
+  ] as const) {
+    using matrix = await EmbeddingMatrix.fromPretrained(claiming([...shape]));
+    const begin = performance.now();
+    await rejects("too-large", message, () => matrix.load());
+    assert.ok(performance.now() - begin < 100);
+    using table = await matrix.load({ rows: 3 });
+    assert.equal([...table.indexToKey], ["0", "1", "2"]);
+  }
+});
+
+test("bytes by themselves are a model's one file; 100 MB of anything else are refused at once", async () => {
+  const file = fileOf(counting(EMBEDDINGS, [3, 2]));
+  for (const given of [file, file.buffer, Buffer.from(file)]) {
+    using matrix = await EmbeddingMatrix.fromPretrained(given);
+    assert.equal((await matrix.lookup([1])).data, Float32Array.of(2, 3));
+  }
+  const begin = performance.now();
+  const garbage = new Uint8Array(1e8).fill(0x5b);
+  const filled = performance.now();
+  await rejects("format-damaged", /model\.safetensors of the given source .* its header claims to have/, () =>
+    EmbeddingMatrix.fromPretrained(garbage),
+  );
+  assert.ok(performance.now() - filled < Math.max(100, filled - begin));
+});
+
+test("ids that are no list", async () => {
+  using matrix = await openFile(counting(EMBEDDINGS, [3, 2]));
+  for (const ids of [undefined, null, 5, "0", {}]) {
+    await rejects("option-invalid", /lookup: ids is .*; expected an iterable of token ids/, () =>
+      matrix.lookup(ids as unknown as number[]),
+    );
+  }
+});
+
 test("a tensor that is no matrix, or not of numbers that can be widened", async () => {
   await rejects("shape-mismatch", /has the shape \[2,3,4\]; expected \[rows, columns\]/, () =>
     openFile(counting(EMBEDDINGS, [2, 3, 4])),
   );
-  const packed: TensorToWrite = { name: EMBEDDINGS, dtype: "U8", shape: [4, 1], pieces: [new Uint8Array(4)] };
-  await rejects("format-unknown", /holds U8; expected BF16, F16, F32/, () => openFile(packed));
+  const packed: TensorToWrite = { name: EMBEDDINGS, dtype: "U8", shape: [4, 1], chunks: [new Uint8Array(4)] };
+  await rejects("format-unknown", /holds U8; expected F32, BF16, F16/, () => openFile(packed));
 });
 
 test("an option that is unknown", () =>
@@ -304,6 +373,9 @@ test("shards that are missing, or an index that lies", async () => {
   await rejects("format-damaged", /The weight_map in .* does not name a file/, () =>
     open(indexed({ [EMBEDDINGS]: 2 })),
   );
+  for (const map of ["abc", ["a"], null, 5, undefined]) {
+    await rejects("format-damaged", /The weight_map in .* does not name a file/, () => open(indexed(map)));
+  }
   await rejects("format-damaged", /it has no tensor "model\.embed_tokens\.weight"/, () =>
     open(indexed({ [EMBEDDINGS]: "model-00001-of-00002.safetensors" })),
   );

@@ -163,4 +163,24 @@ test("BERT, GPT-2, T5, Llama 2: a text there and back", async () => {
   }
 });
 
+test("what is no list of tokens or ids", async () => {
+  const tokenizer = await open(words);
+  for (const given of [undefined, null, 5, "cat", {}]) {
+    const list = given as unknown as number[];
+    const shown = /tokens is .*; expected an iterable of tokens/;
+    await rejects("option-invalid", shown, () => tokenizer.convertTokensToIds(list as unknown as string[]));
+    await rejects("option-invalid", /convertIdsToTokens: ids is .*; expected an iterable of token ids/, () =>
+      tokenizer.convertIdsToTokens(list),
+    );
+    await rejects("option-invalid", /decode: ids is/, () => tokenizer.decode(list));
+  }
+});
+
+test("a tokenizer that fails when it is used, not when it is made", async () => {
+  const broken = await open({ ...words, post_processor: { type: "TemplateProcessing", single: 5 } });
+  await rejects("format-unknown", /tokenizer\.json of the given object describes a tokenizer that .* cannot run/, () =>
+    broken.encode("cat"),
+  );
+});
+
 test.run();

@@ -1,26 +1,18 @@
 // Word2Vec as its user meets it: what it learns, what it tells, what it refuses.
 
+import { Readable } from "node:stream";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import type { TrainingEvent } from "../src/word2vec.ts";
+import type { TrainingEvent } from "../src/training/options.ts";
 import { Word2Vec } from "../src/word2vec.ts";
 import { rejects } from "./helpers/rejects.ts";
+import { losses, topicsOf } from "./helpers/topics.ts";
 
-/** Two topics that never meet: words of one topic come to lie together. */
-const animals = ["cat", "dog", "horse", "cow", "sheep"];
-const metals = ["iron", "copper", "zinc", "lead", "gold"];
-const topics = Array.from({ length: 400 }, (_, i) => {
-  const words = i % 2 ? animals : metals;
-  return Array.from({ length: 8 }, (_, j) => words[(i * 7 + j * j * 3 + j) % 5]);
-});
+const topics = topicsOf(400);
 const settings = { vectorSize: 20, minCount: 1, sample: 0, window: 3, epochs: 5, alpha: 0.05 };
 
 for (const sg of [0, 1] as const) {
-  for (const [hs, negative] of [
-    [0, 5],
-    [1, 0],
-    [1, 5],
-  ] as const) {
+  for (const { hs, negative } of losses) {
     test(`words of one topic become neighbours: sg ${sg}, hs ${hs}, negative ${negative}`, async () => {
       using model = await Word2Vec.train(topics, { ...settings, sg, hs, negative });
       const neighbors = model.wv.mostSimilar("cat", { topn: 4 }).map(([key]) => key);
@@ -64,22 +56,6 @@ test("a corpus may be arrays, an iterable, an async iterable, or a function that
 test("an iterator will do for one epoch", async () => {
   using model = await Word2Vec.train(topics.values(), { ...settings, epochs: 1 });
   assert.is(model.wv.size, 10);
-});
-
-test("minCount leaves out rare words, maxFinalVocab raises it", async () => {
-  const corpus = [["a", "a", "a", "b", "b", "c"]];
-  using rare = await Word2Vec.train(corpus, { ...settings, minCount: 2 });
-  assert.equal([...rare.wv.indexToKey], ["a", "b"]);
-  using few = await Word2Vec.train(corpus, { ...settings, maxFinalVocab: 1 });
-  assert.equal([...few.wv.indexToKey], ["a"]);
-  assert.is(few.effectiveMinCount, 3);
-});
-
-test("trimRule decides word by word", async () => {
-  const corpus = [["a", "a", "a", "b", "b", "c"]];
-  const trimRule = (word: string) => (word === "c" ? "keep" : word === "a" ? "discard" : "default");
-  using model = await Word2Vec.train(corpus, { ...settings, minCount: 2, trimRule });
-  assert.equal([...model.wv.indexToKey], ["b", "c"]);
 });
 
 test("tokens may be empty, hold spaces, or be long", async () => {
@@ -151,21 +127,25 @@ test("a corpus without words is an error", async () => {
   await rejects("empty-corpus", /2 sentences and no words/, () => Word2Vec.train([[], []]));
 });
 
-test("no word that comes minCount times is an error that says how often the first one comes", async () => {
-  await rejects("empty-vocabulary", /None of 2 words comes 5 times; .* comes 2 times\. Lower minCount/, () =>
-    Word2Vec.train([["a", "b"], ["a"]]),
-  );
-});
-
-test("an iterator cannot serve several epochs", async () => {
-  await rejects("one-shot-corpus", /5 epochs/, () => Word2Vec.train(topics.values(), settings));
-  using model = new Word2Vec(settings);
-  await model.buildVocab(topics.values());
-  await rejects("one-shot-corpus", /3 epochs/, () => model.train(topics.values(), { epochs: 3 }));
+test("an iterator is read once, and serves all epochs", async () => {
   async function* generator() {
     yield* topics;
   }
-  await rejects("one-shot-corpus", /5 epochs/, () => Word2Vec.train(generator(), settings));
+  using expected = await Word2Vec.train(topics, settings);
+  const vectors = expected.wv.toMatrix().data;
+  for (const corpus of [
+    topics.values(),
+    generator(),
+    Readable.toWeb(Readable.from(topics)) as ReadableStream<string[]>,
+  ]) {
+    using model = await Word2Vec.train(corpus, settings);
+    assert.equal(model.wv.toMatrix().data, vectors);
+  }
+});
+
+test("an iterator cannot be read again where words were dropped on the way", async () => {
+  const pruned = { ...settings, maxVocabSize: 8 };
+  await rejects("one-shot-corpus", /maxVocabSize dropped words/, () => Word2Vec.train(topics.values(), pruned));
 });
 
 test("a corpus of strings instead of arrays of words is explained", async () => {
@@ -174,7 +154,9 @@ test("a corpus of strings instead of arrays of words is explained", async () => 
     Word2Vec.train(strings),
   );
   await rejects("option-invalid", /the string "text"/, () => Word2Vec.train("text" as never));
-  await rejects("option-invalid", /an array that holds 5/, () => Word2Vec.train([["a", 5]] as never));
+  await rejects("option-invalid", /Sentence 1 .* an array whose item 1 is 5/, () =>
+    Word2Vec.train([["a", 5]] as never),
+  );
   await rejects("option-invalid", /undefined/, () => Word2Vec.train(undefined as never));
 });
 
@@ -196,7 +178,11 @@ test("each option is checked", async () => {
     reproduce: "gensim-3.8",
   }; // biome-ignore format: one line is enough for each
   for (const [name, value] of Object.entries(wrong)) {
-    await rejects("option-invalid", new RegExp(`^${name} is .*; expected `), () => new Word2Vec({ [name]: value }));
+    await rejects(
+      "option-invalid",
+      new RegExp(`^Word2Vec: ${name} is .*; expected `),
+      () => new Word2Vec({ [name]: value }),
+    );
   }
 });
 
@@ -209,7 +195,7 @@ test("each option of train and buildVocab is checked", async () => {
     callbacks: [{ onTrainEnd: 5 }], signal: 5, onProgress: "print",
   }; // biome-ignore format: one line is enough for each
   for (const [name, value] of Object.entries(wrong)) {
-    await rejects("option-invalid", new RegExp(`^${name} is .*; expected `), () =>
+    await rejects("option-invalid", new RegExp(`^train: ${name} is .*; expected `), () =>
       model.train(topics, { [name]: value } as object),
     );
   }
@@ -217,10 +203,10 @@ test("each option of train and buildVocab is checked", async () => {
     model.train(topics, { epoch: 3 } as object),
   );
   assert.equal(model.wv.toMatrix().data, before);
-  await rejects("option-invalid", /^trimRule is 1; expected a function/, () =>
+  await rejects("option-invalid", /^buildVocab: trimRule is 1; expected a function/, () =>
     model.buildVocab(topics, { trimRule: 1 } as object),
   );
-  await rejects("option-invalid", /^signal is 5; expected an AbortSignal/, () =>
+  await rejects("option-invalid", /^Word2Vec\.train: signal is 5; expected an AbortSignal/, () =>
     Word2Vec.train(topics, { signal: 5 } as object),
   );
 });
@@ -287,6 +273,79 @@ test("use after close is an error", async () => {
   model.close();
   await rejects("closed", /closed/, () => vectors.getVector("cat"));
   await rejects("closed", /closed/, () => model.train(topics));
+});
+
+test("the null word is there once, in an update and where the text has it", async () => {
+  using model = new Word2Vec({ ...settings, nullWord: 1 });
+  await model.buildVocab([["a", "b", "a"]]);
+  await model.buildVocab([["a", "c"]], { update: true });
+  assert.equal([...model.wv.indexToKey].sort(), ["\0", "a", "b", "c"]);
+  assert.is(model.wv.getVecattr("\0", "count"), 1);
+  await model.buildVocab([["\0", "a", "\0"]]);
+  assert.equal([...model.wv.indexToKey], ["\0", "a"]);
+  await model.train([["a", "\0"]], { epochs: 1 });
+});
+
+test("a corpus is opened once for each time that it is read, and its iterator is closed when the reading ends", async () => {
+  let [opened, closed] = [0, 0];
+  const corpus = {
+    async *[Symbol.asyncIterator]() {
+      opened++;
+      try {
+        yield* topics;
+      } finally {
+        closed++;
+      }
+    },
+  };
+  using model = await Word2Vec.train(corpus, settings);
+  assert.equal([opened, closed], [1, 1]);
+  await model.train(corpus, { epochs: 2 });
+  assert.equal([opened, closed], [2, 2]);
+  using read = await Word2Vec.train(Promise.resolve(corpus), settings);
+  assert.equal(read.wv.toMatrix().data, (await Word2Vec.train(async () => corpus, settings)).wv.toMatrix().data);
+  await rejects("option-invalid", /Sentence 3 of the corpus is the string "c"/, () =>
+    Word2Vec.train([["a"], ["b"], "c"] as never, settings),
+  );
+});
+
+test("wide windows, many workers and long lists of locks cost what there is to train on", async () => {
+  const few = Array.from({ length: 12 }, () => ["a", "b", "c", "d", "e", "f", "g", "h"]);
+  using wide = await Word2Vec.train(few, { ...settings, window: 2 ** 31 - 1, sg: 1, hs: 1 });
+  assert.ok(wide.wv.toMatrix().data.every(Number.isFinite));
+  using many = await Word2Vec.train(few, { ...settings, workers: 1024 });
+  assert.is(many.wv.size, 8);
+  await rejects("option-invalid", /vectorsLockf is .*; expected one finite number or more/, () =>
+    many.train(few, { vectorsLockf: { length: 1e9 } as never }),
+  );
+  await rejects("key-not-found", /^.{0,400}$/s, () => many.wv.getVector("x".repeat(1e5)));
+});
+
+test("callbacks are awaited: their promises of false end a training, their errors are its, a misspelt one is unknown", async () => {
+  let epochs = 0;
+  const counting = { onEpochBegin: async () => void epochs++ };
+  const callbacks = [counting, { onEpochEnd: async () => epochs < 2 }];
+  using _ = await Word2Vec.train(topics, { ...settings, epochs: 5, callbacks });
+  assert.is(epochs, 2);
+  for (const name of ["onTrainBegin", "onEpochBegin", "onEpochEnd", "onTrainEnd"]) {
+    const failing = { [name]: () => Promise.reject(new Error(`no ${name}`)) };
+    const error = await Word2Vec.train(topics, { ...settings, callbacks: failing }).catch((error) => error);
+    assert.is(error.message, `no ${name}`);
+  }
+  const onProgress = () => Promise.reject(new Error("not listening"));
+  assert.is(
+    (await Word2Vec.train(topics, { ...settings, onProgress }).catch((error) => error)).message,
+    "not listening",
+  );
+  await rejects("option-unknown", /callbacks have no method "onEpochend"\. Did you mean onEpochEnd/, () =>
+    Word2Vec.train(topics, { ...settings, callbacks: { onEpochend() {} } as never }),
+  );
+  class Mine {
+    on_epoch_end() {}
+  }
+  await rejects("option-unknown", /no method "on_epoch_end"\. Did you mean onEpochEnd/, () =>
+    Word2Vec.train(topics, { ...settings, callbacks: new Mine() as never }),
+  );
 });
 
 test.run();

@@ -1,25 +1,28 @@
-// Symmetric matrices (N, N) of f64, from whose largest eigenvalues a table's principal components come. N is even: a
-// matrix of an odd number of rows has a row and a column of zeros more.
+// The symmetric matrix Xᵀ X of rows X (N, D) of f64, which is never made: a table's principal components are eigenvectors of
+// it. Two vectors are multiplied at a time, so that rows are read half as often: x and y hold pairs, a number of either.
 
-/** matrix += x xᵀ */
-export function addOuter(x: usize, size: u32, matrix: usize): void {
-  const end = x + ((<usize>size) << 3);
-  for (let row = x; row < end; row += 8) {
-    const factor = v128.load64_splat(row);
-    for (let column = x; column < end; column += 16, matrix += 16) {
-      v128.store(matrix, f64x2.add(v128.load(matrix), f64x2.mul(factor, v128.load(column))));
+/** y += Xᵀ (X x), for a number of rows that four divides; a row, half of x, and half of y are so many bytes each */
+export function addProducts(rows: usize, count: u32, bytes: usize, x: usize, y: usize): void {
+  for (const end = rows + <usize>count * bytes; rows < end; rows += bytes << 2) {
+    let a = f64x2.splat(0);
+    let b = a;
+    let c = a;
+    let d = a;
+    for (let i: usize = 0; i < bytes; i += 8) {
+      const pair = v128.load(x + (i << 1));
+      let row = rows + i;
+      a = f64x2.add(a, f64x2.mul(pair, v128.load64_splat(row)));
+      b = f64x2.add(b, f64x2.mul(pair, v128.load64_splat((row += bytes))));
+      c = f64x2.add(c, f64x2.mul(pair, v128.load64_splat((row += bytes))));
+      d = f64x2.add(d, f64x2.mul(pair, v128.load64_splat(row + bytes)));
     }
-  }
-}
-
-/** y = matrix x */
-export function multiply(matrix: usize, x: usize, size: u32, y: usize): void {
-  const bytes = (<usize>size) << 3;
-  for (const end = y + bytes; y < end; y += 8) {
-    let sum = f64x2.splat(0);
-    for (let column: usize = 0; column < bytes; column += 16, matrix += 16) {
-      sum = f64x2.add(sum, f64x2.mul(v128.load(matrix), v128.load(x + column)));
+    for (let i: usize = 0; i < bytes; i += 8) {
+      const pair = y + (i << 1);
+      let row = rows + i;
+      let sum = f64x2.add(v128.load(pair), f64x2.mul(a, v128.load64_splat(row)));
+      sum = f64x2.add(sum, f64x2.mul(b, v128.load64_splat((row += bytes))));
+      sum = f64x2.add(sum, f64x2.mul(c, v128.load64_splat((row += bytes))));
+      v128.store(pair, f64x2.add(sum, f64x2.mul(d, v128.load64_splat(row + bytes))));
     }
-    store<f64>(y, f64x2.extract_lane(sum, 0) + f64x2.extract_lane(sum, 1));
   }
 }

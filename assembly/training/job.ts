@@ -6,7 +6,7 @@ import { f32At, u32At } from "../numbers/arrays";
 @unmanaged
 export class Job {
   // the text
-  /** (tokenCount) u32: ids, NOT_FOUND for a word that is not kept, SENTENCE_END after each sentence */
+  /** (tokenCount) u32: ids, OUT_OF_VOCABULARY for a word that is not kept, SENTENCE_END after each sentence */
   tokens: usize;
   tokenCount: u32;
 

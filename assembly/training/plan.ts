@@ -2,7 +2,7 @@
 
 import { u32At } from "../numbers/arrays";
 import { randomBelow, randomNext } from "../numbers/random";
-import { NOT_FOUND, SENTENCE_END } from "../vocabulary/tokens";
+import { OUT_OF_VOCABULARY, SENTENCE_END } from "../vocabulary/tokens";
 import { Job } from "./job";
 
 /** Empties the plan; the job's generator was seeded. */
@@ -21,7 +21,7 @@ export function beginPlan(job: Job): void {
 export function planWords(job: Job): void {
   for (let at: usize = job.tokens, end = at + ((<usize>job.tokenCount) << 2); at < end; at += 4) {
     const token = load<u32>(at);
-    if (token == NOT_FOUND) continue;
+    if (token == OUT_OF_VOCABULARY) continue;
     if (token == SENTENCE_END) {
       endSentence(job);
       continue;

@@ -4,7 +4,7 @@
 import { f32At, u32At } from "../numbers/arrays";
 import { lcgNext, mtBelow } from "../numbers/random";
 import { axpy, dot, scale } from "../numbers/vector";
-import { NOT_FOUND, SENTENCE_END } from "../vocabulary/tokens";
+import { OUT_OF_VOCABULARY, SENTENCE_END } from "../vocabulary/tokens";
 import { Job, keptWord, lockOf, MAX_KEPT } from "./job";
 import { cumulativeWord } from "./noise";
 import { endSentence } from "./plan";
@@ -28,7 +28,7 @@ export function reproduceBegin(job: Job): void {
 export function reproduceWords(job: Job): void {
   for (let at: usize = job.tokens, end = at + ((<usize>job.tokenCount) << 2); at < end; at += 4) {
     const token = load<u32>(at);
-    if (token == NOT_FOUND || job.keptCount == MAX_KEPT) continue;
+    if (token == OUT_OF_VOCABULARY || job.keptCount == MAX_KEPT) continue;
     if (token == SENTENCE_END) {
       endSentence(job);
       continue;

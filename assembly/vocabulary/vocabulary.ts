@@ -4,7 +4,7 @@
 // the address where a sentence ends; 8 bytes beyond a word are readable. All words that are held are UTF-8.
 
 import { u32At } from "../numbers/arrays";
-import { NOT_FOUND, SENTENCE_END } from "./tokens";
+import { OUT_OF_VOCABULARY, SENTENCE_END } from "./tokens";
 import { damages, repair } from "./utf8";
 
 /** Where a vocabulary lies. Every field is 4 bytes; src/layout.ts writes them in this order. */
@@ -93,10 +93,10 @@ export function findWord(words: Words, word: usize, length: u32): u32 {
 /** The id of a word that may be damaged, or 2^32 - 1. A word that is held is not. */
 function findAny(words: Words, word: usize, length: u32): u32 {
   const id = findWord(words, word, length);
-  if (id != NOT_FOUND) return id;
+  if (id != OUT_OF_VOCABULARY) return id;
   const count = damages(word, length);
   words.damages += count;
-  return count ? findWord(words, words.repaired, repair(word, length, words.repaired)) : NOT_FOUND;
+  return count ? findWord(words, words.repaired, repair(word, length, words.repaired)) : OUT_OF_VOCABULARY;
 }
 
 /** ids[i] = the id of the i-th of `count` records, 2^32 - 1 for a word that is not held, or SENTENCE_END. */
@@ -120,7 +120,7 @@ function addNew(words: Words, word: usize, length: u32, key: u32): u32 {
   }
   const slot = slotOf(words, word, length, key);
   if (!load<u32>(slot, 4)) {
-    if (!addWord(words, word, length)) return NOT_FOUND;
+    if (!addWord(words, word, length)) return OUT_OF_VOCABULARY;
     store<u32>(slot, key);
     store<u32>(slot, words.size, 4);
   }
@@ -154,8 +154,8 @@ export function countWords(words: Words, records: usize, count: u32, ids: usize)
       const length = load<u32>(records, 4);
       const key = load<u32>(ids);
       let id = load<u32>(slotOf(words, word, length, key), 4) - 1;
-      if (id == NOT_FOUND) id = addNew(words, word, length, key);
-      if (id == NOT_FOUND) return i;
+      if (id == OUT_OF_VOCABULARY) id = addNew(words, word, length, key);
+      if (id == OUT_OF_VOCABULARY) return i;
       const counter = words.counts + ((<usize>id) << 3);
       store<f64>(counter, load<f64>(counter) + 1);
       store<u32>(ids, id);
@@ -190,7 +190,7 @@ export function indexWords(words: Words): u32 {
     store<u32>(slot, key);
     store<u32>(slot, id + 1, 4);
   }
-  return NOT_FOUND;
+  return OUT_OF_VOCABULARY;
 }
 
 /** Keeps the words whose byte in `flags` (size) is not 0, in their order, and indexes them anew. */

@@ -4,6 +4,7 @@ import { SENTENCE_END } from "../engine/kernels.ts";
 import { Wasm2VecError } from "../errors.ts";
 import { IdStore } from "./id-store.ts";
 import { JobCutter, type JobRange } from "./job-ranges.ts";
+import type { CorpusPart } from "./read-corpus.ts";
 
 export interface EncodedCorpusOptions {
   /** how many words make a job */
@@ -13,13 +14,12 @@ export interface EncodedCorpusOptions {
 }
 
 /**
- * The ids of a corpus, u32 each: NOT_FOUND for a word out of the vocabulary, SENTENCE_END after each sentence. Jobs are
+ * The ids of a corpus, u32 each: OUT_OF_VOCABULARY for a word out of the vocabulary, SENTENCE_END after each sentence. Jobs are
  * cut while it is filled. A trainer asks for the ids of one job at a time:
  *
- *     const ids = new Uint32Array(longestJob(corpus.jobs));
  *     for (const job of corpus.jobs) {
- *       const part = ids.subarray(0, job.end - job.begin);
- *       await corpus.read(job.begin, part);
+ *       const ids = new Uint32Array(job.end - job.begin);
+ *       await corpus.read(job.begin, ids);
  *       …
  *     }
  *
@@ -50,19 +50,15 @@ export class EncodedCorpus {
   }
 
   /**
-   * Adds ids, SENTENCE_END among them.
+   * Adds a part of the corpus.
    *
    * @returns undefined, or a promise that is to be awaited before more is added
    * @throws {Wasm2VecError} `file-not-writable`, when it is awaited
    */
-  push(ids: Uint32Array): Promise<void> | undefined {
+  push({ ids, sentences }: CorpusPart): Promise<void> | undefined {
+    for (const words of sentences) this.cutter.endSentence(words);
     this.store.push(ids);
     return this.store.isWriting ? this.store.written() : undefined;
-  }
-
-  /** Sentences of so many words each end; their ids are added before or after. */
-  endSentences(words: Iterable<number>): void {
-    for (const count of words) this.cutter.endSentence(count);
   }
 
   /** There are no more ids. */
@@ -111,11 +107,6 @@ export class EncodedCorpus {
     await this.store.close();
     await this.again?.close();
   }
-}
-
-/** How many ids the longest of the jobs has. */
-export function longestJob(jobs: readonly JobRange[]): number {
-  return jobs.reduce((longest, { begin, end }) => Math.max(longest, end - begin), 0);
 }
 
 function renumber(ids: Uint32Array, finalIds: Uint32Array): void {

@@ -4,8 +4,8 @@ import { runtime } from "#runtime";
 import { Wasm2VecError } from "../errors.ts";
 import type { TemporaryFile } from "../runtime/runtime.ts";
 
-/** Ids lie in chunks of 4 MiB. */
-const CHUNK = 1 << 20;
+/** How many ids lie in a chunk: 4 MiB of them. */
+const CHUNK_IDS = 1 << 20;
 
 /** A chunk that was read from the file. */
 interface ReadChunk {
@@ -20,12 +20,12 @@ export class IdStore {
   private writing: Promise<void> | undefined;
   /** the first chunks, as many as there is memory for */
   private readonly chunks: Uint32Array<ArrayBuffer>[] = [];
-  /** the one that is filled */
+  /** the chunk that is being filled */
   private last = new Uint32Array();
   private file: TemporaryFile | undefined;
-  /** those that were read last: a job may lie in two */
+  /** The chunks that were read last, the newest first: a job may lie in two. */
   private recent: ReadChunk[] = [];
-  private isEmptied = false;
+  private isDropped = false;
 
   /**
    * @param memory how many bytes of ids are kept in memory; a chunk that is filled, or read, comes on top
@@ -33,16 +33,16 @@ export class IdStore {
    */
   constructor(
     private readonly memory: number,
-    private readonly chunk = CHUNK,
+    private readonly chunk = CHUNK_IDS,
   ) {}
 
   /** Whether there are no ids: they were dropped, or there were more than the memory holds and there is no file. */
   get isLost(): boolean {
-    return this.isEmptied;
+    return this.isDropped;
   }
 
   push(ids: Uint32Array): void {
-    for (let from = 0; from < ids.length && !this.isEmptied; ) {
+    for (let from = 0; from < ids.length && !this.isDropped; ) {
       const at = this.length % this.chunk;
       if (at === 0) this.last = new Uint32Array(this.chunk);
       const part = ids.subarray(from, from + this.chunk - at);
@@ -53,7 +53,7 @@ export class IdStore {
     }
   }
 
-  /** Whether `written` is to be awaited before more is pushed: chunks that wait to be written fill the memory. */
+  /** Whether a chunk waits to be written. Await `written` before more is pushed: waiting chunks fill the memory. */
   get isWriting(): boolean {
     return this.writing !== undefined;
   }
@@ -68,7 +68,7 @@ export class IdStore {
   /** There are no more ids. */
   async finish(): Promise<void> {
     const rest = this.length % this.chunk;
-    if (rest && !this.isEmptied) this.put(this.last.slice(0, rest));
+    if (rest && !this.isDropped) this.put(this.last.slice(0, rest));
     this.last = new Uint32Array();
     await this.written();
   }
@@ -89,7 +89,7 @@ export class IdStore {
 
   /** Drops the ids, and takes no more. */
   async close(): Promise<void> {
-    this.isEmptied = true;
+    this.isDropped = true;
     this.chunks.length = 0;
     this.recent = [];
     // what cannot be written any more is not missed
@@ -116,7 +116,7 @@ export class IdStore {
   private async write(chunk: Uint32Array<ArrayBuffer>, begin: number): Promise<void> {
     try {
       this.file ??= await runtime.openTemporary?.();
-      await this.file?.write(new Uint8Array(chunk.buffer), this.place(begin));
+      await this.file?.write(new Uint8Array(chunk.buffer), this.fileOffset(begin));
     } catch (cause) {
       throw new Wasm2VecError(
         "file-not-writable",
@@ -130,7 +130,7 @@ export class IdStore {
     const begin = index * this.chunk;
     const ids = new Uint32Array(Math.min(this.chunk, this.length - begin));
     try {
-      await this.file?.read(new Uint8Array(ids.buffer), this.place(begin));
+      await this.file?.read(new Uint8Array(ids.buffer), this.fileOffset(begin));
     } catch (cause) {
       const message = `The temporary file with the corpus' ids could not be read: ${(cause as Error).message}.`;
       throw new Wasm2VecError("file-not-readable", message, { cause });
@@ -139,7 +139,7 @@ export class IdStore {
   }
 
   /** Where an id lies in the file: behind those that are not in memory. */
-  private place(id: number): number {
+  private fileOffset(id: number): number {
     return (id - this.chunks.length * this.chunk) * 4;
   }
 }

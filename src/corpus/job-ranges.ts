@@ -4,11 +4,11 @@
 export interface JobRange {
   /** where its ids begin in the encoded corpus */
   begin: number;
-  /** and end: one place behind the end of its last sentence */
+  /** where its ids end: one behind the end of its last sentence */
   end: number;
   /** sentences of the corpus before it */
   sentencesBefore: number;
-  /** and words */
+  /** words of the corpus before it */
   wordsBefore: number;
   /** its words, those out of the vocabulary among them */
   words: number;

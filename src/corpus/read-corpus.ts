@@ -1,13 +1,23 @@
-/** A corpus in batches: filled into a vocabulary's batch again and again, as strings or as bytes of text. */
+/** Reading a corpus gives ids: its words are counted into a vocabulary, or found in one, as strings or as bytes of text. */
 
-import { BATCH_BYTES } from "../engine/layout.ts";
+import { orAbort, TimeSlice, untilAborted } from "../event-loop.ts";
 import type { Reading } from "../files/source.ts";
-import { checkWord, isText, type LineSentences, LONGEST_WORD } from "../text/line-sentences.ts";
+import { isText, type LineSentences, WordLength } from "../text/line-sentences.ts";
 import type { Vocabulary } from "../vocabulary/vocabulary.ts";
-import type { Batch } from "../vocabulary/word-buffer.ts";
-import { type Corpus, checked, isSync, type Sentence, sentencesOf, Turns, untilAborted } from "./corpus.ts";
+import { WordBuffer } from "../vocabulary/word-buffer.ts";
+import { type Corpus, checkedSentence, isSync, type Sentence, sentencesOf } from "./corpus.ts";
 
-export interface BatchesOptions {
+/** Some of a corpus, in its order. */
+export interface CorpusPart {
+  /** ids, SENTENCE_END after each sentence: valid until the next part is asked for */
+  ids: Uint32Array;
+  /** how many words each sentence has that ends in this part or was told to end before */
+  sentences: Iterable<number>;
+  /** how many of its characters were no UTF-8, and became U+FFFD */
+  damages: number;
+}
+
+export interface ReadOptions {
   /** stops the reading */
   signal?: AbortSignal;
   /** is told how far a text was read */
@@ -15,93 +25,123 @@ export interface BatchesOptions {
 }
 
 /**
- * Reads the corpus once. Each batch must be counted or found, which clears it, before the next is asked for.
+ * Reads the corpus once and counts its words into a vocabulary, which no one else may use meanwhile.
  *
+ * @param prune is called after a sentence by which the vocabulary has more words than its limit; ids change
  * @throws {Wasm2VecError} `option-invalid` when a sentence is not an array of strings; what LineSentences throws
  */
-export async function* batchesOf(
+export async function* countCorpus(
   corpus: Corpus,
   vocabulary: Vocabulary,
-  options: BatchesOptions = {},
-): AsyncGenerator<Batch> {
-  options.signal?.throwIfAborted();
-  vocabulary.beginBatches();
-  const sentences = sentencesOf(corpus);
-  if (isText(sentences)) yield* batchesOfText(sentences, vocabulary, options);
-  else yield* batchesOfSentences(sentences, vocabulary, options);
+  { prune, ...options }: ReadOptions & { prune?(): void } = {},
+): AsyncGenerator<CorpusPart> {
+  const { buffer } = vocabulary;
+  for await (const _ of fillings(corpus, buffer, options)) {
+    let { sentences } = buffer;
+    let before = vocabulary.damages;
+    for (const ids of vocabulary.countBuffer(prune)) {
+      yield { ids, sentences, damages: vocabulary.damages - before };
+      sentences = [];
+      before = vocabulary.damages;
+    }
+  }
 }
 
-async function* batchesOfSentences(
-  sentences: Iterable<Sentence> | AsyncIterable<Sentence>,
+/**
+ * Reads the corpus once and finds its words in a vocabulary; OUT_OF_VOCABULARY stands for others. Several may read at a time, each
+ * through a buffer of its own.
+ *
+ * @throws {Wasm2VecError} as countCorpus; `closed` when the vocabulary was closed meanwhile
+ */
+export async function* findCorpus(
+  corpus: Corpus,
   vocabulary: Vocabulary,
-  { signal }: BatchesOptions,
-): AsyncGenerator<Batch> {
-  const turns = new Turns(signal);
+  options: ReadOptions = {},
+): AsyncGenerator<CorpusPart> {
+  const { buffer, close } = WordBuffer.open();
+  try {
+    for await (const _ of fillings(corpus, buffer, options)) {
+      const { sentences } = buffer;
+      const before = vocabulary.damages;
+      const ids = vocabulary.findBuffer(buffer);
+      yield { ids, sentences, damages: vocabulary.damages - before };
+    }
+  } finally {
+    close();
+  }
+}
+
+/** Fills the buffer again and again; it must be cleared before it is filled anew. */
+async function* fillings(corpus: Corpus, buffer: WordBuffer, options: ReadOptions): AsyncGenerator<void> {
+  options.signal?.throwIfAborted();
+  buffer.begin();
+  const sentences = await orAbort(sentencesOf(corpus), options.signal);
+  if (isText(sentences)) yield* fillWithText(sentences, buffer, options);
+  else yield* fillWithSentences(sentences, buffer, options);
+}
+
+async function* fillWithSentences(
+  sentences: Iterable<Sentence> | AsyncIterable<Sentence>,
+  buffer: WordBuffer,
+  { signal }: ReadOptions,
+): AsyncGenerator<void> {
+  const slice = new TimeSlice(signal);
+  let number = 0;
   if (isSync(sentences)) {
     for (const sentence of sentences) {
-      for (const batch of putSentence(checked(sentence), vocabulary)) yield batch;
-      if (turns.over) await turns.pass();
+      for (const _ of putSentence(checkedSentence(sentence, ++number), buffer)) yield;
+      if (slice.isOver) await slice.yield();
     }
   } else {
     for await (const sentence of signal ? untilAborted(sentences, signal) : sentences) {
-      for (const batch of putSentence(checked(sentence), vocabulary)) yield batch;
-      if (turns.over) await turns.pass();
+      for (const _ of putSentence(checkedSentence(sentence, ++number), buffer)) yield;
+      if (slice.isOver) await slice.yield();
     }
   }
-  if (vocabulary.batch.size) yield vocabulary.batch;
+  if (buffer.size) yield;
 }
 
-/** Puts a sentence into the batch, which it gives as often as that is full on the way. */
-function* putSentence(words: Sentence, vocabulary: Vocabulary): Generator<Batch> {
-  const { batch } = vocabulary;
-  if (batch.isFull) yield batch;
+/** Puts a sentence into the buffer; yields as often as that is full on the way. */
+function* putSentence(words: Sentence, buffer: WordBuffer): Generator<void> {
+  if (buffer.isFull) yield;
   for (let from = 0; from < words.length; ) {
-    from = vocabulary.putInto(words, from);
-    if (from < words.length) yield batch;
+    from = buffer.put(words, from);
+    if (from < words.length) yield;
   }
-  batch.endSentence(words.length);
+  buffer.endSentence(words.length);
 }
 
 /** What is no line end ends in one. */
 const LINE_END = Uint8Array.of(0x0a);
 
-async function* batchesOfText(
+async function* fillWithText(
   text: LineSentences,
-  vocabulary: Vocabulary,
-  { signal, reading }: BatchesOptions,
-): AsyncGenerator<Batch> {
-  const { batch } = vocabulary;
-  const turns = new Turns(signal);
-  batch.beginText(text.options);
-  if (batch.textIsDone) return;
-  const bytes = text.bytes(reading);
-  for await (const chunk of ahead(signal ? untilAborted(bytes, signal) : bytes)) {
-    for (let from = batch.putBytes(chunk); batch.isFilled; from += batch.putBytes(chunk.subarray(from))) {
-      yield* splitBatch(vocabulary);
-      if (batch.textIsDone) return;
-      if (batch.room < BATCH_BYTES) growForWord(vocabulary);
-      if (turns.over) await turns.pass();
+  buffer: WordBuffer,
+  { signal, reading }: ReadOptions,
+): AsyncGenerator<void> {
+  const slice = new TimeSlice(signal);
+  buffer.beginText(text.options);
+  if (buffer.textIsDone) return;
+  const word = new WordLength();
+  for await (const chunk of ahead(text.bytes({ reading, signal }))) {
+    for (let from = buffer.putBytes(chunk); buffer.isFilled; from += buffer.putBytes(chunk.subarray(from))) {
+      yield* splitText(buffer);
+      if (buffer.textIsDone) return;
+      word.check(buffer.bytes);
+      buffer.makeRoom();
+      if (slice.isOver) await slice.yield();
     }
   }
-  batch.putBytes(LINE_END);
-  yield* splitBatch(vocabulary);
+  buffer.putBytes(LINE_END);
+  yield* splitText(buffer);
 }
 
-/** Gives the batch where there are words, or lines that end, in its bytes. */
-function* splitBatch({ batch }: Vocabulary): Generator<Batch> {
-  batch.split();
-  if (batch.size) yield batch;
-  else batch.clear();
+/** Yields where there are words, or lines that end, in the buffer's bytes. What stays is a word that goes on. */
+function* splitText(buffer: WordBuffer): Generator<void> {
+  buffer.split();
+  if (buffer.size) yield;
+  else buffer.clear();
 }
-
-/** The batch holds but one word, which goes on and is long. */
-function growForWord(vocabulary: Vocabulary): void {
-  const { bytes } = vocabulary.batch;
-  if (bytes.length > LONGEST_WORD) checkWord(decoder.decode(bytes));
-  vocabulary.growBatch();
-}
-
-const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
 
 /** Asks for the next item while the last is worked on: reading goes on meanwhile. */
 async function* ahead<Item>(items: AsyncGenerator<Item>): AsyncGenerator<Item> {

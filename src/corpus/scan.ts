@@ -1,34 +1,12 @@
-/** The first pass over a corpus: count its words, choose those that stay, put them in order. */
+/** The first pass over a corpus: its words are counted, and its ids written down. */
 
-import { Wasm2VecError } from "../errors.ts";
+import { EventPace } from "../event-loop.ts";
 import type { Reading } from "../files/source.ts";
-import { byFrequency, byFrequencyQuicksort } from "../vocabulary/frequency-order.ts";
-import { NOT_FOUND, Vocabulary } from "../vocabulary/vocabulary.ts";
-import { type Corpus, isOneShot } from "./corpus.ts";
+import { stayFlags, type VocabularyRules } from "../vocabulary/choose-words.ts";
+import { Vocabulary } from "../vocabulary/vocabulary.ts";
+import type { Corpus } from "./corpus.ts";
 import { EncodedCorpus, type EncodedCorpusOptions } from "./encoded-corpus.ts";
-import { batchesOf } from "./read-corpus.ts";
-
-/** What a rule says of a word; "default" leaves it to minCount. */
-export type TrimDecision = "default" | "discard" | "keep";
-
-/** Decides whether a word stays in the vocabulary. */
-export type TrimRule = (word: string, count: number, minCount: number) => TrimDecision;
-
-/** gensim's releases whose training is reproduced. */
-export type Reproduce = "gensim-4.3" | "gensim-4.4";
-
-export interface VocabularyRules {
-  minCount: number;
-  maxVocabSize: number | null;
-  maxFinalVocab: number | null;
-  trimRule: TrimRule | null;
-  sortedVocab: boolean;
-  nullWord: boolean;
-  reproduce: Reproduce | null;
-}
-
-/** The word that `nullWord` adds. */
-const NULL_WORD = "\0";
+import { countCorpus } from "./read-corpus.ts";
 
 /** What the reading of a corpus tells of itself. */
 export type CorpusEvent =
@@ -42,7 +20,7 @@ export type CorpusEvent =
       scanning?: true;
       /** while a text is scanned: how many bytes of its source were read */
       bytes?: number;
-      /** and how many there are, where that is known */
+      /** how many bytes the text's source has, where that is known */
       totalBytes?: number;
     }
   | { kind: "warning"; message: string };
@@ -50,7 +28,8 @@ export type CorpusEvent =
 /** How to follow and to stop the reading. */
 export interface ReadingWork {
   signal?: AbortSignal;
-  onProgress?(event: CorpusEvent): void;
+  /** is told how far the reading is; what it returns is awaited */
+  onProgress?(event: CorpusEvent): unknown;
 }
 
 export interface ScannedCorpus {
@@ -73,174 +52,48 @@ export async function scanCorpus(
   { signal, onProgress }: ReadingWork = {},
 ): Promise<ScannedCorpus> {
   const vocabulary = await Vocabulary.open(rules.maxVocabSize);
-  const scanned = { vocabulary, encoded: new EncodedCorpus(rules), isPruned: false };
-  const { encoded } = scanned;
+  const encoded = new EncodedCorpus(rules);
+  const scanned = { vocabulary, encoded, isPruned: false };
   const reading: Reading = { bytes: 0 };
-  const report = new ScanReport(scanned, reading, onProgress);
+  const pace = new EventPace();
   let minReduce = 1;
+  let damages = 0;
   const prune = () => {
     vocabulary.prune(stayFlags(vocabulary, minReduce++, rules.trimRule));
     scanned.isPruned = true;
   };
+  // the ids so far mean other words, or none
+  const forgetPruned = async () => scanned.isPruned && !encoded.isLost && encoded.forget();
   try {
     if (!rules.keepIds) await encoded.forget();
-    for await (const batch of batchesOf(corpus, vocabulary, { signal, reading })) {
-      encoded.endSentences(batch.sentences);
-      let writing: Promise<void> | undefined;
-      vocabulary.countBatch((ids) => {
-        writing = encoded.push(ids);
-      }, prune);
+    for await (const part of countCorpus(corpus, vocabulary, { signal, reading, prune })) {
+      damages += part.damages;
+      const writing = encoded.push(part);
       if (writing) await writing;
-      if (scanned.isPruned && !encoded.isLost) await encoded.forget();
-      report.tell();
+      await forgetPruned();
+      if (onProgress && pace.takeTurn()) await onProgress(scanEvent(scanned, reading));
     }
+    await forgetPruned();
     await encoded.finish();
-    warnOfDamages(vocabulary.damages, onProgress);
+    await warnOfDamages(damages, onProgress);
+    return scanned;
   } catch (error) {
     vocabulary.close();
     await encoded.close();
     throw error;
   }
-  return scanned;
 }
 
-/**
- * The corpus in ids of a finished vocabulary. Where there is no room for them, they are made anew in each epoch.
- *
- * @throws {Wasm2VecError} `one-shot-corpus` where they cannot be
- */
-export async function encodeCorpus(
-  corpus: Corpus,
-  vocabulary: Vocabulary,
-  options: EncodedCorpusOptions,
-  { signal, onProgress }: ReadingWork = {},
-): Promise<EncodedCorpus> {
-  const encoded = new EncodedCorpus(options);
-  const before = vocabulary.damages;
-  try {
-    for await (const batch of batchesOf(corpus, vocabulary, { signal })) {
-      encoded.endSentences(batch.sentences);
-      const writing = encoded.push(vocabulary.findBatch());
-      if (writing) await writing;
-    }
-    await encoded.finish();
-    warnOfDamages(vocabulary.damages - before, onProgress);
-    if (encoded.isLost) readAgain(encoded, corpus, vocabulary, signal);
-  } catch (error) {
-    await encoded.close();
-    throw error;
-  }
-  return encoded;
+/** How far a scan is. */
+function scanEvent({ vocabulary, encoded }: ScannedCorpus, reading: Reading): CorpusEvent {
+  const { words, sentences } = encoded;
+  const read = reading.bytes ? reading : {};
+  return { kind: "vocabulary", words, sentences, vocabSize: vocabulary.size, scanning: true, ...read };
 }
 
-/**
- * Lets the ids that were lost come from the corpus, in ids of a finished vocabulary, each time they are read.
- *
- * @throws {Wasm2VecError} `one-shot-corpus` where it can be read only once
- */
-export function readAgain(encoded: EncodedCorpus, corpus: Corpus, vocabulary: Vocabulary, signal?: AbortSignal): void {
-  if (isOneShot(corpus)) {
-    throw new Wasm2VecError(
-      "one-shot-corpus",
-      `The corpus is an iterator, which can be read once, and has more ids than corpusMemory holds: ${encoded.words} words of 4 bytes. Here is no temporary file for them. Raise corpusMemory, or pass what can be read again.`,
-    );
-  }
-  encoded.readAgain(async function* () {
-    for await (const _ of batchesOf(corpus, vocabulary, { signal })) yield vocabulary.findBatch().slice();
-  });
-}
-
-/** Tells how far a scan is, ten times a second at most. */
-class ScanReport {
-  private last = performance.now();
-
-  constructor(
-    private readonly scanned: ScannedCorpus,
-    private readonly reading: Reading,
-    private readonly onProgress: ReadingWork["onProgress"],
-  ) {}
-
-  tell(): void {
-    if (!this.onProgress || performance.now() - this.last < EVENT_INTERVAL) return;
-    this.last = performance.now();
-    const { vocabulary, encoded } = this.scanned;
-    const { words, sentences } = encoded;
-    const read = this.reading.bytes ? this.reading : {};
-    this.onProgress({ kind: "vocabulary", words, sentences, vocabSize: vocabulary.size, scanning: true, ...read });
-  }
-}
-
-/** Milliseconds from one event to the next. */
-const EVENT_INTERVAL = 100;
-
-function warnOfDamages(count: number, onProgress: ReadingWork["onProgress"]): void {
+/** Tells of characters that are no UTF-8, where there were any. */
+export async function warnOfDamages(count: number, onProgress: ReadingWork["onProgress"]): Promise<void> {
   if (!count) return;
   const message = `The text is not all UTF-8: ${count} damaged characters were read as U+FFFD. Is it in another encoding?`;
-  onProgress?.({ kind: "warning", message });
-}
-
-export interface ChosenWords {
-  /** (V,) the scanned ids of the words that stay, in their final order */
-  ids: Uint32Array;
-  /** the minCount that was applied */
-  effectiveMinCount: number;
-}
-
-/**
- * Chooses the words that stay and puts them in order. May add the null word to the scanned vocabulary.
- *
- * @throws {Wasm2VecError} `empty-vocabulary` when none stays
- */
-export function chooseWords(vocabulary: Vocabulary, rules: VocabularyRules): ChosenWords {
-  const effectiveMinCount = Math.max(rules.minCount, countBeyond(vocabulary.counts, rules.maxFinalVocab));
-  const kept = idsThatStay(stayFlags(vocabulary, effectiveMinCount, rules.trimRule));
-  if (!kept.length) throw emptyVocabulary(vocabulary, effectiveMinCount);
-  if (rules.nullWord) kept.push(...vocabulary.count([NULL_WORD]));
-  const ids = Uint32Array.from(kept);
-  if (!rules.sortedVocab) return { ids, effectiveMinCount };
-  const counts = vocabulary.counts;
-  const keptCounts = Float64Array.from(ids, (id) => counts[id]);
-  const order = rules.reproduce === "gensim-4.3" ? byFrequencyQuicksort(keptCounts) : byFrequency(keptCounts);
-  return { ids: order.map((i) => ids[i]), effectiveMinCount };
-}
-
-/** (scanned size) the final id of each scanned word, or NOT_FOUND. */
-export function renumbering(scannedSize: number, chosen: Uint32Array): Uint32Array {
-  const finalIds = new Uint32Array(scannedSize).fill(NOT_FOUND);
-  chosen.forEach((id, final) => {
-    finalIds[id] = final;
-  });
-  return finalIds;
-}
-
-/** 1 for each word that stays. */
-function stayFlags(vocabulary: Vocabulary, minCount: number, trimRule: TrimRule | null): Uint8Array {
-  const counts = vocabulary.counts;
-  const flags = new Uint8Array(counts.length);
-  for (let id = 0; id < flags.length; id++) {
-    const decision = trimRule?.(vocabulary.word(id), counts[id], minCount) ?? "default";
-    flags[id] = Number(decision === "default" ? counts[id] >= minCount : decision === "keep");
-  }
-  return flags;
-}
-
-/** The ids of the words that stay. */
-function idsThatStay(flags: Uint8Array): number[] {
-  const ids: number[] = [];
-  for (let id = 0; id < flags.length; id++) if (flags[id]) ids.push(id);
-  return ids;
-}
-
-/** The lowest count that leaves at most `limit` words. */
-function countBeyond(counts: Float64Array, limit: number | null): number {
-  if (limit === null || counts.length <= limit) return 1;
-  return counts.slice().sort()[counts.length - 1 - limit] + 1;
-}
-
-function emptyVocabulary(vocabulary: Vocabulary, minCount: number): Wasm2VecError {
-  const most = vocabulary.counts.reduce((a, b) => Math.max(a, b), 0);
-  return new Wasm2VecError(
-    "empty-vocabulary",
-    `None of ${vocabulary.size} words comes ${minCount} times; the most frequent one comes ${most} times. Lower minCount, or train on more text.`,
-  );
+  await onProgress?.({ kind: "warning", message });
 }

@@ -1,13 +1,37 @@
 /** An instance of the engine over a memory, and views of that memory. */
 
+import { Wasm2VecError } from "../errors.ts";
 import type { Kernels } from "./kernels.ts";
 
-/** Views are made anew for each use, because growing the memory detaches older ones. Those of a shared memory are shared. */
+/** The engine's functions, bound to a memory. */
+export interface Bound {
+  readonly kernels: Kernels;
+  readonly memory: WebAssembly.Memory;
+}
+
+/**
+ * Views are made anew for each use, because growing the memory detaches older ones. Those of a shared memory are shared. A
+ * closed instance has no memory: whoever still holds one is refused, and cannot reach what lies there for others by then.
+ */
 export class Instance {
-  constructor(
-    readonly kernels: Kernels,
-    readonly memory: WebAssembly.Memory,
-  ) {}
+  private bound: Bound | undefined;
+
+  constructor(kernels: Kernels, memory: WebAssembly.Memory) {
+    this.bound = { kernels, memory };
+  }
+
+  /** @throws {Wasm2VecError} `closed`, as all that follow */
+  get kernels(): Kernels {
+    return this.open.kernels;
+  }
+
+  get memory(): WebAssembly.Memory {
+    return this.open.memory;
+  }
+
+  get isClosed(): boolean {
+    return this.bound === undefined;
+  }
 
   u8(address: number, length: number): Uint8Array {
     return new Uint8Array(this.memory.buffer, address, length);
@@ -31,5 +55,20 @@ export class Instance {
 
   f64(address: number, length: number): Float64Array {
     return new Float64Array(this.memory.buffer, address, length);
+  }
+
+  /** Closes the instance. Returns what it was bound to, which is nobody's now; undefined when it was closed before. */
+  protected release(): Bound | undefined {
+    const { bound } = this;
+    this.bound = undefined;
+    return bound;
+  }
+
+  private get open(): Bound {
+    if (this.bound) return this.bound;
+    throw new Wasm2VecError(
+      "closed",
+      "The memory was closed while it was in use. Close what you load or train after its last use.",
+    );
   }
 }

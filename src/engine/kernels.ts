@@ -1,5 +1,8 @@
 /** The engine's exports as the host calls them: assembly/index.ts in numbers. What returns a u32 is read with `>>> 0`. */
 
+/** Stands among ids for a word that is not held, or not kept; a kernel's answer where there is no such word. */
+export const OUT_OF_VOCABULARY = 0xffffffff;
+
 /** Stands among records and ids where a sentence ends. */
 export const SENTENCE_END = 0xfffffffe;
 
@@ -47,6 +50,8 @@ export interface Kernels extends Record<string, unknown> {
   fillSigmoid(table: number): void;
   pairStep(job: number, hidden: number, count: number): number;
 
+  addToChecksum(lanes: number, text: number, bytes: number): void;
+
   gather(table: number, rowBytes: number, ids: number, count: number, bytes: number, out: number): void;
   decodeBfloat16(from: number, count: number, out: number): void;
   decodeFloat16(from: number, count: number, out: number): void;
@@ -72,8 +77,7 @@ export interface Kernels extends Record<string, unknown> {
     multiplicative: boolean,
   ): void;
 
-  addOuter(x: number, size: number, matrix: number): void;
-  multiply(matrix: number, x: number, size: number, y: number): void;
+  addProducts(rows: number, count: number, bytes: number, x: number, y: number): void;
 
   fillNorms(rows: number, count: number, rowBytes: number, norms: number): void;
   fillScores(query: number, rows: number, norms: number, count: number, rowBytes: number, scores: number): void;

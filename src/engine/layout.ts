@@ -1,4 +1,6 @@
-/** Sizes -> addresses: the only place that computes one. All are in bytes, from the engine's base upwards. */
+/** Sizes -> the regions of a memory, drawn where they are computed. All are in bytes, from the engine's base upwards. */
+
+import { f32, structBytes, u32 } from "./struct.ts";
 
 /** Every region begins at a multiple of a cache line. */
 export const ALIGNMENT = 64;
@@ -17,19 +19,6 @@ export const roundUp = (bytes: number, multiple: number) => Math.ceil(bytes / mu
 /** How long a row of so many floats is. */
 export const rowBytesOf = (dimension: number) => roundUp(dimension * 4, ROW_ALIGNMENT);
 
-/** The kinds of number that a table can keep. */
-export type RowDtype = "float32" | "bfloat16" | "float16" | "int8";
-
-/**
- * How long a row is as a table keeps it: as many numbers as a padded row of float32 has; of int8, and then the f32 that they
- * are multiplied by.
- */
-export function keptBytesOf(dimension: number, dtype: RowDtype): number {
-  const wide = rowBytesOf(dimension);
-  if (dtype === "float32") return wide;
-  return dtype === "int8" ? wide / 4 + 4 : wide / 2;
-}
-
 /** Takes regions one after the other. */
 class Space {
   constructor(public end: number) {}
@@ -41,49 +30,86 @@ class Space {
   }
 }
 
-/** The fields of the engine's structs in their order, 4 bytes each: assembly/{vocabulary,split,search,int8,analogy,job}.ts. */
-// biome-ignore format: grouped as in assembly/vocabulary.ts
-export const WORDS_FIELDS = [
+/** The fields of the engine's structs in their order: assembly/{vocabulary,search,training}. A test compares them. */
+// biome-ignore format: grouped as in assembly/vocabulary/vocabulary.ts
+export const WORDS_FIELDS = u32(
   "size", "capacity", "mask", "slots", "counts", "offsets", "text", "textCapacity", "limit", "repaired", "damages",
-] as const;
-// biome-ignore format: grouped as in assembly/split.ts
-export const SPLIT_FIELDS = [
+);
+// biome-ignore format: grouped as in assembly/vocabulary/split.ts
+export const SPLIT_FIELDS = u32(
   "begin", "end", "records", "recordCount", "sentences", "sentenceCount", "words", "maxSentenceLength", "lines",
-] as const;
-export const SEARCH_FIELDS = ["rows", "norms", "rowBytes", "queries", "queryCount", "heaps", "limit"] as const;
-// biome-ignore format: the floats on a line of their own
+);
+export const SEARCH_FIELDS = u32("rows", "norms", "rowBytes", "queries", "queryCount", "heaps", "limit");
 export const INT8_FIELDS = [
-  "rows", "rowBytes", "factors", "residuals", "query",
-  "scale", "weight", "slack",
-  "found", "ahead", "touched",
-] as const;
-export const ANALOGY_FIELDS = ["a", "b", "c", "score", "answer"] as const;
-// biome-ignore format: grouped as in assembly/job.ts
+  ...u32("rows", "rowBytes", "factors", "residuals", "query"),
+  ...f32("scale", "weight", "slack"),
+  ...u32("found", "ahead", "touched"),
+];
+export const ANALOGY_FIELDS = [...u32("a", "b", "c"), ...f32("score"), ...u32("answer")];
+// biome-ignore format: grouped as in assembly/training/job.ts
 export const JOB_FIELDS = [
-  "tokens", "tokenCount",
-  "kept", "keptCount", "sentences", "sentenceCount", "spans", "sampling", "window", "shrinkWindows", "random", "mt", "lcg",
-  "input", "output", "nodes", "locks", "rowBytes", "vectorBytes", "vocabSize", "noise", "negative", "draws", "drawWeight", "paths", "points", "codes",
-  "sg", "cbowMean",
-  "inputIds", "places", "contexts", "inputs", "errors", "uses", "outputIds", "columns", "outputs", "noises",
-  "positives", "gradients", "hidden", "error", "shares", "lockedErrors", "hotRows", "hotUses", "localRows", "localOf", "zeros", "negatives", "negativeCapacity", "drawn",
-  "noiseRows", "noiseMean", "noiseExcess", "labels",
-  "sigmoid", "touched", "alpha", "computeLoss", "loss",
-] as const;
+  ...u32(
+    "tokens", "tokenCount",
+    "kept", "keptCount", "sentences", "sentenceCount", "spans", "sampling", "window", "shrinkWindows", "random", "mt", "lcg",
+    "input", "output", "nodes", "locks", "rowBytes", "vectorBytes", "vocabSize", "noise", "negative", "draws",
+  ),
+  ...f32("drawWeight"),
+  ...u32(
+    "paths", "points", "codes",
+    "sg", "cbowMean",
+    "inputIds", "places", "contexts", "inputs", "errors", "uses", "outputIds", "columns", "outputs", "noises",
+    "positives", "gradients", "hidden", "error", "shares", "lockedErrors", "hotRows",
+  ),
+  ...f32("hotUses"),
+  ...u32(
+    "localRows", "localOf", "zeros", "negatives", "negativeCapacity", "drawn",
+    "noiseRows", "noiseMean", "noiseExcess", "labels",
+    "sigmoid", "touched",
+  ),
+  ...f32("alpha"),
+  ...u32("computeLoss"),
+  ...f32("loss"),
+];
 
-/** How many bytes come in at a time, behind a word that is not over; each may be a word or the end of a sentence. */
-export const BATCH_BYTES = 65536;
+/** How many bytes come into a buffer at a time, behind a word that is not over; each may be a word or a sentence's end. */
+export const BUFFER_BYTES = 65536;
 
-/** So many records has a batch at most: the word that is not over and the end of its sentence among them. */
-export const BATCH_RECORDS = BATCH_BYTES + 2;
+/** So many records has a buffer at most: the word that is not over and the end of its sentence among them. */
+const BUFFER_RECORDS = BUFFER_BYTES + 2;
+
+/**
+ * Words on their way into a vocabulary. The text begins where the memory does, in the vocabulary's memory as in one of its
+ * own: so records, which hold addresses, mean the same in both.
+ *
+ *     | text  | records | sentences | splitter |
+ *     | UTF-8 | u32×2   | u32       | struct   |
+ */
+function takeBuffer(space: Space, bytes: number) {
+  const maxRecords = bytes ? BUFFER_RECORDS : 0;
+  return {
+    incoming: space.take(bytes + SPLIT_BEYOND),
+    incomingBytes: bytes,
+    records: space.take(maxRecords * 8),
+    maxRecords,
+    sentences: space.take(maxRecords * 4),
+    splitter: space.take(structBytes(SPLIT_FIELDS)),
+  };
+}
+
+/** A buffer in a memory of its own. */
+export function bufferLayout(base: number, bytes: number) {
+  const space = new Space(base);
+  return { ...takeBuffer(space, bytes), end: space.end };
+}
 
 /** What a vocabulary's memory follows from. */
-export interface VocabularyRoom {
-  /** how many words it has room for */
+export interface VocabularyCapacity {
+  /** how many words it can hold */
   words: number;
   /** how many bytes they may have together */
   text: number;
-  /** how many bytes a batch may have: more than BATCH_BYTES, or none where there are no batches */
-  batch: number;
+  /** how many bytes its buffer takes: more than BUFFER_BYTES, or none until words come in */
+  incoming: number;
   /** how many bytes the key may have that is looked up by itself */
   key: number;
 }
@@ -91,27 +117,24 @@ export interface VocabularyRoom {
 /**
  * A vocabulary's memory. What comes in lies before what grows, so that it stays where it is:
  *
- *     base    | words  | splitter | batch | repaired | records | ids | sentences | key | slots | counts | offsets | text  |
- *             | struct | struct   | UTF-8 | UTF-8    | u32×2   | u32 | u32       |     | u32×2 | f64    | u32     | UTF-8 |
+ *     base    | buffer | words  | repaired | ids | key | slots | counts | offsets | text  |
+ *             |        | struct | UTF-8    | u32 |     | u32×2 | f64    | u32     | UTF-8 |
  */
-export function vocabularyLayout(base: number, room: VocabularyRoom) {
+export function vocabularyLayout(base: number, capacity: VocabularyCapacity) {
   const space = new Space(base);
-  const slotCount = 2 ** Math.ceil(Math.log2(Math.max(1, room.words) * 2));
-  const records = room.batch ? BATCH_RECORDS : 0;
+  const slotCount = 2 ** Math.ceil(Math.log2(Math.max(1, capacity.words) * 2));
+  const buffer = takeBuffer(space, capacity.incoming);
   return {
-    words: space.take(WORDS_FIELDS.length * 4),
-    splitter: space.take(SPLIT_FIELDS.length * 4),
-    batch: space.take(room.batch + SPLIT_BEYOND),
-    repaired: space.take(room.batch * 3 + READ_BEYOND),
-    records: space.take(records * 8),
-    ids: space.take(records * 4),
-    sentences: space.take(records * 4),
-    key: space.take(room.key + READ_BEYOND),
+    ...buffer,
+    words: space.take(structBytes(WORDS_FIELDS)),
+    repaired: space.take(capacity.incoming * 3 + READ_BEYOND),
+    ids: space.take(buffer.maxRecords * 4),
+    key: space.take(capacity.key + READ_BEYOND),
     slotCount,
     slots: space.take(slotCount * 8),
-    counts: space.take(room.words * 8),
-    offsets: space.take((room.words + 1) * 4),
-    text: space.take(room.text + READ_BEYOND),
+    counts: space.take(capacity.words * 8),
+    offsets: space.take((capacity.words + 1) * 4),
+    text: space.take(capacity.text + READ_BEYOND),
     end: space.end,
   };
 }
@@ -134,48 +157,58 @@ function takeQuery(space: Space, size: number, dimension: number) {
     scores: space.take(size * 4),
     best: space.take(size * HEAP_ENTRY),
     found: space.take(4),
-    search: space.take(SEARCH_FIELDS.length * 4),
+    search: space.take(structBytes(SEARCH_FIELDS)),
     ids: space.take(gatheredRows(dimension) * 4),
     gathered: space.take(gatheredRows(dimension) * dimension * 4),
   };
 }
 
-/** How many rows are widened at a time, where a table keeps them narrow: some 256 KiB of float32. */
-export const widenedRows = (dimension: number) => Math.ceil(65536 / dimension);
+/** How many rows are decoded at a time, where a table stores them narrow: some 256 KiB of float32. */
+export const decodedRows = (dimension: number) => Math.ceil(65536 / dimension);
+
+/** What a table's memory follows from. */
+export interface TableSizes {
+  rows: number;
+  vectorSize: number;
+  /** bytes of a row as it is stored */
+  storedBytes: number;
+  /** how many rows are decoded at a time; 0 where they are stored as float32 */
+  decodedRows: number;
+}
 
 /**
- * A table of vectors and what its queries need. Where rows are narrow, a few at a time are widened into the window:
+ * A table of vectors and what its queries need. Where rows are narrow, a few at a time are decoded into the window:
  *
  *     base    | rows (V, D), padded | window, f32, padded | norms (V) | query, other (D) | scores (V) | best (V) u64 | found | search |
  *     …       | ids | gathered |
  */
-export function tableLayout(base: number, size: number, dimension: number, dtype: RowDtype) {
+export function tableLayout(base: number, { rows, vectorSize, storedBytes, decodedRows }: TableSizes) {
   const space = new Space(base);
   return {
-    rows: space.take(size * keptBytesOf(dimension, dtype)),
-    window: space.take(dtype === "float32" ? 0 : widenedRows(dimension) * rowBytesOf(dimension)),
-    ...takeQuery(space, size, dimension),
+    rows: space.take(rows * storedBytes),
+    window: space.take(decodedRows * rowBytesOf(vectorSize)),
+    ...takeQuery(space, rows, vectorSize),
     end: space.end,
   };
 }
 
 /**
- * A few rows of a narrow table and their norms, widened behind it:
+ * A few rows of a narrow table and their norms, decoded behind it:
  *
  *     end     | rows (N, D) f32, padded | norms (N) |
  */
-export function widenedLayout(end: number, count: number, dimension: number) {
+export function decodedLayout(end: number, count: number, dimension: number) {
   const space = new Space(end);
   return { rows: space.take(count * rowBytesOf(dimension)), norms: space.take(count * 4), end: space.end };
 }
 
 /** How many queries are answered in one pass over a table, and how many bytes their heaps take together. */
-const MOST_QUERIES = 256;
-const MOST_HEAPS = 1 << 22;
+const MAX_QUERIES = 256;
+const MAX_HEAP_BYTES = 1 << 22;
 
-/** How many questions are answered in one pass where each wants the best `limit` rows. */
-export const questionsAtOnce = (limit: number) =>
-  Math.max(1, Math.min(MOST_QUERIES, Math.floor(MOST_HEAPS / (Math.max(1, limit) * HEAP_ENTRY))));
+/** How many queries are answered in one pass where each wants the best `limit` rows. */
+export const queriesAtOnce = (limit: number) =>
+  Math.max(1, Math.min(MAX_QUERIES, Math.floor(MAX_HEAP_BYTES / (Math.max(1, limit) * HEAP_ENTRY))));
 
 /**
  * What several queries at once need, behind a table:
@@ -193,7 +226,7 @@ export function batchLayout(end: number, queries: number, limit: number, dimensi
 }
 
 /** How many rows of an int8 index are compared at a time, at most. */
-export const INT8_PIECE = 4096;
+export const INT8_TILE = 4096;
 
 /** How far ahead of its rows the first query of a tile reads: the queries that lie behind the rows are longer. */
 export const INT8_AHEAD = 4096;
@@ -213,34 +246,42 @@ export function int8Layout(base: number, size: number, dimension: number) {
     rows: space.take(size * int8RowBytesOf(dimension)),
     factors: space.take(size * 4),
     residuals: space.take(size * 4),
-    searches: space.take(MOST_QUERIES * INT8_FIELDS.length * 4),
-    queries: space.take(MOST_QUERIES * int8RowBytesOf(dimension) * 2),
-    found: space.take(INT8_PIECE * 4),
+    searches: space.take(MAX_QUERIES * structBytes(INT8_FIELDS)),
+    queries: space.take(MAX_QUERIES * int8RowBytesOf(dimension) * 2),
+    found: space.take(INT8_TILE * 4),
     tableRows: space.take(gatheredRows(dimension) * rowBytesOf(dimension)),
     tableNorms: space.take(gatheredRows(dimension) * 4),
     end: space.end,
   };
 }
 
+/** How many bytes the rows take at most that a symmetric matrix is multiplied by: more of them are read again each time. */
+const SYMMETRIC_BYTES = 1 << 28;
+
+/** Rows of zeros follow where a number of rows is no multiple of four: the kernel takes four at a time. */
+export const paddedRows = (count: number) => roundUp(count, 4);
+
 /**
- * A symmetric matrix behind a table. Kernels go in steps of two numbers:
+ * What a symmetric matrix Xᵀ X (D, D) is multiplied with, behind a table: as many rows of X as have room, and two vectors:
  *
- *     end     | matrix (N, N) f64 | x (N,) | y (N,) |
+ *     end     | rows (count, D) f64 | x (D, 2) | y (D, 2) |
  */
-export function symmetricLayout(end: number, count: number) {
+export function symmetricLayout(end: number, size: number, dimension: number) {
   const space = new Space(end);
-  const size = roundUp(count, 2);
+  const rowBytes = dimension * 8;
+  const count = paddedRows(Math.min(size, Math.ceil(SYMMETRIC_BYTES / rowBytes)));
   return {
-    size,
-    matrix: space.take(size * size * 8),
-    x: space.take(size * 8),
-    y: space.take(size * 8),
+    count,
+    rowBytes,
+    rows: space.take(count * rowBytes),
+    x: space.take(rowBytes * 2),
+    y: space.take(rowBytes * 2),
     end: space.end,
   };
 }
 
 /** How many tokens of a job are handed to the plan at a time. */
-export const PIECE_TOKENS = 16384;
+export const CHUNK_TOKENS = 16384;
 
 /** How many noise words are drawn at a time: some 4,096, so that the table's cache misses overlap, for whole blocks. */
 export const negativesAtOnce = (draws: number) => draws && draws * Math.ceil(4096 / draws);
@@ -273,7 +314,7 @@ export interface ModelSizes {
  *
  *     base    | rows (V, D)  | output (V, D) | nodes (V-1, D) | mt      | pcg      |
  *     …       | sampling (V) | counts, noise | paths (V+1)    | points  | codes    | sigmoid | locks (V) |
- *     …       | jobs         | norms (V)     | query, other   | scores (V) | best (V) | found, search | ids, gathered |
+ *     …       | jobs, scorer | norms (V)     | query, other   | scores (V) | best (V) | found, search | ids, gathered |
  */
 export function modelLayout(base: number, sizes: ModelSizes) {
   const { vocabSize, vectorSize, negative, pathNodes, longestPath } = sizes;
@@ -295,6 +336,7 @@ export function modelLayout(base: number, sizes: ModelSizes) {
     sigmoid: space.take(2000 * 4),
     locks: space.take(vocabSize * 4),
     jobs: Array.from({ length: sizes.workers }, () => takeJob(space, sizes)),
+    scorer: longestPath ? takeJob(space, { ...sizes, batchWords: 0, workers: 1 }) : undefined,
     ...takeQuery(space, vocabSize, vectorSize),
     end: space.end,
   };
@@ -305,6 +347,9 @@ export function modelLayout(base: number, sizes: ModelSizes) {
  * 1.7 to 1.8 times the work of one at skip-gram, with 0 or 512 1.5 times (bench/README.md).
  */
 export const hotRowsOf = (workers: number, vocabSize: number) => (workers > 1 ? Math.min(64, vocabSize) : 0);
+
+/** How many words a job has room for: those of one that is full, and a chunk of a longer sentence. */
+export const wordsOfJob = (batchWords: number) => batchWords + CHUNK_TOKENS;
 
 /** Where one job lies, and how many words it has room for. */
 export type JobLayout = ReturnType<typeof takeJob>;
@@ -319,16 +364,16 @@ export type JobLayout = ReturnType<typeof takeJob>;
 function takeJob(space: Space, sizes: ModelSizes) {
   const { vectorSize, window, negative, longestPath, batchWords, workers } = sizes;
   const rowBytes = rowBytesOf(vectorSize);
-  const words = batchWords + PIECE_TOKENS;
+  const words = wordsOfJob(batchWords);
   const inputs = BLOCK + 2 * window + 4;
   const outputs = roundUp(Math.max(BLOCK + negative, longestPath) + 8, 4);
   const local = 3 * hotRowsOf(workers, sizes.vocabSize);
   return {
     words,
-    job: space.take(JOB_FIELDS.length * 4),
+    job: space.take(structBytes(JOB_FIELDS)),
     random: space.take(8),
     lcg: space.take(8),
-    tokens: space.take(PIECE_TOKENS * 4),
+    tokens: space.take(CHUNK_TOKENS * 4),
     kept: space.take(words * 4),
     sentences: space.take(words * 4),
     spans: space.take(words * 4),
@@ -371,16 +416,25 @@ export function analogyLayout(base: number, analogies: number, words: number, ro
   const space = new Space(base);
   const rowBytes = roundUp(rows * 4, ALIGNMENT);
   return {
-    analogies: space.take(analogies * ANALOGY_FIELDS.length * 4),
+    analogies: space.take(analogies * structBytes(ANALOGY_FIELDS)),
     rowBytes,
     cosines: space.take(words * rowBytes + LANES_BEYOND),
-    places: space.take(rows * 4),
+    columns: space.take(rows * 4),
     end: space.end,
   };
 }
 
+/** How many bytes are added to a checksum at a time: they stay in the first cache. */
+export const CHECKSUM_BYTES = 16384;
+
+/** Where a checksum is computed: its sixteen lanes of u32, and the bytes that are added. */
+export function checksumLayout(base: number) {
+  const space = new Space(base);
+  return { lanes: space.take(64), text: space.take(CHECKSUM_BYTES), end: space.end };
+}
+
 /** Where numbers of 2 bytes (count) become f32: kernels go in steps of eight. */
-export function widenLayout(base: number, count: number) {
+export function decodeLayout(base: number, count: number) {
   const space = new Space(base);
   return { narrow: space.take(roundUp(count, 8) * 2), wide: space.take(roundUp(count, 8) * 4), end: space.end };
 }

@@ -1,18 +1,18 @@
 /** A model folder: a path | URL | list of files | directory handle | map -> its files, by name. */
 
-import { Wasm2VecError } from "../errors.ts";
+import { checkList } from "../check-options.ts";
+import { show, Wasm2VecError } from "../errors.ts";
+import { parseJson } from "./json.ts";
 import type { RandomAccess } from "./random-access.ts";
-import { locate, openIfThere, readAll, type SourceLike } from "./source.ts";
+import { clipped, isSingleFile, locate, openIfThere, readAll, type SourceLike } from "./source.ts";
 
 /**
  * What a model folder can be: a path or URL that its files lie below; the files that a user chose in a page, as a list or
- * as a directory handle; a Map or a plain object of names and what they stand for. A single .safetensors file, as a path,
- * URL or Blob, is a folder that holds nothing else.
+ * as a directory handle; a Map or a plain object of names and what they stand for. A single .safetensors file, as a path or
+ * URL, a Blob, bytes, or an object with size and read, is a folder that holds nothing else.
  */
 export type FolderLike =
-  | string
-  | URL
-  | Blob
+  | SourceLike
   | Iterable<File>
   | FileSystemDirectoryHandle
   | ReadonlyMap<string, SourceLike>
@@ -39,19 +39,26 @@ export const WEIGHTS_FILE = "model.safetensors";
  */
 export function openFolder(from: FolderLike): Folder {
   if (typeof from === "string" || from instanceof URL) return addressFolder(from);
-  if (typeof from !== "object" || from === null) {
+  if (typeof from !== "object" || from === null || !isFolder(from)) {
     throw new Wasm2VecError(
       "option-invalid",
-      `A folder is ${from === null ? from : typeof from}; expected a path, a URL, a list of Files, a directory handle, or a map of names and bytes.`,
+      `A folder is ${show(from)}; expected a path, a URL, a list of Files, a directory handle, or a map of names and bytes.`,
     );
   }
   if (isDirectoryHandle(from)) return folderOf(from.name, (file) => findInDirectory(from, file.split("/")));
-  if (from instanceof Blob) return weightsFolder("the given file", from);
+  if (isSingleFile(from)) return weightsFolder(from instanceof Blob ? "the given file" : "the given source", from);
   if (from instanceof Map) return folderOf("the given map", (file) => from.get(file));
-  if (Symbol.iterator in from) return listFolder([...(from as Iterable<File>)]);
+  if (Symbol.iterator in from) return listFolder(checkList(from as Iterable<File>, "The files"));
   const entries = new Map(Object.entries(from));
   return folderOf("the given object", (file) => entries.get(file));
 }
+
+/** Whether it may stand for files: of objects that are neither files nor lists, only plain ones do, not a promise or a stream. */
+const isFolder = (from: object) =>
+  isSingleFile(from) ||
+  isDirectoryHandle(from) ||
+  Symbol.iterator in from ||
+  Object.prototype.toString.call(from) === "[object Object]";
 
 /**
  * The object that a JSON file of a folder holds.
@@ -72,8 +79,8 @@ export async function readJson(folder: Folder, file: string, signal?: AbortSigna
 function parseObject(bytes: Uint8Array, what: string): JsonObject {
   let cause: unknown;
   try {
-    const value = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
-    if (typeof value === "object" && value !== null && !Array.isArray(value)) return value;
+    const value = parseJson(bytes);
+    if (typeof value === "object" && value !== null && !Array.isArray(value)) return value as JsonObject;
   } catch (error) {
     cause = error;
   }
@@ -87,7 +94,8 @@ function folderOf(name: string, find: (file: string) => MaybePromise<SourceLike 
   return {
     name,
     async open(file, signal) {
-      if (!isInside(file)) throw new Wasm2VecError("format-damaged", `"${file}" is not the name of a file in ${name}.`);
+      if (!isInside(file))
+        throw new Wasm2VecError("format-damaged", `${show(file)} is not the name of a file in ${name}.`);
       const found = await find(file);
       return found === undefined ? undefined : openIfThere(found, signal);
     },
@@ -104,17 +112,17 @@ function isInside(file: string): boolean {
 function addressFolder(from: string | URL): Folder {
   const address = locate(from);
   if (typeof address === "string") {
-    if (isWeights(address)) return weightsFolder(address, address);
-    return folderOf(address, (file) => `${address.replace(/[/\\]$/, "")}/${file}`);
+    if (isWeights(address)) return weightsFolder(clipped(address), address);
+    return folderOf(clipped(address), (file) => `${address.replace(/[/\\]$/, "")}/${file}`);
   }
-  const name = address.href.split(/[?#]/)[0];
+  const name = clipped(address.href.split(/[?#]/)[0]);
   return isWeights(address.pathname) ? weightsFolder(name, address) : folderOf(name, (file) => below(address, file));
 }
 
 const isWeights = (path: string) => path.toLowerCase().endsWith(".safetensors");
 
 /** A folder of a single file. */
-function weightsFolder(name: string, weights: string | URL | Blob): Folder {
+function weightsFolder(name: string, weights: SourceLike): Folder {
   return folderOf(name, (file) => (file === WEIGHTS_FILE ? weights : undefined));
 }
 
@@ -126,10 +134,19 @@ function below(folder: URL, file: string): URL {
 }
 
 /** A list of one folder's files, or of several's: the file that lies least deep is meant. */
-function listFolder(files: File[]): Folder {
-  const places = files.map((file) => ({ file, path: `/${file.webkitRelativePath || file.name}` }));
-  places.sort((a, b) => a.path.length - b.path.length);
-  return folderOf("the given list of files", (file) => places.find(({ path }) => path.endsWith(`/${file}`))?.file);
+function listFolder(files: Iterable<File>): Folder {
+  const listed: { file: File; path: string }[] = [];
+  for (const file of files) {
+    if (!(file instanceof Blob) || typeof file.name !== "string") {
+      throw new Wasm2VecError(
+        "option-invalid",
+        `File ${listed.length} of the given list is ${show(file)}; expected Files, as a page's input gives them.`,
+      );
+    }
+    listed.push({ file, path: `/${file.webkitRelativePath || file.name}` });
+  }
+  listed.sort((a, b) => a.path.length - b.path.length);
+  return folderOf("the given list of files", (file) => listed.find(({ path }) => path.endsWith(`/${file}`))?.file);
 }
 
 function isDirectoryHandle(from: object): from is FileSystemDirectoryHandle {

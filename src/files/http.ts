@@ -2,6 +2,7 @@
 
 import { Wasm2VecError } from "../errors.ts";
 import { bytesAccess, type RandomAccess } from "./random-access.ts";
+import { webChunks } from "./stream.ts";
 
 /** What an answer must keep from one read to the next: the file's size and, where the server tells it, its ETag. */
 interface Version {
@@ -59,23 +60,19 @@ export async function fetchWhole(url: URL, signal?: AbortSignal): Promise<Random
 }
 
 /**
- * Reads a whole file over http in the order of its bytes.
+ * Reads a whole file over http in the order of its bytes. Leaving the loop, or an abort, ends the fetch.
  *
  * @throws {Wasm2VecError} `http-failed`
  */
-export async function* streamHttp(url: URL): AsyncGenerator<Uint8Array<ArrayBuffer>> {
-  const response = await request(url);
+export async function* streamHttp(url: URL, signal?: AbortSignal): AsyncGenerator<Uint8Array<ArrayBuffer>> {
+  const response = await request(url, signal);
   await checkStatus(url, response);
-  const reader = response.body?.getReader();
-  if (!reader) return;
+  if (!response.body) return;
   try {
-    for (;;) {
-      const { done, value } = await reader.read().catch((cause) => cutShort(url, cause));
-      if (done) return;
-      yield value;
-    }
-  } finally {
-    await reader.cancel().catch(() => {});
+    yield* webChunks(response.body, signal);
+  } catch (cause) {
+    if (signal?.aborted) throw signal.reason;
+    cutShort(url, cause);
   }
 }
 
@@ -104,7 +101,7 @@ async function readRange(url: URL, version: Version, range: Range, signal?: Abor
 async function readPart(url: URL, response: Response, { begin, end }: Range, signal?: AbortSignal): Promise<Part> {
   const range = response.headers.get("Content-Range");
   const [, first, size] = /^bytes (\d+)-\d+\/(\d+)$/.exec(range ?? "")?.map(Number) ?? [];
-  if (size === undefined) {
+  if (!Number.isSafeInteger(size)) {
     await discard(response);
     const what = `sent a part with the Content-Range ${range}; expected "bytes first-last/size"`;
     const advice = "To pages of another origin it must also send Access-Control-Expose-Headers: Content-Range.";

@@ -1,26 +1,64 @@
 /** Bytes that can be read in any order: what every reader of a format reads through. */
 
-import { Wasm2VecError } from "../errors.ts";
+import { show, Wasm2VecError } from "../errors.ts";
+import { orAbort } from "../event-loop.ts";
+import type { RandomAccess } from "../runtime/runtime.ts";
 
-/** Bytes that can be read in any order. Users may implement it, for instance over an object store. */
-export interface RandomAccess {
+export type { RandomAccess } from "../runtime/runtime.ts";
+
+/** A user's own source, for instance over an object store. What it gives is copied and checked. */
+export interface RandomAccessLike {
   /** how many bytes there are */
   readonly size: number;
-  /** The bytes from `begin` up to, not including, `end`; both lie within the size. */
-  read(begin: number, end: number, signal?: AbortSignal): Promise<Uint8Array<ArrayBuffer>>;
-  /** Releases what is held open. Whoever opened the source calls it. */
-  close?(): Promise<void>;
+  /** The bytes from `begin` up to, not including, `end`, no more and no fewer; both lie within the size. */
+  read(begin: number, end: number, signal?: AbortSignal): MaybePromise<ArrayBufferView | ArrayBufferLike>;
+}
+
+type MaybePromise<Value> = Value | PromiseLike<Value>;
+
+/** A file that the user opened, as `open` of node:fs/promises gives it. */
+export interface FileHandleLike {
+  readonly fd: number;
+  stat(): Promise<{ size: number; isFile(): boolean }>;
+}
+
+/** What of it is not in the public type, where TypeScript could not tell it from a user's `read`. */
+interface ReadableHandle extends FileHandleLike {
+  read(buffer: Uint8Array, offset: number, length: number, position: number): Promise<{ bytesRead: number }>;
+}
+
+/** Whether a value is bytes: also those of another realm, such as a frame or a test's sandbox. */
+export function isBytes(value: unknown): value is ArrayBufferView | ArrayBufferLike {
+  return ArrayBuffer.isView(value) || /^\[object (Shared)?ArrayBuffer\]$/.test(Object.prototype.toString.call(value));
+}
+
+/** Bytes of any kind as bytes of a plain array: the same memory. */
+function plainBytes(bytes: ArrayBufferView | ArrayBufferLike): Uint8Array {
+  return ArrayBuffer.isView(bytes)
+    ? new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+    : new Uint8Array(bytes);
+}
+
+/** Bytes of any kind in a memory of their own, whatever becomes of the memory that they come from. */
+export function copyBytes(bytes: ArrayBufferView | ArrayBufferLike): Uint8Array<ArrayBuffer> {
+  return new Uint8Array(plainBytes(bytes));
 }
 
 /** Bytes in memory. Reads are views, copies where the memory is shared. */
-export function bytesAccess(bytes: Uint8Array): RandomAccess {
-  const { buffer, byteOffset } = bytes;
+export function bytesAccess(given: ArrayBufferView | ArrayBufferLike): RandomAccess {
+  const bytes = plainBytes(given);
+  const { buffer, byteOffset, length } = bytes;
   return {
-    size: bytes.length,
+    size: length,
     read: async (begin, end) =>
-      buffer instanceof ArrayBuffer ? new Uint8Array(buffer, byteOffset + begin, end - begin) : bytes.slice(begin, end),
+      isShared(buffer)
+        ? copyBytes(bytes.subarray(begin, end))
+        : new Uint8Array(buffer, byteOffset + begin, end - begin),
   };
 }
+
+const isShared = (buffer: ArrayBufferLike): buffer is SharedArrayBuffer =>
+  Object.prototype.toString.call(buffer) === "[object SharedArrayBuffer]";
 
 /** A Blob, for instance a File that a user chose: it cannot be read any more once the user has changed it. */
 export function blobAccess(blob: Blob): RandomAccess {
@@ -33,6 +71,61 @@ export function blobAccess(blob: Blob): RandomAccess {
         const message = `The Blob could not be read: ${(cause as Error).message}. If it is a file, choose it again.`;
         throw new Wasm2VecError("file-not-readable", message, { cause });
       }
+    },
+  };
+}
+
+export function isFileHandle(from: object): from is ReadableHandle {
+  const { fd, stat, read } = from as ReadableHandle;
+  return typeof fd === "number" && typeof stat === "function" && typeof read === "function";
+}
+
+/** A file that the user opened, which stays theirs to close. */
+export async function fileHandleAccess(file: ReadableHandle): Promise<RandomAccess> {
+  const fail = (cause: unknown) => {
+    const message = `The given file handle could not be read: ${(cause as Error).message}. Keep it open until all is read, or pass its path.`;
+    throw new Wasm2VecError("file-not-readable", message, { cause });
+  };
+  const status = await file.stat().catch(fail);
+  if (!status.isFile()) fail(new Error("it is not a regular file"));
+  const { size } = status;
+  return {
+    size,
+    async read(begin, end) {
+      const bytes = new Uint8Array(end - begin);
+      for (let filled = 0; filled < bytes.length; ) {
+        const { bytesRead } = await file.read(bytes, filled, bytes.length - filled, begin + filled).catch(fail);
+        if (!bytesRead) fail(new Error(`it ended at byte ${begin + filled}: it became shorter while it was open`));
+        filled += bytesRead;
+      }
+      return bytes;
+    },
+  };
+}
+
+/**
+ * A user's source: what it reads must be bytes, as many as were asked for. They are copied, because a buffer may be used
+ * again, or be part of a larger one. The source stays the user's to close.
+ *
+ * @throws {Wasm2VecError} `option-invalid` where its size is none; `file-not-readable`, when it is read
+ */
+export function userAccess(source: RandomAccessLike): RandomAccess {
+  const { size } = source;
+  if (!Number.isSafeInteger(size) || size < 0) {
+    throw new Wasm2VecError(
+      "option-invalid",
+      `The size of the given source is ${show(size)}${typeof size === "number" ? "" : `, a value of type ${typeof size}`}; expected how many bytes it has, a whole number from 0 on.`,
+    );
+  }
+  return {
+    size,
+    async read(begin, end, signal) {
+      const got: unknown = await orAbort(source.read(begin, end, signal), signal);
+      if (isBytes(got) && got.byteLength === end - begin) return copyBytes(got);
+      throw new Wasm2VecError(
+        "file-not-readable",
+        `read(${begin}, ${end}) of the given source gave ${isBytes(got) ? `${got.byteLength} bytes` : show(got)}; expected ${end - begin} bytes, as a Uint8Array or an ArrayBuffer.`,
+      );
     },
   };
 }

@@ -1,25 +1,51 @@
-/** Where bytes come from: path | URL | Blob | bytes -> random-access reads, or a stream. */
+/** Where bytes come from: path | URL | Blob | bytes | stream -> reads in any order, or chunks in theirs. */
 
 import { runtime } from "#runtime";
-import { Wasm2VecError } from "../errors.ts";
+import { show, Wasm2VecError } from "../errors.ts";
+import type { BytePipe } from "../runtime/runtime.ts";
 import { fetchWhole, httpAbsent, nameOfUrl, openHttp, streamHttp } from "./http.ts";
-import { blobAccess, bytesAccess, type RandomAccess } from "./random-access.ts";
+import {
+  blobAccess,
+  bytesAccess,
+  type FileHandleLike,
+  fileHandleAccess,
+  isBytes,
+  isFileHandle,
+  type RandomAccess,
+  type RandomAccessLike,
+  userAccess,
+} from "./random-access.ts";
+import { isOneShotStream, isStreamed, type StreamLike, streamChunks } from "./stream.ts";
 
-export type { RandomAccess } from "./random-access.ts";
+export type { RandomAccess, RandomAccessLike } from "./random-access.ts";
 
 /**
- * What bytes can be read from: a path, a URL (a string that begins with http:, https:, file:, data: or blob: is one
- * too), a Blob or File, bytes, or anything with a `size` and a `read`.
+ * What bytes can be read from in any order: a path, a URL (a string that begins with http:, https:, file:, data: or blob:
+ * is one too), a Blob or File, bytes, anything with a `size` and a `read`, and a FileHandle of Node.
  */
-export type SourceLike = string | URL | Blob | Uint8Array | ArrayBuffer | RandomAccess;
+export type SourceLike =
+  | string
+  | URL
+  | Blob
+  | ArrayBufferView
+  | ArrayBufferLike
+  | RandomAccessLike
+  | FileHandleLike
+  | FileSystemFileHandle;
 
-/** `C:\x` is a path. */
-const URL_STRING = /^(https?|file|data|blob):/i;
+/** What bytes can be read from in their order: streams, too, which are read once. */
+export type ChunkSource = SourceLike | StreamLike;
+
+/** What a URL given as a string begins with; `C:\x` is a path. */
+export const URL_STRING = /^(https?|file|data|blob):/i;
 
 type HttpUrl = URL & { protocol: "http:" | "https:" };
 
 /** How much is read at a time, where all of a source is wanted. */
 const CHUNK = 1 << 18;
+
+/** The longest path, URL or reason that a message shows whole. */
+const MAX_SHOWN = 160;
 
 /**
  * Opens a source for reads in any order. Nothing, or little, of it is read yet: http is read by ranges, and only where
@@ -33,11 +59,7 @@ export async function openSource(from: SourceLike, signal?: AbortSignal): Promis
   const source = await openIfThere(from, signal);
   if (source) return source;
   const address = addressOf(from);
-  if (isHttp(address)) throw httpAbsent(address);
-  throw new Wasm2VecError(
-    "file-not-found",
-    `There is no file "${address}". Check the path; a relative one starts from the working directory.`,
-  );
+  throw isHttp(address) ? httpAbsent(address) : notFound(from);
 }
 
 /** As openSource; undefined where there is no such file. */
@@ -46,38 +68,85 @@ export async function openIfThere(from: SourceLike, signal?: AbortSignal): Promi
   const address = addressOf(from);
   if (address === undefined) return openObject(from as Exclude<SourceLike, string | URL>);
   if (isHttp(address)) return openHttp(address, signal);
-  if (typeof address === "string" || address.protocol === "file:") return openFile(address);
-  return fetchWhole(address, signal);
+  if (!isPath(address)) return fetchWhole(address, signal);
+  const opened = await openPath(address);
+  if (!opened || "size" in opened) return opened;
+  await opened.close();
+  throw notReadable(address, new Error("it is not a regular file"));
 }
 
 /** What messages call a source. */
-export function nameOf(from: SourceLike): string {
+export function nameOf(from: ChunkSource): string {
   const address = addressOf(from);
   if (address === undefined) return "The given source";
-  return typeof address === "string" ? `"${address}"` : nameOfUrl(address);
+  return typeof address === "string" ? quoted(address) : clipped(nameOfUrl(address));
 }
 
-function openObject(from: Exclude<SourceLike, string | URL>): RandomAccess {
+/** An address in a message. */
+export const quoted = (address: string | URL) => `"${clipped(String(address))}"`;
+
+/** The beginning and the end of what is too long to be shown: names are at the end. */
+export const clipped = (text: string) =>
+  text.length > MAX_SHOWN ? `${text.slice(0, MAX_SHOWN / 2)}…${text.slice(-MAX_SHOWN / 2)}` : text;
+
+async function openObject(from: Exclude<SourceLike, string | URL>): Promise<RandomAccess> {
+  checkSource(from);
+  if (isBytes(from)) return bytesAccess(from);
   if (from instanceof Blob) return blobAccess(from);
-  if (from instanceof ArrayBuffer) return bytesAccess(new Uint8Array(from));
-  if (from instanceof Uint8Array) return bytesAccess(from);
-  if (typeof from?.read === "function") return checkedAccess(from);
+  if (isPageHandle(from)) return blobAccess(await from.getFile());
+  if (isFileHandle(from)) return fileHandleAccess(from);
+  if (isUserSource(from)) return userAccess(from);
   throw new Wasm2VecError(
     "option-invalid",
-    `A source is ${from === null ? from : typeof from}; expected a path, a URL, a Blob, bytes, or an object with size and read.`,
+    `A source is ${show(from)}, which is read once and in its order; expected what can be read in any order: a path, a URL, a Blob, bytes, or an object with size and read. Pass the bytes: await new Response(stream).arrayBuffer()`,
   );
+}
+
+/**
+ * Refuses what is no source at all, before anything is opened.
+ *
+ * @throws {Wasm2VecError} `option-invalid`
+ */
+export function checkSource(from: ChunkSource): void {
+  if (typeof from === "string" || (typeof from === "object" && from !== null && isSource(from))) return;
+  const advice = typeof (from as { then?: unknown } | null)?.then === "function" ? " Await the promise first." : "";
+  throw new Wasm2VecError(
+    "option-invalid",
+    `A source is ${show(from)}; expected a path, a URL, a Blob, bytes, or an object with size and read.${advice}`,
+  );
+}
+
+const isSource = (from: object) =>
+  from instanceof URL ||
+  isBytes(from) ||
+  from instanceof Blob ||
+  isPageHandle(from) ||
+  isFileHandle(from) ||
+  isStreamed(from) ||
+  isUserSource(from);
+
+const isPageHandle = (from: object): from is FileSystemFileHandle =>
+  typeof (from as FileSystemFileHandle).getFile === "function";
+
+/** Streams of Node have a method `read` too, but no size. */
+const isUserSource = (from: object): from is RandomAccessLike =>
+  typeof (from as RandomAccessLike).read === "function" && ("size" in from || !isStreamed(from));
+
+/** Whether it is read in its order. */
+const isStream = (from: object): from is StreamLike => isStreamed(from) && !isUserSource(from);
+
+/** Whether it can be read only once. */
+export const isOneShotSource = (from: ChunkSource) =>
+  typeof from === "object" && isStream(from) && isOneShotStream(from);
+
+/** Whether it stands for a single file by itself, whatever its kind. */
+export function isSingleFile(from: object): from is Exclude<SourceLike, string | URL> {
+  return from instanceof Blob || isBytes(from) || isPageHandle(from) || isFileHandle(from) || isUserSource(from);
 }
 
 /** All bytes of a source. */
 export async function readAll(source: RandomAccess, signal?: AbortSignal): Promise<Uint8Array<ArrayBuffer>> {
   return source.read(0, source.size, signal);
-}
-
-/** How far a source was read. */
-export interface Reading {
-  bytes: number;
-  /** how many there are, where that is known */
-  totalBytes?: number;
 }
 
 /**
@@ -94,45 +163,76 @@ export async function readText(from: SourceLike, signal?: AbortSignal): Promise<
   }
 }
 
-/**
- * The bytes of a source from the first to the last, without holding more than a chunk of it: http as one request, all
- * else in reads of 256 KiB. What goes wrong, goes wrong at a read: see openSource.
- *
- * @param reading is told how far it was read
- */
-export function openStream(from: SourceLike, reading?: Reading): ReadableStream<Uint8Array<ArrayBuffer>> {
-  const chunks = chunksOf(from, reading);
-  return new ReadableStream(
-    {
-      async pull(controller) {
-        const { done, value } = await chunks.next();
-        if (done) return controller.close();
-        if (reading) reading.bytes += value.length;
-        controller.enqueue(value);
-      },
-      async cancel() {
-        await chunks.return(undefined);
-      },
-    },
-    { highWaterMark: 0 },
-  );
+/** How far a source was read. */
+export interface Reading {
+  bytes: number;
+  /** how many there are, where that is known */
+  totalBytes?: number;
 }
 
-async function* chunksOf(from: SourceLike, reading?: Reading): AsyncGenerator<Uint8Array<ArrayBuffer>> {
+export interface ReadOptions {
+  /** is told how far the source was read */
+  reading?: Reading;
+  /** ends the reading, also where it waits */
+  signal?: AbortSignal;
+}
+
+/**
+ * The bytes of a source from the first to the last, without holding more than a chunk of it: http as one request, streams
+ * and named pipes as they come, all else in reads of 256 KiB. What goes wrong, goes wrong at a read: see openSource.
+ *
+ * @throws {Wasm2VecError} also `one-shot-corpus` for a stream that was read before
+ */
+export async function* readChunks(
+  from: ChunkSource,
+  { reading, signal }: ReadOptions = {},
+): AsyncGenerator<Uint8Array<ArrayBuffer>> {
+  for await (const chunk of chunksOf(from, reading, signal)) {
+    if (reading) reading.bytes += chunk.length;
+    yield chunk;
+  }
+}
+
+async function* chunksOf(
+  from: ChunkSource,
+  reading: Reading | undefined,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<Uint8Array<ArrayBuffer>> {
+  signal?.throwIfAborted();
   const address = addressOf(from);
-  if (isHttp(address)) return yield* streamHttp(address);
-  const source = await openSource(from);
-  if (reading) reading.totalBytes = source.size;
+  if (isHttp(address)) return yield* streamHttp(address, signal);
+  if (address === undefined) {
+    checkSource(from);
+    if (isStream(from as object)) return yield* streamChunks(from as StreamLike, signal);
+  }
+  const source = isPath(address) ? await openPath(address) : await openSource(from as SourceLike, signal);
+  if (!source) throw notFound(from);
   try {
-    for (let begin = 0; begin < source.size; begin += CHUNK) {
-      yield await source.read(begin, Math.min(begin + CHUNK, source.size));
-    }
+    if ("size" in source) yield* readInOrder(source, reading, signal);
+    else yield* pipeChunks(source, signal);
   } finally {
     await source.close?.();
   }
 }
 
-function addressOf(from: SourceLike): string | URL | undefined {
+async function* readInOrder(source: RandomAccess, reading: Reading | undefined, signal: AbortSignal | undefined) {
+  const { size } = source;
+  if (reading) reading.totalBytes = size;
+  for (let begin = 0; begin < size; begin += CHUNK) {
+    yield await source.read(begin, Math.min(begin + CHUNK, size), signal);
+  }
+}
+
+async function* pipeChunks(pipe: BytePipe, signal: AbortSignal | undefined) {
+  for (;;) {
+    const chunk = await pipe.next(signal);
+    if (!chunk) return;
+    yield chunk;
+  }
+}
+
+/** The URL or path that is meant; undefined for what is neither. */
+function addressOf(from: unknown): string | URL | undefined {
   return typeof from === "string" || from instanceof URL ? locate(from) : undefined;
 }
 
@@ -148,7 +248,7 @@ function parseUrl(text: string, base?: string): URL {
   try {
     return new URL(text, base);
   } catch (cause) {
-    throw new Wasm2VecError("option-invalid", `"${text}" is no valid URL.`, { cause });
+    throw new Wasm2VecError("option-invalid", `${quoted(text)} is no valid URL.`, { cause });
   }
 }
 
@@ -156,36 +256,42 @@ function isHttp(address: string | URL | undefined): address is HttpUrl {
   return address instanceof URL && /^https?:$/.test(address.protocol);
 }
 
-async function openFile(path: string | URL): Promise<RandomAccess | undefined> {
+/** Whether it is a file's path or its file: URL. */
+function isPath(address: string | URL | undefined): address is string | URL {
+  return typeof address === "string" || address?.protocol === "file:";
+}
+
+function notFound(from: ChunkSource): Wasm2VecError {
+  return new Wasm2VecError(
+    "file-not-found",
+    `There is no file ${quoted(String(addressOf(from)))}. Check the path; a relative one starts from the working directory.`,
+  );
+}
+
+async function openPath(path: string | URL): Promise<RandomAccess | BytePipe | undefined> {
   if (!runtime.openPath) {
     const advice = "Give an http URL, a Blob or bytes instead.";
-    throw new Wasm2VecError("not-supported-here", `"${path}" is a file's path, and there are no files here. ${advice}`);
+    throw new Wasm2VecError(
+      "not-supported-here",
+      `${quoted(path)} is a file's path, and there are no files here. ${advice}`,
+    );
   }
-  const source = await runtime.openPath(path).catch((cause) => notReadable(path, cause));
-  return (
-    source && { ...source, read: (begin, end) => source.read(begin, end).catch((cause) => notReadable(path, cause)) }
-  );
+  const fail = (cause: unknown) => {
+    throw notReadable(path, cause);
+  };
+  const opened = await runtime.openPath(path).catch(fail);
+  if (!opened) return undefined;
+  if ("size" in opened) return { ...opened, read: (begin, end) => opened.read(begin, end).catch(fail) };
+  return {
+    ...opened,
+    next: (signal) => opened.next(signal).catch((cause) => (signal?.aborted ? Promise.reject(cause) : fail(cause))),
+  };
 }
 
-function notReadable(path: string | URL, cause: Error): never {
-  throw new Wasm2VecError(
+function notReadable(path: string | URL, cause: unknown): Wasm2VecError {
+  return new Wasm2VecError(
     "file-not-readable",
-    `"${path}" could not be read: ${cause.message}. Check that it is a file and that you may read it.`,
+    `${quoted(path)} could not be read: ${clipped((cause as Error).message)}. Check that it is a file and that you may read it.`,
     { cause },
   );
-}
-
-/** A user's source: what it reads must be as long as what was asked for. It stays the user's to close. */
-function checkedAccess(source: RandomAccess): RandomAccess {
-  return {
-    size: source.size,
-    async read(begin, end, signal) {
-      const bytes = await source.read(begin, end, signal);
-      if (bytes?.length === end - begin) return bytes;
-      throw new Wasm2VecError(
-        "file-not-readable",
-        `read(${begin}, ${end}) of the given source gave ${bytes?.length} bytes; expected ${end - begin}.`,
-      );
-    },
-  };
 }

@@ -1,59 +1,82 @@
-/** Where bytes go to: path | file handle | stream, whole or not at all. */
+/** Where bytes go to: path | URL | file handle | stream, whole or not at all. */
 
 import { runtime } from "#runtime";
-import { Wasm2VecError } from "../errors.ts";
+import { show, Wasm2VecError } from "../errors.ts";
+import { orAbort } from "../event-loop.ts";
+import { clipped, nameOf, quoted, URL_STRING } from "./source.ts";
 
-/** What can be written to: a path, a file that a user chose in a page, or any stream. */
-export type TargetLike = string | FileSystemFileHandle | WritableStream<Uint8Array<ArrayBuffer>>;
+/** What can be written to: a path or file: URL, a file that a user chose in a page, or any stream. */
+export type TargetLike = string | URL | FileSystemFileHandle | WritableStream<Uint8Array<ArrayBuffer>>;
 
 /**
- * Writes the pieces one after the other. A file keeps its old content, or stays away, until all of the new is written; a
- * stream is aborted on failure, and closed at the end.
+ * Writes the chunks one after the other. A file keeps its old content, or stays away, until all of the new is written; a
+ * stream is aborted on failure, and closed at the end. An abort is heard between chunks.
  *
  * @throws {Wasm2VecError} `file-not-writable`; `not-supported-here` for a path where there are no files; `option-invalid`
  */
-export async function saveTo(target: TargetLike, pieces: Iterable<Uint8Array>): Promise<void> {
+export async function saveTo(target: TargetLike, chunks: Iterable<Uint8Array>, signal?: AbortSignal): Promise<void> {
   try {
-    if (typeof target === "string") await writePath(target, pieces);
-    else await writeStream(await streamOf(target), pieces);
+    signal?.throwIfAborted();
+    if (typeof target === "string" || target instanceof URL) await writePath(target, chunks, signal);
+    else await writeStream(await streamOf(target), chunks, signal);
   } catch (cause) {
+    if (signal?.aborted) throw signal.reason;
     if (cause instanceof Wasm2VecError) throw cause;
-    const what = typeof target === "string" ? `"${target}"` : "The given target";
+    const what = typeof target === "string" || target instanceof URL ? nameOfTarget(target) : "The given target";
     throw new Wasm2VecError(
       "file-not-writable",
-      `${what} could not be written: ${(cause as Error).message}. Choose a place that can be written to and has room.`,
+      `${what} could not be written: ${clipped((cause as Error).message)}. Choose a place that can be written to and has room.`,
       { cause },
     );
   }
 }
 
-async function writePath(path: string, pieces: Iterable<Uint8Array>): Promise<void> {
-  if (runtime.writePath) return runtime.writePath(path, pieces);
+const isUrlLike = (target: string | URL) => target instanceof URL || URL_STRING.test(target);
+
+/** A path is called as it was given, also where no paths are. */
+const nameOfTarget = (target: string | URL) => (isUrlLike(target) ? nameOf(target) : quoted(target));
+
+async function writePath(target: string | URL, chunks: Iterable<Uint8Array>, signal?: AbortSignal): Promise<void> {
+  const isUrl = isUrlLike(target);
+  if (isUrl && !/^file:/i.test(String(target))) {
+    throw new Wasm2VecError(
+      "option-invalid",
+      `${nameOfTarget(target)} cannot be written to; expected a path, a file: URL, a file handle or a WritableStream.`,
+    );
+  }
+  if (runtime.writePath) return runtime.writePath(isUrl ? new URL(target) : target, chunks, signal);
   throw new Wasm2VecError(
     "not-supported-here",
-    `"${path}" is a file's path, and none can be written here. Give a file handle or a WritableStream instead, or take the bytes.`,
+    `${nameOfTarget(target)} is a file's path, and none can be written here. Give a file handle or a WritableStream instead, or take the bytes.`,
   );
 }
 
-async function streamOf(target: Exclude<TargetLike, string>): Promise<WritableStream<Uint8Array<ArrayBuffer>>> {
+async function streamOf(target: Exclude<TargetLike, string | URL>): Promise<WritableStream<Uint8Array<ArrayBuffer>>> {
   if (typeof (target as FileSystemFileHandle)?.createWritable === "function") {
     return (target as FileSystemFileHandle).createWritable();
   }
-  if (target instanceof WritableStream) return target;
+  if (typeof (target as WritableStream)?.getWriter === "function") return target as WritableStream;
   throw new Wasm2VecError(
     "option-invalid",
-    `A target is ${target === null ? target : typeof target}; expected a path, a file handle or a WritableStream.`,
+    `A target is ${show(target)}; expected a path, a file: URL, a file handle or a WritableStream. A stream of Node becomes one by Writable.toWeb(stream).`,
   );
 }
 
-/** Pieces may be views of a memory that changes later, and streams keep what they were given: so each is copied. */
-async function writeStream(stream: WritableStream<Uint8Array<ArrayBuffer>>, pieces: Iterable<Uint8Array>) {
+/** Chunks may be views of a memory that changes later, and streams keep what they were given: so each is copied. */
+async function writeStream(
+  stream: WritableStream<Uint8Array<ArrayBuffer>>,
+  chunks: Iterable<Uint8Array>,
+  signal?: AbortSignal,
+): Promise<void> {
   const writer = stream.getWriter();
   try {
-    for (const piece of pieces) await writer.write(piece.slice());
+    for (const chunk of chunks) await orAbort(writer.write(new Uint8Array(chunk)), signal);
+    signal?.throwIfAborted();
     await writer.close();
   } catch (error) {
-    await writer.abort(error).catch(() => {});
+    // a stream that does not take what it was given may not end either
+    const ended = writer.abort(error).catch(() => {});
+    if (!signal?.aborted) await ended;
     throw error;
   }
 }

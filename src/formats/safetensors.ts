@@ -10,8 +10,9 @@
  * @see https://huggingface.co/docs/safetensors
  */
 
-import { Wasm2VecError } from "../errors.ts";
+import { show, Wasm2VecError } from "../errors.ts";
 import type { RandomAccess } from "../files/random-access.ts";
+import { JsonReader } from "./json-reader.ts";
 
 /** How many bits an element has. */
 // biome-ignore format: a line for each size
@@ -23,6 +24,16 @@ const DTYPE_BITS = {
   I32: 32, U32: 32, F32: 32,
   C64: 64, F64: 64, I64: 64, U64: 64,
 } as const;
+
+/** How many dimensions a tensor may have; numpy and PyTorch allow no more. */
+const MAX_DIMENSIONS = 64;
+
+/** What the header must hold of a tensor, as messages say it. */
+const EXPECTED = {
+  dtype: `the format knows ${Object.keys(DTYPE_BITS)}`,
+  shape: `expected whole numbers from 0 on, ${MAX_DIMENSIONS} at most`,
+  data_offsets: "expected [begin, end]",
+};
 
 /** The kinds of element that the format knows. */
 export type SafetensorsDtype = keyof typeof DTYPE_BITS;
@@ -38,9 +49,9 @@ export interface Tensor {
   end: number;
 }
 
-/** A tensor to be written: its bytes in pieces, one after the other. */
+/** A tensor to be written: its bytes in chunks, one after the other. */
 export interface TensorToWrite extends Pick<Tensor, "name" | "dtype" | "shape"> {
-  pieces: Iterable<Uint8Array>;
+  chunks: Iterable<Uint8Array>;
 }
 
 /** A header longer than this is refused, as the format wants it. */
@@ -67,7 +78,7 @@ export class SafetensorsFile {
   tensor(name: string): Tensor {
     const tensor = this.tensors.get(name);
     if (tensor) return tensor;
-    throw damaged(this.file, `it has no tensor "${name}"`);
+    throw damaged(this.file, `it has no tensor ${show(name)}`);
   }
 
   /** All bytes of a tensor. */
@@ -89,10 +100,7 @@ export async function readSafetensors(
   signal?: AbortSignal,
 ): Promise<SafetensorsFile> {
   const dataBegin = await readDataBegin(source, file, signal);
-  const header = parseHeader(await source.read(LENGTH_BYTES, dataBegin, signal), file);
-  const { __metadata__: texts = {}, ...entries } = header;
-  const metadata = checkMetadata(texts, file);
-  const tensors = Object.entries(entries).map(([name, entry]) => readTensor(name, entry, dataBegin, file));
+  const { tensors, metadata } = readHeader(await source.read(LENGTH_BYTES, dataBegin, signal), dataBegin, file);
   checkCover(tensors, dataBegin, source.size, file);
   return new SafetensorsFile(source, file, new Map(tensors.map((tensor) => [tensor.name, tensor])), metadata);
 }
@@ -119,71 +127,93 @@ async function readDataBegin(source: RandomAccess, file: string, signal?: AbortS
   return dataBegin;
 }
 
-function parseHeader(bytes: Uint8Array, file: string): Record<string, unknown> {
+/** What a header tells. It is read as it is written: whatever it holds, no more is made of it than tensors and texts. */
+function readHeader(bytes: Uint8Array, dataBegin: number, file: string) {
   if (bytes[0] !== "{".charCodeAt(0)) throw damaged(file, 'its header does not begin with "{"');
+  const reader = new JsonReader(decodeHeader(bytes, file), (what, cause) => notJson(file, what, cause));
+  const tensors: Tensor[] = [];
+  let metadata: Record<string, string> = {};
+  for (const name of reader.entries()) {
+    if (name === "__metadata__") metadata = readMetadata(reader, file);
+    else tensors.push(readTensor(name, reader, dataBegin, file));
+  }
+  reader.end();
+  return { tensors, metadata };
+}
+
+function decodeHeader(bytes: Uint8Array, file: string): string {
   try {
-    return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
   } catch (cause) {
-    throw damaged(file, `its header is not JSON: ${(cause as Error).message}`, cause);
+    throw notJson(file, (cause as Error).message, cause);
   }
 }
 
-function checkMetadata(metadata: unknown, file: string): Record<string, string> {
-  if (isObject(metadata) && Object.values(metadata).every((value) => typeof value === "string")) {
-    return metadata as Record<string, string>;
+const notJson = (file: string, what: string, cause?: unknown) =>
+  damaged(file, `its header is not JSON: ${what}`, cause);
+
+function readMetadata(reader: JsonReader, file: string): Record<string, string> {
+  const fail = () => damaged(file, "its __metadata__ is not an object that holds texts only");
+  if (reader.peek() !== "{") throw fail();
+  const texts: [name: string, text: string][] = [];
+  for (const name of reader.entries()) {
+    if (reader.peek() !== '"') throw fail();
+    texts.push([name, reader.string()]);
   }
-  throw damaged(file, "its __metadata__ is not an object that holds texts only");
+  return Object.fromEntries(texts);
 }
 
-function readTensor(name: string, entry: unknown, dataBegin: number, file: string): Tensor {
-  const what = `tensor ${show(name)}`;
-  const { dtype, shape, data_offsets: offsets } = isObject(entry) ? entry : {};
-  if (typeof dtype !== "string" || !Object.hasOwn(DTYPE_BITS, dtype)) {
-    throw damaged(file, `${what} has the dtype ${show(dtype)}; the format knows ${Object.keys(DTYPE_BITS)}`);
-  }
-  if (!isSizes(shape)) {
-    throw damaged(file, `${what} has the shape ${show(shape)}; expected whole numbers from 0 on`);
-  }
-  if (!isSizes(offsets) || offsets.length !== 2 || offsets[0] > offsets[1]) {
-    throw damaged(file, `${what} has the data_offsets ${show(offsets)}; expected [begin, end]`);
-  }
-  const bytes = byteLength(dtype as SafetensorsDtype, shape);
+function readTensor(name: string, reader: JsonReader, dataBegin: number, file: string): Tensor {
+  const fail = (what: string) => damaged(file, `tensor ${show(name)}${what}`);
+  const { dtype, shape, offsets } = readEntry(reader, fail);
+  const bytes = byteLength(dtype, shape);
   const [begin, end] = offsets;
-  if (Number.isNaN(bytes)) throw damaged(file, `${what}, ${dtype} ${show(shape)}, makes no whole number of bytes`);
+  if (Number.isNaN(bytes)) throw fail(`, ${dtype} ${show(shape)}, makes no whole number of bytes`);
   if (bytes !== end - begin) {
-    throw damaged(
-      file,
-      `${what}, ${dtype} ${show(shape)}, takes ${bytes} bytes, but its data_offsets hold ${end - begin}`,
-    );
+    throw fail(`, ${dtype} ${show(shape)}, takes ${bytes} bytes, but its data_offsets hold ${end - begin}`);
   }
-  return { name, dtype: dtype as SafetensorsDtype, shape, begin: dataBegin + begin, end: dataBegin + end };
+  return { name, dtype, shape, begin: dataBegin + begin, end: dataBegin + end };
 }
+
+/** What the header holds of a tensor; what the format does not know is passed over. */
+function readEntry(reader: JsonReader, fail: (what: string) => Error) {
+  const failField = (field: keyof typeof EXPECTED, got: string): never => {
+    throw fail(` has the ${field} ${got}; ${EXPECTED[field]}`);
+  };
+  let dtype: SafetensorsDtype | undefined;
+  let shape: number[] | undefined;
+  let offsets: number[] | undefined;
+  for (const field of reader.peek() === "{" ? reader.entries() : []) {
+    if (field === "dtype") {
+      const name = reader.peek() === '"' ? reader.string() : failField(field, reader.glimpse());
+      dtype = isDtype(name) ? name : failField(field, show(name));
+    } else if (field === "shape") {
+      shape = reader.sizes(MAX_DIMENSIONS) ?? failField(field, reader.glimpse());
+    } else if (field === "data_offsets") {
+      offsets = reader.sizes(2) ?? failField(field, reader.glimpse());
+      if (!(offsets[0] <= offsets[1])) failField(field, show(offsets));
+    } else reader.skip();
+  }
+  return {
+    dtype: dtype ?? failField("dtype", "undefined"),
+    shape: shape ?? failField("shape", "undefined"),
+    offsets: offsets ?? failField("data_offsets", "undefined"),
+  };
+}
+
+const isDtype = (name: string): name is SafetensorsDtype => Object.hasOwn(DTYPE_BITS, name);
 
 /** The tensors lie one after the other from the data's beginning to the file's end. */
 function checkCover(tensors: Tensor[], dataBegin: number, size: number, file: string): void {
   let covered = dataBegin;
   for (const { name, begin, end } of [...tensors].sort((a, b) => a.begin - b.begin || a.end - b.end)) {
-    const what = `tensor ${show(name)}`;
-    if (end > size) throw damaged(file, `${what} ends at byte ${end}, and the file has ${size} bytes`);
-    if (begin < covered) throw damaged(file, `${what} begins at byte ${begin}, within the one before it`);
+    const fail = (what: string) => damaged(file, `tensor ${show(name)} ${what}`);
+    if (end > size) throw fail(`ends at byte ${end}, and the file has ${size} bytes`);
+    if (begin < covered) throw fail(`begins at byte ${begin}, within the one before it`);
     if (begin > covered) throw damaged(file, `no tensor holds the bytes from ${covered} to ${begin}`);
     covered = end;
   }
   if (covered < size) throw damaged(file, `no tensor holds its last ${size - covered} bytes`);
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
-function isSizes(value: unknown): value is number[] {
-  return Array.isArray(value) && value.every((item) => Number.isSafeInteger(item) && item >= 0);
-}
-
-/** A value of the header in a message: what a file holds may be long, or nested without end. */
-function show(value: unknown): string {
-  if (Array.isArray(value)) return `[${value.slice(0, 8).map((item) => (Array.isArray(item) ? "[…]" : show(item)))}]`;
-  return isObject(value) ? "{…}" : String(JSON.stringify(value)).slice(0, 80);
 }
 
 /** NaN where the bits make no whole bytes, or more than a number counts exactly. */
@@ -194,26 +224,26 @@ function byteLength(dtype: SafetensorsDtype, shape: readonly number[]): number {
 }
 
 /**
- * A safetensors file in pieces. Tensors lie in the given order; the data begins at a multiple of 8 bytes, so they are
+ * A safetensors file in chunks. Tensors lie in the given order; the data begins at a multiple of 8 bytes, so they are
  * aligned where those of wider elements come first.
  *
- * @throws {Wasm2VecError} `too-large` when the header is; `shape-mismatch` when a tensor's pieces do not fill its shape
+ * @throws {Wasm2VecError} `too-large` when the header is; `shape-mismatch` when a tensor's chunks do not fill its shape
  */
-export function* safetensorsPieces(
+export function* safetensorsChunks(
   tensors: readonly TensorToWrite[],
   metadata: Readonly<Record<string, string>> = {},
 ): Generator<Uint8Array> {
   yield headerBytes(tensors, metadata);
   for (const tensor of tensors) {
     let left = byteLength(tensor.dtype, tensor.shape);
-    for (const piece of tensor.pieces) {
-      left -= piece.byteLength;
-      yield piece;
+    for (const chunk of tensor.chunks) {
+      left -= chunk.byteLength;
+      yield chunk;
     }
     if (left !== 0) {
       throw new Wasm2VecError(
         "shape-mismatch",
-        `Tensor "${tensor.name}", ${tensor.dtype} [${tensor.shape}], was given ${Math.abs(left)} bytes too ${left > 0 ? "few" : "many"}.`,
+        `Tensor ${show(tensor.name)}, ${tensor.dtype} [${tensor.shape}], was given ${Math.abs(left)} bytes too ${left > 0 ? "few" : "many"}.`,
       );
     }
   }

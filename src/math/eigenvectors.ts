@@ -1,7 +1,7 @@
 /** The two largest eigenvalues of a symmetric matrix that has no negative ones, in float64. */
 
-/** The matrix (n, n) times a vector (n,). */
-type Multiply = (x: Float64Array) => Float64Array;
+/** The matrix (n, n) times each of two vectors (n,). */
+type Multiply = (vectors: Float64Array[]) => Float64Array[];
 
 export interface Eigenpair {
   value: number;
@@ -9,111 +9,192 @@ export interface Eigenpair {
   vector: Float64Array;
 }
 
-/** How many vectors are improved together: two of them converge the faster, the more there are. */
-const TOGETHER = 8;
+/** How many vectors are multiplied at a time: an eigenvalue that there is twice has two vectors, of which one sees one. */
+const TOGETHER = 2;
 
-/** An eigenpair is good enough when A x - λ x is as short as this, relatively to the largest eigenvalue. */
-const PRECISION = 1e-12;
+/** An eigenpair is good enough when A x - λ x is as short as this, relatively to λ: float32 shows seven digits of x. */
+const PRECISION = 1e-10;
 
-/** Where the ninth eigenvalue equals the second, the vectors do not come nearer; they span as good a plane as any. */
-const MOST_ROUNDS = 1000;
+/** The same, relatively to the largest eigenvalue: what rounding may leave of it hides an eigenvalue far below. */
+const ROUNDING = 1e-12;
 
-/** Rounds of Jacobi's rotations for a matrix of eight rows, where five suffice. */
-const SWEEPS = 8;
+/** Where the third eigenvalue all but equals the second, the vectors come nearer slowly; they span as good a plane as any. */
+const MOST_ROUNDS = 500;
 
-/** An eigenvalue below this, relatively to the largest, is what rounding left of zero. */
+/** So many vectors has a basis at first, when its eigenvectors are looked at; half as many again the next time. */
+const FIRST_LOOK = 8;
+
+/** So many has a basis at most, and so many when it begins anew: twice as many were no faster, half as many little slower. */
+const MOST_VECTORS = 48;
+const KEPT_VECTORS = 24;
+
+/** Rounds of Jacobi's rotations, at most; some seven suffice. */
+const SWEEPS = 20;
+
+/** An eigenvalue below this, relatively to the largest, is what rounding left of zero; so is what two vectors share. */
 const NOTHING = 1e-13;
 
+/** A basis of (n,), what the matrix makes of each of its vectors, and what comes next: orthogonal to all of them. */
+interface Krylov {
+  basis: Float64Array[];
+  images: Float64Array[];
+  next: Float64Array[];
+}
+
 /**
- * Subspace iteration with projection: a basis is multiplied by the matrix, and the eigenvectors of what the matrix does
- * within it make the next one.
+ * Block Lanczos: a basis grows by what the matrix makes of its last two vectors, and the eigenvectors of what the matrix
+ * does within it come nearer to those of the matrix. A basis that is full begins anew with the best of them.
  *
- * @returns the largest first; one pair where n is 1
- * @see Saad 2011, Numerical Methods for Large Eigenvalue Problems, 5.2
+ * @returns the largest first; the second is zero where n is 1
+ * @see Saad 2011, Numerical Methods for Large Eigenvalue Problems, 6.4; Golub and Van Loan 2013, Matrix Computations, 10.3
+ * @see Wu and Simon 2000, Thick-Restart Lanczos, https://doi.org/10.1137/S0895479898334605
  */
 export function largestEigenpairs(size: number, multiply: Multiply): Eigenpair[] {
-  let basis = orthonormal(startVectors(Math.min(TOGETHER, size), size));
+  let krylov: Krylov = { basis: [], images: [], next: orthonormal(startVectors(size), []) };
+  let look = FIRST_LOOK;
   for (let round = 1; ; round++) {
-    const images = basis.map(multiply);
-    const { values, rotation } = eigenOfSmall(basis.map((x) => images.map((y) => dot(x, y))));
-    const pairs = values.slice(0, 2).map((value, k) => ({ value, vector: combine(rotation[k], basis) }));
-    const rotated = rotation.map((weights) => combine(weights, images));
-    const left = pairs.map(({ value, vector }, k) => length(rotated[k].map((y, i) => y - value * vector[i])));
-    if (round === MOST_ROUNDS || left.every((rest) => rest <= PRECISION * values[0])) {
-      return pairs.map((pair) =>
-        pair.value > NOTHING * values[0] ? pair : { value: 0, vector: new Float64Array(size) },
-      );
+    const isLast = grow(krylov, multiply) || round === MOST_ROUNDS;
+    if (!isLast && krylov.basis.length < look) continue;
+    const { values, rotation } = eigenOfSmall(innerProducts(krylov));
+    const errors = rotation.slice(0, 2).map((weights, k) => errorOf(krylov, values[k], weights));
+    if (isLast || errors.every((error, k) => error <= Math.max(PRECISION * values[k], ROUNDING * values[0]))) {
+      return rotation.slice(0, 2).map((weights, k) => eigenpair(krylov.basis, values[k], weights, values[0]));
     }
-    basis = orthonormal(rotated);
+    if (krylov.basis.length === MOST_VECTORS) krylov = rotated(krylov, rotation.slice(0, KEPT_VECTORS));
+    look = Math.min(MOST_VECTORS, krylov.basis.length * 1.5);
   }
 }
 
+/** Multiplies what comes next, and returns whether nothing comes after it: then the basis holds its eigenvectors. */
+function grow(krylov: Krylov, multiply: Multiply): boolean {
+  const images = multiply(krylov.next);
+  krylov.basis.push(...krylov.next);
+  krylov.images.push(...images);
+  krylov.next = orthonormal(images, krylov.basis);
+  return krylov.next.every((vector) => !dot(vector, vector));
+}
+
+/** What the matrix does within a basis: x · A y for each two of its vectors. */
+function innerProducts({ basis, images }: Krylov): number[][] {
+  const products = basis.map((): number[] => []);
+  for (const [i, x] of basis.entries())
+    for (let j = 0; j <= i; j++) products[i][j] = products[j][i] = dot(x, images[j]);
+  return products;
+}
+
+/** How long A x - λ x is. */
+function errorOf({ basis, images }: Krylov, value: number, weights: Float64Array): number {
+  const error = combine(weights, images);
+  addTo(error, -value, combine(weights, basis));
+  return length(error);
+}
+
+function eigenpair(basis: Float64Array[], value: number, weights: Float64Array, largest: number): Eigenpair {
+  const vector = combine(weights, basis);
+  return value > NOTHING * largest ? { value, vector } : { value: 0, vector: vector.fill(0) };
+}
+
+/** As good a basis of fewer vectors: what comes next stays orthogonal to them. */
+function rotated({ basis, images, next }: Krylov, rotation: Float64Array[]): Krylov {
+  const turn = (vectors: Float64Array[]) => rotation.map((weights) => combine(weights, vectors));
+  return { basis: turn(basis), images: turn(images), next };
+}
+
 /** Vectors that no matrix was made for: numbers in [-1, 1) by a linear congruence. */
-function startVectors(count: number, size: number): Float64Array[] {
+function startVectors(size: number): Float64Array[] {
   let state = 1;
   const draw = () => {
     state = (Math.imul(state, 1664525) + 1013904223) | 0;
     return state / 2 ** 31;
   };
-  return Array.from({ length: count }, () => Float64Array.from({ length: size }, draw));
+  return Array.from({ length: TOGETHER }, () => Float64Array.from({ length: size }, draw));
 }
 
-/** By Gram and Schmidt, twice, because once rounds too much; what depends on those before becomes zero. */
-function orthonormal(vectors: Float64Array[]): Float64Array[] {
-  const basis: Float64Array[] = [];
+/**
+ * Vectors by Gram and Schmidt, orthogonal to the earlier ones too; twice, because once rounds too much. What depends on those
+ * before becomes zero.
+ */
+function orthonormal(vectors: Float64Array[], earlier: Float64Array[]): Float64Array[] {
+  const before = [...earlier];
   for (const vector of vectors) {
-    let rest = vector;
-    for (let pass = 0; pass < 2; pass++) {
-      for (const earlier of basis) {
-        const share = dot(earlier, rest);
-        rest = rest.map((x, i) => x - share * earlier[i]);
-      }
-    }
+    const rest = vector.slice();
+    for (let pass = 0; pass < 2; pass++) for (const x of before) addTo(rest, -dot(x, rest), x);
     const left = length(rest);
-    basis.push(left > NOTHING * length(vector) ? rest.map((x) => x / left) : rest.fill(0));
+    const factor = left > NOTHING * length(vector) ? 1 / left : 0;
+    before.push(rest.map((x) => x * factor));
   }
-  return basis;
+  return before.slice(earlier.length);
 }
 
 /**
  * The eigenvalues of a small symmetric matrix, the largest first, and for each the weights of its eigenvector. By Jacobi's
  * rotations, each of which makes one number beside the diagonal zero; their number doubles its digits from sweep to sweep.
  */
-function eigenOfSmall(matrix: number[][]): { values: number[]; rotation: number[][] } {
-  const a = matrix.map((row, i) => row.map((x, j) => (x + matrix[j][i]) / 2));
+function eigenOfSmall(matrix: number[][]): { values: number[]; rotation: Float64Array[] } {
+  const a = matrix.map((row) => Float64Array.from(row));
   const vectors = a.map((row, i) => row.map((_, j) => Number(i === j)));
-  for (let sweep = 0; sweep < SWEEPS; sweep++) {
-    for (let p = 0; p < a.length; p++) for (let q = p + 1; q < a.length; q++) rotate(a, vectors, p, q);
+  const nothing = a.reduce((sum, row, i) => sum + row[i], 0) * 2 ** -53;
+  for (let sweep = 0, turned = true; turned && sweep < SWEEPS; sweep++) {
+    turned = false;
+    for (let p = 0; p < a.length; p++) {
+      for (let q = p + 1; q < a.length; q++) {
+        if (Math.abs(a[p][q]) <= nothing) continue;
+        rotate(a, vectors, p, q);
+        turned = true;
+      }
+    }
   }
   const order = a.map((_, i) => i).sort((i, j) => a[j][j] - a[i][i]);
   return { values: order.map((i) => a[i][i]), rotation: order.map((i) => vectors[i]) };
 }
 
 /** Turns axes p and q so that a[p][q] becomes zero. @see Golub and Van Loan 2013, Matrix Computations, 8.5 */
-function rotate(a: number[][], vectors: number[][], p: number, q: number): void {
-  if (a[p][q] === 0) return;
+function rotate(a: Float64Array[], vectors: Float64Array[], p: number, q: number): void {
   const ratio = (a[q][q] - a[p][p]) / (2 * a[p][q]);
   const tangent = (ratio < 0 ? -1 : 1) / (Math.abs(ratio) + Math.sqrt(ratio * ratio + 1));
   const cosine = 1 / Math.sqrt(tangent * tangent + 1);
   const sine = tangent * cosine;
-  const turn = (x: number, y: number) => [cosine * x - sine * y, sine * x + cosine * y];
-  for (const row of a) [row[p], row[q]] = turn(row[p], row[q]);
-  for (const rows of [a, vectors]) {
-    for (let i = 0; i < rows[p].length; i++) [rows[p][i], rows[q][i]] = turn(rows[p][i], rows[q][i]);
+  turnRows(a, p, q, cosine, sine);
+  turnRows(vectors, p, q, cosine, sine);
+  for (const row of a) {
+    const x = row[p];
+    row[p] = cosine * x - sine * row[q];
+    row[q] = sine * x + cosine * row[q];
+  }
+}
+
+function turnRows(rows: Float64Array[], p: number, q: number, cosine: number, sine: number): void {
+  const first = rows[p];
+  const second = rows[q];
+  for (let i = 0; i < first.length; i++) {
+    const x = first[i];
+    first[i] = cosine * x - sine * second[i];
+    second[i] = sine * x + cosine * second[i];
   }
 }
 
 /** Σ weight · vector */
-function combine(weights: number[], vectors: Float64Array[]): Float64Array {
+function combine(weights: Float64Array, vectors: Float64Array[]): Float64Array {
   const sum = new Float64Array(vectors[0].length);
-  for (const [k, vector] of vectors.entries()) for (let i = 0; i < sum.length; i++) sum[i] += weights[k] * vector[i];
+  for (const [k, vector] of vectors.entries()) addTo(sum, weights[k], vector);
   return sum;
 }
 
-function dot(x: Float64Array, y: Float64Array): number {
-  let sum = 0;
-  for (let i = 0; i < x.length; i++) sum += x[i] * y[i];
-  return sum;
+/** sum += factor · x */
+function addTo(sum: Float64Array, factor: number, x: Float64Array): void {
+  for (let i = 0; i < sum.length; i++) sum[i] += factor * x[i];
+}
+
+/** x · y, with two sums, of which neither waits for the other. */
+export function dot(x: Float64Array, y: Float64Array): number {
+  const even = x.length & ~1;
+  let sum = x.length > even ? x[even] * y[even] : 0;
+  let other = 0;
+  for (let i = 0; i < even; i += 2) {
+    sum += x[i] * y[i];
+    other += x[i + 1] * y[i + 1];
+  }
+  return sum + other;
 }
 
 const length = (x: Float64Array) => Math.sqrt(dot(x, x));

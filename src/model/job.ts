@@ -2,11 +2,12 @@
 
 import type { Instance } from "../engine/instance.ts";
 import { SENTENCE_END } from "../engine/kernels.ts";
-import { JOB_FIELDS, type JobLayout, PIECE_TOKENS } from "../engine/layout.ts";
+import { CHUNK_TOKENS, JOB_FIELDS, type JobLayout } from "../engine/layout.ts";
+import { Struct } from "../engine/struct.ts";
 
 /** Whole sentences that are trained on in one go, and where in the run they stand. */
 export interface TrainingJob {
-  /** NOT_FOUND for a word out of the vocabulary, SENTENCE_END after each sentence */
+  /** OUT_OF_VOCABULARY for a word out of the vocabulary, SENTENCE_END after each sentence */
   ids: Uint32Array<ArrayBuffer>;
   /** how many words they have, those out of the vocabulary among them */
   words: number;
@@ -28,50 +29,61 @@ export interface JobOutcome {
   reportedLoss: number;
 }
 
-export type JobField = (typeof JOB_FIELDS)[number];
+type JobField = (typeof JOB_FIELDS)[number]["name"];
+
+const ZEROS = Object.fromEntries(JOB_FIELDS.map(({ name }) => [name, 0])) as Record<JobField, number>;
 
 /** Runs jobs, one after the other, in a scratch of its own; the job's struct tells the engine where all lies. */
 export class JobRunner {
+  private readonly fields: Struct<JobField>;
+
   constructor(
     private readonly engine: Instance,
-    private readonly at: JobLayout,
+    private readonly layout: JobLayout,
     private readonly reproduce: boolean,
-  ) {}
+  ) {
+    this.fields = new Struct(engine, layout.job, JOB_FIELDS);
+  }
 
   /** Fills the struct; a field that is not given is 0. */
-  write({ drawWeight, hotUses, ...values }: Partial<Record<JobField, number>>): void {
-    for (const name of JOB_FIELDS) this.setField(name, values[name as keyof typeof values] ?? 0);
-    this.setFloat("drawWeight", drawWeight ?? 0);
-    this.setFloat("hotUses", hotUses ?? 0);
+  write(values: Partial<Record<JobField, number>>): void {
+    this.fields.write({ ...ZEROS, ...values });
+  }
+
+  /** Sets how much of its corrections each word vector takes: the address of (V,) f32; 0 where each takes all. */
+  setLocks(address: number): void {
+    this.fields.set("locks", address);
   }
 
   run({ ids, alpha, computeLoss, seed, epoch, number }: TrainingJob): JobOutcome {
-    this.setFloat("alpha", alpha);
-    this.setField("computeLoss", Number(computeLoss));
+    const { fields } = this;
+    fields.set("alpha", alpha);
+    fields.set("computeLoss", Number(computeLoss));
     if (!this.reproduce) return this.trainWords(ids, seed, epoch, number);
-    if (epoch === 0 && number === 0) this.setFloat("loss", 0);
-    const before = this.loss;
+    // gensim adds up the losses of a whole run in float32
+    if (epoch === 0 && number === 0) fields.set("loss", 0);
+    const before = fields.get("loss");
     const outcome = this.reproduceWords(ids);
-    return { ...outcome, reportedLoss: this.loss - before };
+    return { ...outcome, reportedLoss: fields.get("loss") - before };
   }
 
   /** A sentence that is longer than the plan has room for is trained on in parts, as if each were a sentence. */
   private trainWords(ids: Uint32Array, seed: number, epoch: number, number: number): JobOutcome {
     const { kernels } = this.engine;
-    const { job, random, words } = this.at;
+    const { job, random, words } = this.layout;
     let trainedWords = 0;
     let loss = 0;
     kernels.seedJob(random, seed, epoch, number);
     kernels.beginPlan(job);
-    for (const piece of pieces(ids)) {
-      if (this.keptCount + PIECE_TOKENS > words) {
+    for (const chunk of chunks(ids)) {
+      if (this.keptCount + CHUNK_TOKENS > words) {
         this.setTokens(Uint32Array.of(SENTENCE_END));
         kernels.planWords(job);
         loss += kernels.trainJob(job);
         trainedWords += this.keptCount;
         kernels.beginPlan(job);
       }
-      this.setTokens(piece);
+      this.setTokens(chunk);
       kernels.planWords(job);
     }
     loss += kernels.trainJob(job);
@@ -81,10 +93,10 @@ export class JobRunner {
 
   private reproduceWords(ids: Uint32Array): Omit<JobOutcome, "reportedLoss"> {
     const { kernels } = this.engine;
-    const { job } = this.at;
+    const { job } = this.layout;
     kernels.reproduceBegin(job);
-    for (const piece of pieces(ids)) {
-      this.setTokens(piece);
+    for (const chunk of chunks(ids)) {
+      this.setTokens(chunk);
       kernels.reproduceWords(job);
     }
     kernels.reproduceSpans(job);
@@ -92,39 +104,23 @@ export class JobRunner {
     return { trainedWords: this.keptCount, loss };
   }
 
-  /** The log-probability of the words at the positions from … to - 1 of a text of at most PIECE_TOKENS ids. */
+  /** The log-probability of the words at the positions from … to - 1 of a text of at most CHUNK_TOKENS ids. */
   score(ids: Uint32Array, from: number, to: number): number {
     this.setTokens(ids);
-    return this.engine.kernels.scoreWords(this.at.job, this.at.tokens, ids.length, from, to);
+    return this.engine.kernels.scoreWords(this.layout.job, this.layout.tokens, ids.length, from, to);
   }
 
   private get keptCount(): number {
-    return this.engine.u32(this.fieldAddress("keptCount"), 1)[0];
+    return this.fields.get("keptCount");
   }
 
-  private get loss(): number {
-    return this.engine.f32(this.fieldAddress("loss"), 1)[0];
-  }
-
-  private setTokens(piece: Uint32Array): void {
-    this.engine.u32(this.at.tokens, piece.length).set(piece);
-    this.setField("tokenCount", piece.length);
-  }
-
-  private fieldAddress(name: JobField): number {
-    return this.at.job + JOB_FIELDS.indexOf(name) * 4;
-  }
-
-  private setField(name: JobField, value: number): void {
-    this.engine.u32(this.fieldAddress(name), 1)[0] = value;
-  }
-
-  private setFloat(name: JobField, value: number): void {
-    this.engine.f32(this.fieldAddress(name), 1)[0] = value;
+  private setTokens(chunk: Uint32Array): void {
+    this.engine.u32(this.layout.tokens, chunk.length).set(chunk);
+    this.fields.set("tokenCount", chunk.length);
   }
 }
 
 /** The ids in views of the length that the plan takes at a time. */
-function* pieces(ids: Uint32Array): Generator<Uint32Array> {
-  for (let from = 0; from < ids.length; from += PIECE_TOKENS) yield ids.subarray(from, from + PIECE_TOKENS);
+function* chunks(ids: Uint32Array): Generator<Uint32Array> {
+  for (let from = 0; from < ids.length; from += CHUNK_TOKENS) yield ids.subarray(from, from + CHUNK_TOKENS);
 }

@@ -1,6 +1,6 @@
 /** How much memory a model will take. */
 
-import { modelLayout, rowBytesOf, vocabularyLayout } from "../engine/layout.ts";
+import { modelLayout, rowBytesOf, vocabularyLayout, wordsOfJob } from "../engine/layout.ts";
 import type { ModelOptions } from "./model.ts";
 
 /** In bytes. */
@@ -25,9 +25,10 @@ const MORE_NODES = 3;
 /** What a model of so many words with these options will take. */
 export function estimateMemory(vocabSize: number, options: ModelOptions): MemoryEstimate {
   const path = options.hs ? Math.ceil(Math.log2(vocabSize)) + MORE_NODES : 0;
-  const sizes = { ...options, vocabSize, pathNodes: vocabSize * path, longestPath: 2 * path };
-  const room = { words: vocabSize, text: vocabSize * WORD_BYTES, batch: 0, key: 0 };
-  const vocabulary = vocabularyLayout(0, room).end;
+  const window = Math.min(options.window, wordsOfJob(options.batchWords));
+  const sizes = { ...options, window, vocabSize, pathNodes: vocabSize * path, longestPath: 2 * path };
+  const capacity = { words: vocabSize, text: vocabSize * WORD_BYTES, incoming: 0, key: 0 };
+  const vocabulary = vocabularyLayout(0, capacity).end;
   const input = vocabSize * rowBytesOf(options.vectorSize);
   const output = options.negative ? input : 0;
   const nodes = options.hs ? input : 0;

@@ -1,42 +1,55 @@
 /** A model's memory: the tables that are learnt, and what training reads beside them. */
 
 import { runtime } from "#runtime";
-import { Turns } from "../corpus/corpus.ts";
-import type { Reproduce } from "../corpus/scan.ts";
 import { Engine } from "../engine/engine.ts";
 import {
   BLOCK,
   hotRowsOf,
-  JOB_FIELDS,
   type JobLayout,
   type ModelSizes,
   MT_WORDS,
   modelLayout,
   negativesAtOnce,
   roundUp,
+  wordsOfJob,
 } from "../engine/layout.ts";
 import type { Wasm2VecError } from "../errors.ts";
+import { TimeSlice } from "../event-loop.ts";
 import { VectorTable } from "../tables/vector-table.ts";
 import type { Vocabulary } from "../vocabulary/vocabulary.ts";
 import { type HuffmanPaths, huffmanPaths } from "./huffman.ts";
 import { type JobOutcome, JobRunner, type TrainingJob } from "./job.ts";
+import type { ResolvedOptions } from "./options.ts";
 
 /** What of a model's options its memory and its steps depend on. */
-export interface ModelOptions {
-  vectorSize: number;
-  window: number;
-  shrinkWindows: boolean;
-  sample: number;
-  sg: boolean;
-  hs: boolean;
-  negative: number;
-  nsExponent: number;
-  cbowMean: boolean;
-  nullWord: boolean;
-  batchWords: number;
-  reproduce: Reproduce | null;
-  workers: number;
-  deterministic: boolean;
+export type ModelOptions = Pick<
+  ResolvedOptions,
+  | "vectorSize"
+  | "window"
+  | "shrinkWindows"
+  | "sample"
+  | "sg"
+  | "hs"
+  | "negative"
+  | "nsExponent"
+  | "cbowMean"
+  | "nullWord"
+  | "batchWords"
+  | "reproduce"
+  | "workers"
+  | "deterministic"
+>;
+
+/** What a model has been through; kept in its file. */
+export interface ModelHistory {
+  /** sentences of the corpus that the vocabulary comes from */
+  corpusCount: number;
+  /** words of the corpus that the vocabulary comes from */
+  corpusTotalWords: number;
+  /** the minCount that was applied */
+  effectiveMinCount: number;
+  /** how often `train` was called */
+  trainCount: number;
 }
 
 /** A learnt table: `rows` rows of vectorSize floats, padded, from `address` on. */
@@ -49,13 +62,14 @@ export interface LearntTable {
 /** How many bytes of rows are initialized at a time: some three milliseconds. */
 const INITIALIZED_BYTES = 1 << 20;
 
-/** Where a model lies: what another thread needs to train it. */
-export interface ModelPlace {
+/** What another thread needs to train a model. */
+export interface ModelRegions {
   engine: Engine;
-  /** for each thread */
+  /** the scratch of each thread */
   jobs: JobLayout[];
-  /** the addresses, from … up to, of all that training reads, and of what it changes beside the jobs */
+  /** the addresses of all that training reads: [begin, end) */
   read: [number, number];
+  /** the addresses of what training changes beside the jobs: [begin, end) */
   learnt: [number, number];
 }
 
@@ -75,6 +89,15 @@ function sharersOf({ workers, reproduce }: ModelOptions): number {
   return wanted > 1 || threads.isPage ? wanted : 0;
 }
 
+/** So many threads at least may train a model, however few words it was made from. */
+const MIN_THREADS = 4;
+
+/** How many threads the words that a vocabulary comes from keep busy: each is given a job at a time, and takes memory. */
+function threadsFor(counts: Float64Array, batchWords: number): number {
+  const words = counts.reduce((sum, count) => sum + count, 0);
+  return Math.max(MIN_THREADS, Math.ceil(words / batchWords));
+}
+
 /**
  * An engine with room for so many bytes. Where one that can be shared is not to be had, one thread has to do. It may be a
  * relaxed one where the model's bits are not promised: several threads never give the same ones twice.
@@ -89,8 +112,13 @@ async function openEngine(bytes: number, what: string, sharers: number, options:
     }
   }
   const engine = await Engine.open(isRelaxed);
-  engine.reserve(engine.base + bytes, what);
-  return engine;
+  try {
+    engine.reserve(engine.base + bytes, what);
+    return engine;
+  } catch (error) {
+    engine.close();
+    throw error;
+  }
 }
 
 /** The tables of one model. */
@@ -98,7 +126,8 @@ export class Model {
   /** The word vectors with their keys: a view of this memory. */
   readonly table: VectorTable;
   private readonly layout: ReturnType<typeof modelLayout>;
-  private readonly runner: JobRunner;
+  private readonly runners: JobRunner[];
+  private readonly scorer: JobRunner | undefined;
 
   private constructor(
     private readonly engine: Engine,
@@ -109,7 +138,8 @@ export class Model {
   ) {
     this.layout = modelLayout(engine.base, sizes);
     const { layout } = this;
-    this.table = new VectorTable(engine, vocabulary, options.vectorSize, layout);
+    const { vectorSize } = options;
+    this.table = new VectorTable({ engine, vocabulary, vectorSize, layout, ownsMemory: false, dtype: "float32" });
     if (paths) {
       engine.u32(layout.paths, paths.offsets.length).set(paths.offsets);
       engine.u32(layout.points, paths.points.length).set(paths.points);
@@ -118,7 +148,8 @@ export class Model {
     this.fillSampling();
     if (options.negative) this.fillNoise();
     engine.kernels.fillSigmoid(layout.sigmoid);
-    [this.runner] = layout.jobs.map((job) => this.writeJob(job));
+    this.runners = layout.jobs.map((job) => this.writeJob(job));
+    this.scorer = layout.scorer && this.writeJob(layout.scorer);
   }
 
   /**
@@ -128,23 +159,30 @@ export class Model {
    * @throws {Wasm2VecError} `too-large`, `out-of-memory`
    */
   static async open(vocabulary: Vocabulary, options: ModelOptions): Promise<Model> {
-    const turns = new Turns();
-    const paths = options.hs ? huffmanPaths(vocabulary.counts) : undefined;
-    if (turns.over) await turns.pass();
-    const sharers = sharersOf(options);
-    const sizes = {
-      vocabSize: vocabulary.size,
-      vectorSize: options.vectorSize,
-      window: options.window,
-      batchWords: options.batchWords,
-      negative: noiseDraws(options),
-      pathNodes: paths?.points.length ?? 0,
-      longestPath: paths?.longest ?? 0,
-      workers: Math.max(1, sharers),
-    };
-    const what = `${vocabulary.size} words of ${options.vectorSize} floats need`;
-    const engine = await openEngine(modelLayout(0, sizes).end, what, sharers, options);
-    return new Model(engine, vocabulary, options, sizes, paths);
+    let engine: Engine | undefined;
+    try {
+      const slice = new TimeSlice();
+      const paths = options.hs ? huffmanPaths(vocabulary.counts) : undefined;
+      if (slice.isOver) await slice.yield();
+      const sharers = Math.min(sharersOf(options), threadsFor(vocabulary.counts, options.batchWords));
+      const sizes = {
+        vocabSize: vocabulary.size,
+        vectorSize: options.vectorSize,
+        window: Math.min(options.window, wordsOfJob(options.batchWords)),
+        batchWords: options.batchWords,
+        negative: noiseDraws(options),
+        pathNodes: paths?.points.length ?? 0,
+        longestPath: paths?.longest ?? 0,
+        workers: Math.max(1, sharers),
+      };
+      const what = `${vocabulary.size} words of ${options.vectorSize} floats need`;
+      engine = await openEngine(modelLayout(0, sizes).end, what, sharers, options);
+      return new Model(engine, vocabulary, options, sizes, paths);
+    } catch (error) {
+      vocabulary.close();
+      engine?.close();
+      throw error;
+    }
   }
 
   /** Whether other threads can share the model's memory. */
@@ -157,8 +195,8 @@ export class Model {
     return this.options.reproduce !== null;
   }
 
-  /** Where the model lies. */
-  get place(): ModelPlace {
+  /** @throws {Wasm2VecError} `closed` */
+  get regions(): ModelRegions {
     const { jobs, rows, sampling, norms } = this.layout;
     return { engine: this.table.engine, jobs, read: [rows, norms], learnt: [rows, sampling] };
   }
@@ -192,8 +230,9 @@ export class Model {
     }
   }
 
-  /** Copies all rows of another model's words, which are words of this one too, from its learnt tables. */
-  takeRows(other: Model): void {
+  /** Takes over what another model has learnt and knows of its words, which are words of this one too. */
+  takeWhatIsLearnt(other: Model): void {
+    this.randomState.set(other.randomState);
     const { vocabulary } = other;
     const ids = Array.from({ length: vocabulary.size }, (_, id) => this.vocabulary.find(vocabulary.word(id)));
     for (const [i, table] of other.learnt.entries()) {
@@ -201,16 +240,19 @@ export class Model {
         this.writeRows(this.learnt[i], to, other.readRows(table, from, from + 1));
       }
     }
+    const knownRows = new Int32Array(this.vocabulary.size).fill(-1);
+    for (const [from, to] of ids.entries()) knownRows[to] = from;
+    this.table.attributes.copyFrom(other.table.attributes, knownRows);
     this.table.changed();
   }
 
-  /** How much of its corrections each word vector takes from now on: one number for all, or (N,) whose i % N-th is word i's. */
+  /** Sets how much of its corrections each word vector takes: word i the i % N-th of the locks (N,). */
   setLocks(locks: ArrayLike<number>): void {
     const { engine, layout } = this;
     const ofWords = engine.f32(layout.locks, this.vocabulary.size);
     for (let id = 0; id < ofWords.length; id++) ofWords[id] = locks[id % locks.length];
     const address = ofWords.every((lock) => lock === 1) ? 0 : layout.locks;
-    for (const job of layout.jobs) engine.u32(job.job + JOB_FIELDS.indexOf("locks") * 4, 1)[0] = address;
+    for (const runner of this.runners) runner.setLocks(address);
   }
 
   /** (625) the state of the run's generator: a view to read or write. */
@@ -224,29 +266,39 @@ export class Model {
     const { pcg, mt, rows } = this.layout;
     engine.kernels.mtSeed(mt, seed);
     engine.kernels.pcgSeed(pcg, seed, pcg + 32);
-    const turns = new Turns();
+    const slice = new TimeSlice();
     const step = Math.ceil(INITIALIZED_BYTES / rowBytes);
     for (let begin = 0; begin < size; begin += step) {
       const count = Math.min(step, size - begin);
       engine.kernels.fillUniform(pcg, rows + begin * rowBytes, count, vectorSize, rowBytes);
-      if (turns.over) await turns.pass();
+      if (slice.isOver) await slice.yield();
     }
     this.table.changed();
+  }
+
+  /** Whether the model has hierarchical softmax. */
+  get hasNodes(): boolean {
+    return this.options.hs;
   }
 
   /** Trains on one job, in this thread. */
   trainJob(job: TrainingJob): JobOutcome {
     this.table.changed();
-    return this.runner.run(job);
+    return this.runners[0].run(job);
   }
 
   /**
-   * The log-probability of the words at the positions from … to - 1 of a text, by hierarchical softmax.
+   * The log-probability of the words at the positions from … to - 1 of a text, by hierarchical softmax. Has a scratch of
+   * its own, so it may be called while the model is trained.
    *
-   * @param ids at most PIECE_TOKENS, all in the vocabulary
+   * @param ids at most CHUNK_TOKENS, all in the vocabulary
    */
   scoreWords(ids: Uint32Array, from: number, to: number): number {
-    return this.runner.score(ids, from, to);
+    return (this.scorer as JobRunner).score(ids, from, to);
+  }
+
+  close(): void {
+    this.table.close();
   }
 
   /** (V,) below which of 2^32 random numbers a word is kept. See Mikolov et al. 2013, and gensim for the formula. */
@@ -279,7 +331,10 @@ export class Model {
 
   private fillNoise(): void {
     const { engine, layout, vocabulary } = this;
-    engine.f64(layout.counts, vocabulary.size).set(vocabulary.counts);
+    const counts = engine.f64(layout.counts, vocabulary.size);
+    counts.set(vocabulary.counts);
+    // where no word was ever seen, all are as likely
+    if (!counts.some((count) => count > 0)) counts.fill(1);
     const { nsExponent, reproduce } = this.options;
     if (reproduce) engine.kernels.fillCumulative(layout.counts, vocabulary.size, nsExponent, layout.noise);
     else engine.kernels.fillAlias(layout.counts, vocabulary.size, nsExponent, layout.noise, layout.scores);

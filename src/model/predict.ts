@@ -1,19 +1,40 @@
 /** Which words a model expects in a context. */
 
+import { checkOptions, type GivenOptions, integer, listOf, option } from "../check-options.ts";
 import { Wasm2VecError } from "../errors.ts";
+import { bestScores, fillProbabilities } from "../tables/scores.ts";
+import { isPresent, type Key, rowOf } from "../vocabulary/keys.ts";
 import type { Model } from "./model.ts";
+
+const PREDICT_OPTIONS = {
+  /** how many to return; 10 by default */
+  topn: option(10, integer(0)),
+};
+
+export type PredictOptions = GivenOptions<typeof PREDICT_OPTIONS>;
 
 /** A word and its probability; all words' together are 1. */
 export type Prediction = [word: string, probability: number];
 
 /**
- * The words whose output vectors agree most with the sum of the context's vectors, or with their mean.
+ * The words whose output vectors agree most with the sum of the context's vectors, or with their mean: see
+ * `Word2Vec.predictOutputWord`.
  *
- * @param context at least one row
  * @throws {Wasm2VecError} `option-invalid` where the model has no output vectors
  */
-export function predictWords(model: Model, context: readonly number[], mean: boolean, topn: number): Prediction[] {
+export function predictWords(
+  model: Model,
+  context: readonly Key[],
+  mean: boolean,
+  options: PredictOptions,
+): Prediction[] | null {
+  const { topn } = checkOptions(PREDICT_OPTIONS, options, "predictOutputWord");
   const { table } = model;
+  const { vocabulary } = table;
+  const rows = listOf(context, "The context's words")
+    .filter((key) => typeof key !== "string" || isPresent(vocabulary, key))
+    .map((key) => rowOf(vocabulary, key));
+  if (!rows.length) return null;
   const output = model.learnt.find(({ name }) => name === "output");
   if (!output) {
     throw new Wasm2VecError(
@@ -21,9 +42,9 @@ export function predictWords(model: Model, context: readonly number[], mean: boo
       "predictOutputWord needs negative sampling, and the model has negative: 0. Train one with negative: 5 or so.",
     );
   }
-  table.clear("query");
-  for (const row of context) table.addRow("query", row, 1, false);
-  if (mean) table.scale("query", 1 / context.length);
-  const probabilities = table.probabilities(output.address);
-  return Array.from(table.best(table.size, topn), (row) => [table.vocabulary.word(row), probabilities[row]]);
+  const hidden = table.query.clear();
+  for (const row of rows) hidden.add(row, 1, false);
+  if (mean) hidden.scale(1 / rows.length);
+  const probabilities = fillProbabilities(table, output.address);
+  return Array.from(bestScores(table, table.size, topn), (row) => [vocabulary.word(row), probabilities[row]]);
 }

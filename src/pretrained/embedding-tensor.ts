@@ -1,11 +1,11 @@
 /** Which of a model's tensors holds its input embeddings. */
 
-import { Wasm2VecError } from "../errors.ts";
+import { show, Wasm2VecError } from "../errors.ts";
 import { type Folder, type JsonObject, readJson } from "../files/folder.ts";
 import type { Tensor } from "../formats/safetensors.ts";
-import type { Checkpoint } from "./weights.ts";
+import type { Weights } from "./weights.ts";
 
-/** What encoders of BERT's family put before their names; "" where the checkpoint is the encoder alone. */
+/** What encoders of BERT's family put before their names; "" where the weights are the encoder alone. */
 const ENCODERS = ["", "bert.", "roberta.", "distilbert.", "electra.", "model."];
 
 /**
@@ -45,39 +45,35 @@ const LISTED = 12;
  * @throws {Wasm2VecError} `model-incomplete` with the tensors that might be meant
  */
 export async function findEmbeddingTensor(
-  checkpoint: Checkpoint,
+  weights: Weights,
   folder: Folder,
   given?: string,
   signal?: AbortSignal,
 ): Promise<string> {
   const names = given === undefined ? EMBEDDING_NAMES : [given];
-  const named = names.find((name) => checkpoint.has(name));
-  const found = named ?? (given === undefined ? await inferFromConfig(checkpoint, folder, signal) : undefined);
+  const named = names.find((name) => weights.has(name));
+  const found = named ?? (given === undefined ? await inferFromConfig(weights, folder, signal) : undefined);
   if (found !== undefined) return found;
-  const what = given === undefined ? "No tensor that is known to hold input embeddings" : `No tensor "${given}"`;
-  const choice = listMatrices(await checkpoint.matrices(signal));
+  const what = given === undefined ? "No tensor that is known to hold input embeddings" : `No tensor ${show(given)}`;
+  const choice = listMatrices(await weights.matrices(signal));
   throw new Wasm2VecError("model-incomplete", `${what} in ${folder.name}. ${choice}`);
 }
 
 function listMatrices(matrices: Tensor[]): string {
   if (!matrices.length) return "It has no matrix at all.";
-  const listed = matrices.slice(0, LISTED).map(({ name, shape }) => `"${name}" [${shape.join(", ")}]`);
+  const listed = matrices.slice(0, LISTED).map(({ name, shape }) => `${show(name)} [${shape.join(", ")}]`);
   const more = matrices.length > LISTED ? `, and ${matrices.length - LISTED} more` : "";
   return `Pass one of its matrices as the option tensor: ${listed.join(", ")}${more}.`;
 }
 
-async function inferFromConfig(
-  checkpoint: Checkpoint,
-  folder: Folder,
-  signal?: AbortSignal,
-): Promise<string | undefined> {
+async function inferFromConfig(weights: Weights, folder: Folder, signal?: AbortSignal): Promise<string | undefined> {
   const config = await readJson(folder, "config.json", signal);
   if (!config) return undefined;
   // a multimodal model describes its language model in a part of its own
   const language: JsonObject = { ...config, ...(config.text_config as JsonObject) };
-  const output = language.tie_word_embeddings === true ? OUTPUT_NAMES.find((name) => checkpoint.has(name)) : undefined;
+  const output = language.tie_word_embeddings === true ? OUTPUT_NAMES.find((name) => weights.has(name)) : undefined;
   if (output !== undefined) return output;
-  const fitting = (await checkpoint.matrices(signal)).filter(
+  const fitting = (await weights.matrices(signal)).filter(
     ({ name, shape }) =>
       shape[0] === language.vocab_size && shape[1] === language.hidden_size && !OUTPUT_NAMES.includes(name),
   );

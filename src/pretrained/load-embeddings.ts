@@ -1,12 +1,21 @@
 /** A model's embeddings as a table in memory, whose keys are its tokens. */
 
-import { Turns } from "../corpus/corpus.ts";
-import type { RowDtype } from "../engine/layout.ts";
-import { Wasm2VecError } from "../errors.ts";
-import { KeyedVectors } from "../keyed-vectors.ts";
-import { VectorTable } from "../tables/vector-table.ts";
-import type { AutoTokenizer } from "../tokenizer.ts";
-import { joinWords, Vocabulary } from "../vocabulary/vocabulary.ts";
+import {
+  type CheckedOptions,
+  callback,
+  type GivenOptions,
+  having,
+  integer,
+  optional,
+  STOPPABLE,
+} from "../check-options.ts";
+import { Engine } from "../engine/engine.ts";
+import { show, Wasm2VecError } from "../errors.ts";
+import { TimeSlice, tellerOf } from "../event-loop.ts";
+import { NUMBER_KINDS, type NumberName } from "../formats/number-kinds.ts";
+import { buildTable } from "../tables/build-table.ts";
+import { ROW_FORMATS, type RowDtype, rowDtype } from "../tables/row-format.ts";
+import type { VectorTable } from "../tables/vector-table.ts";
 
 /** What of a matrix's rows is in memory. */
 export interface RowsEvent {
@@ -15,26 +24,41 @@ export interface RowsEvent {
   total: number;
 }
 
-export interface LoadTableOptions {
-  /** what is kept of each number; as in the file by default */
-  dtype?: RowDtype;
-  /** how many rows, from the first on; all by default */
-  rows?: number;
-  /** whose tokens become the keys; without one the keys are the ids */
-  tokenizer?: AutoTokenizer;
-  /** stops the reading; the promise rejects with its reason */
-  signal?: AbortSignal;
-  onProgress?(event: RowsEvent): void;
+/** Who knows the tokens of ids: an AutoTokenizer does. */
+export interface TokenNames {
+  convertIdsToTokens(ids: Iterable<number>): (string | undefined)[];
 }
+
+export const LOAD_TABLE_OPTIONS = {
+  /** what is stored of each number; as in the file by default */
+  dtype: optional(rowDtype),
+  /** how many rows, from the first on; all by default */
+  rows: optional(integer(1)),
+  /** whose tokens become the keys; without one the keys are the ids */
+  tokenizer: optional(having<TokenNames>("convertIdsToTokens", "an AutoTokenizer")),
+  ...STOPPABLE,
+  /** is told how far the reading is; what it returns is awaited */
+  onProgress: optional(callback<(event: RowsEvent) => unknown>()),
+};
+
+export type LoadTableOptions = GivenOptions<typeof LOAD_TABLE_OPTIONS>;
+
+/** How many rows a table of embeddings may have: each has a key. The largest vocabularies of models have some 250,000. */
+const MAX_ROWS = 2 ** 24;
+
+/** How many bytes of rows one memory of the engine can hold at most. */
+const MAX_BYTES = 2 ** 32;
 
 /** Where the rows come from. */
 export interface StoredRows {
-  dimension: number;
-  dtype: RowDtype;
+  vectorSize: number;
+  dtype: NumberName;
+  /** how many rows are read at a time */
+  maxRows: number;
   /** the bytes of rows that lie one after the other */
   read(begin: number, end: number): Promise<Uint8Array>;
   /** out (D,) = the numbers of a row */
-  widen(bytes: Uint8Array, out: Float32Array): void;
+  decode(bytes: Uint8Array, out: Float32Array): void;
 }
 
 /** A row that no token has, such as those that models add to make their number round. */
@@ -44,63 +68,62 @@ const unnamed = (id: number) => `<row ${id}>`;
  * The keys of ids 0 … count - 1: their tokens. Of a token that has several ids, the first one's; the others, and ids
  * without a token, are named by their number.
  */
-export function tokenKeys(count: number, tokenizer: AutoTokenizer | undefined): string[] {
+export function tokenKeys(count: number, tokenizer: TokenNames | undefined): string[] {
   const ids = Array.from({ length: count }, (_, id) => id);
   if (!tokenizer) return ids.map(String);
   const seen = new Set<string>();
-  return tokenizer.convertIdsToTokens(ids).map((token, id) => {
+  return checkTokens(tokenizer.convertIdsToTokens(ids), count).map((token, id) => {
     const key = token === undefined || seen.has(token) ? unnamed(id) : token;
     seen.add(key);
     return key;
   });
 }
 
+/** @throws {Wasm2VecError} `option-invalid` when they are not as many as the ids, each a token or none */
+function checkTokens(tokens: unknown, count: number): (string | undefined)[] {
+  const isToken = (token: unknown) => token === undefined || typeof token === "string";
+  if (Array.isArray(tokens) && tokens.length === count && tokens.every(isToken)) return tokens;
+  throw new Wasm2VecError(
+    "option-invalid",
+    `load: convertIdsToTokens of the given tokenizer returned ${show(tokens)} for ${count} ids; expected an array of as many tokens, undefined for an id that has none.`,
+  );
+}
+
 /**
  * Reads the rows of the keys, some at a time.
  *
- * @param most how many rows are read at a time
  * @throws {Wasm2VecError} `too-large`, `out-of-memory`; `option-invalid` for NaN or Infinity; and what `read` throws
  */
 export async function loadTable(
   stored: StoredRows,
   keys: readonly string[],
-  most: number,
-  { dtype = stored.dtype, signal, onProgress }: LoadTableOptions,
-): Promise<KeyedVectors> {
+  { dtype = stored.dtype, signal, onProgress }: CheckedOptions<typeof LOAD_TABLE_OPTIONS>,
+): Promise<VectorTable> {
   const total = keys.length;
-  const counts = Float64Array.from(keys, (_, i) => total - i);
-  const table = await VectorTable.open(await Vocabulary.from(joinWords(keys), counts), stored.dimension, dtype);
-  try {
-    const turns = new Turns(signal);
-    for (let begin = 0; begin < total; begin += most) {
+  const tell = tellerOf(onProgress, signal);
+  await Engine.load();
+  return buildTable(keys, stored.vectorSize, dtype, async (table) => {
+    const slice = new TimeSlice(signal);
+    for (let begin = 0; begin < total; begin += stored.maxRows) {
       signal?.throwIfAborted();
-      const end = Math.min(begin + most, total);
+      const end = Math.min(begin + stored.maxRows, total);
       writeRows(table, begin, await stored.read(begin, end), stored);
-      onProgress?.({ kind: "rows", done: end, total });
-      if (turns.over) await turns.pass();
+      await tell?.({ kind: "rows", done: end, total });
+      if (slice.isOver) await slice.yield();
     }
-    table.checkFinite();
-    return new KeyedVectors(table);
-  } catch (error) {
-    table.close();
-    throw error;
-  }
+  });
 }
 
-/** Writes rows from row `begin` on: as they are where the table keeps the same numbers. */
-function writeRows(
-  table: VectorTable,
-  begin: number,
-  bytes: Uint8Array,
-  { dtype, dimension, widen }: StoredRows,
-): void {
-  const rowBytes = (dtype === "float32" ? 4 : 2) * dimension;
-  const numbers = new Float32Array(dimension);
+/** Writes rows from row `begin` on: as they are where the table stores the same numbers. */
+function writeRows(table: VectorTable, begin: number, bytes: Uint8Array, stored: StoredRows): void {
+  const { dtype, vectorSize, decode } = stored;
+  const rowBytes = NUMBER_KINDS[dtype].bytes * vectorSize;
+  const numbers = new Float32Array(vectorSize);
   for (let i = 0; i * rowBytes < bytes.length; i++) {
     const row = bytes.subarray(i * rowBytes, (i + 1) * rowBytes);
-    if (table.dtype === dtype) table.keptRow(begin + i).set(row);
+    if (table.dtype === dtype) table.storedRow(begin + i).set(row);
     else {
-      widen(row, numbers);
+      decode(row, numbers);
       table.setRow(begin + i, numbers);
     }
   }
@@ -108,9 +131,23 @@ function writeRows(
 
 /** @throws {Wasm2VecError} `option-invalid` */
 export function checkRows(rows: number, all: number): void {
-  if (Number.isInteger(rows) && rows >= 1 && rows <= all) return;
+  if (rows <= all) return;
   throw new Wasm2VecError(
     "option-invalid",
-    `rows is ${String(rows)}; expected a whole number from 1 to ${all}, because the matrix has ${all} rows.`,
+    `load: rows is ${rows}; expected an integer from 1 to ${all}, because the matrix has ${all} rows.`,
+  );
+}
+
+/**
+ * Refuses what no table can hold, before keys are made for it.
+ *
+ * @throws {Wasm2VecError} `too-large`
+ */
+export function checkTableSize(rows: number, vectorSize: number, dtype: RowDtype): void {
+  const bytes = rows * ROW_FORMATS[dtype].storedBytes(vectorSize);
+  if (rows <= MAX_ROWS && bytes <= MAX_BYTES) return;
+  throw new Wasm2VecError(
+    "too-large",
+    `load: ${rows} rows of ${vectorSize} numbers (${dtype}) take ${(bytes / 1e9).toFixed(1)} GB; a table holds ${MAX_ROWS} rows and ${(MAX_BYTES / 1e9).toFixed(1)} GB at most. Load fewer with the option rows, store less of each number with dtype, or look rows up in the file with lookup.`,
   );
 }

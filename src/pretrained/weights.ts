@@ -1,16 +1,17 @@
 /** A model folder's tensors: one safetensors file, or an index and its shards. */
 
-import { Wasm2VecError } from "../errors.ts";
+import { show, Wasm2VecError } from "../errors.ts";
 import { type Folder, readJson, WEIGHTS_FILE } from "../files/folder.ts";
+import { clipped } from "../files/source.ts";
 import { readSafetensors, type SafetensorsFile, type Tensor } from "../formats/safetensors.ts";
 
 const INDEX_FILE = `${WEIGHTS_FILE}.index.json`;
 
 /** The tensors of a model by their names. A shard is opened when one of its tensors is asked for. */
-export class Checkpoint {
+export class Weights {
   private readonly opened = new Map<string, SafetensorsFile>();
   /** the file that holds each tensor */
-  private places: ReadonlyMap<string, string> = new Map();
+  private fileNames: ReadonlyMap<string, string> = new Map();
 
   private constructor(private readonly folder: Folder) {}
 
@@ -19,37 +20,37 @@ export class Checkpoint {
    *
    * @throws {Wasm2VecError} `model-incomplete` when there is neither; `format-damaged`
    */
-  static async open(folder: Folder, signal?: AbortSignal): Promise<Checkpoint> {
-    const checkpoint = new Checkpoint(folder);
-    const single = await checkpoint.openFile(WEIGHTS_FILE, signal);
-    if (single) checkpoint.places = new Map([...single.tensors.keys()].map((name) => [name, WEIGHTS_FILE]));
-    else checkpoint.places = await readIndex(folder, signal);
-    return checkpoint;
+  static async open(folder: Folder, signal?: AbortSignal): Promise<Weights> {
+    const weights = new Weights(folder);
+    const single = await weights.openFile(WEIGHTS_FILE, signal);
+    if (single) weights.fileNames = new Map([...single.tensors.keys()].map((name) => [name, WEIGHTS_FILE]));
+    else weights.fileNames = await readIndex(folder, signal);
+    return weights;
   }
 
   has(name: string): boolean {
-    return this.places.has(name);
+    return this.fileNames.has(name);
   }
 
   /**
-   * The file that holds a tensor which the checkpoint has, its header read.
+   * The file that holds a tensor which the model has, its header read.
    *
    * @throws {Wasm2VecError} `model-incomplete` when the shard is missing; `format-damaged`
    */
   async fileOf(name: string, signal?: AbortSignal): Promise<SafetensorsFile> {
-    const file = this.places.get(name) as string;
+    const file = this.fileNames.get(name) as string;
     const opened = await this.openFile(file, signal);
     if (opened) return opened;
     throw new Wasm2VecError(
       "model-incomplete",
-      `No ${file} in ${this.folder.name}, which should hold "${name}". Add the file: all shards of the index belong together.`,
+      `No ${clipped(file)} in ${this.folder.name}, which should hold ${show(name)}. Add the file: all shards of the index belong together.`,
     );
   }
 
   /** All tensors of two dimensions, those of the most rows first: opens every shard. */
   async matrices(signal?: AbortSignal): Promise<Tensor[]> {
     const tensors: Tensor[] = [];
-    for (const name of this.places.keys()) tensors.push((await this.fileOf(name, signal)).tensor(name));
+    for (const name of this.fileNames.keys()) tensors.push((await this.fileOf(name, signal)).tensor(name));
     return tensors.filter(({ shape }) => shape.length === 2).sort((a, b) => b.shape[0] - a.shape[0]);
   }
 
@@ -63,7 +64,7 @@ export class Checkpoint {
     const source = await this.folder.open(file, signal);
     if (!source) return undefined;
     try {
-      const read = await readSafetensors(source, `${file} of ${this.folder.name}`, signal);
+      const read = await readSafetensors(source, `${clipped(file)} of ${this.folder.name}`, signal);
       this.opened.set(file, read);
       return read;
     } catch (error) {
@@ -81,8 +82,9 @@ async function readIndex(folder: Folder, signal?: AbortSignal): Promise<Readonly
       `No ${WEIGHTS_FILE} in ${folder.name}, nor ${INDEX_FILE}. Check that it is a model's folder; weights in other formats cannot be read.`,
     );
   }
-  const places = Object.entries(index.weight_map ?? {});
-  if (places.every((place): place is [string, string] => typeof place[1] === "string")) return new Map(places);
+  const { weight_map: files } = index;
+  const isMap = typeof files === "object" && files !== null && !Array.isArray(files);
+  if (isMap && Object.values(files).every((file) => typeof file === "string")) return new Map(Object.entries(files));
   throw new Wasm2VecError(
     "format-damaged",
     `The weight_map in ${INDEX_FILE} of ${folder.name} does not name a file for each tensor. Copy or download it again.`,

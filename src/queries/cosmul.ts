@@ -1,5 +1,6 @@
 /** The multiplicative combination of similarities, 3CosMul. */
 
+import { scoreRows } from "../tables/scores.ts";
 import type { VectorTable } from "../tables/vector-table.ts";
 
 /** Keeps the quotient finite where the divisor is 0. */
@@ -31,10 +32,8 @@ export function cosmul(
 function product(table: VectorTable, items: readonly Item[], [begin, end]: readonly [number, number]): Float64Array {
   const result = new Float64Array(Math.max(0, end - begin)).fill(1);
   for (const item of items) {
-    table.clear("query");
-    if (typeof item === "number") table.addRow("query", item, 1, true);
-    else table.addVector("query", item, 1);
-    const similarities = table.scores(begin, end);
+    table.query.clear().add(item, 1, true);
+    const similarities = scoreRows(table, begin, end);
     for (let i = 0; i < result.length; i++) result[i] *= (1 + similarities[i]) / 2;
   }
   return result;

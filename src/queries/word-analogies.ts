@@ -1,13 +1,17 @@
 /** How many analogies a table solves: "a is to b as c is to what?" */
 
-import { Turns } from "../corpus/corpus.ts";
+import { checkOptions, type GivenOptions, oneOf, option } from "../check-options.ts";
 import { Engine } from "../engine/engine.ts";
+import { OUT_OF_VOCABULARY } from "../engine/kernels.ts";
 import { ANALOGY_FIELDS, analogyLayout } from "../engine/layout.ts";
-import { Wasm2VecError, withDefaults } from "../errors.ts";
+import { Struct, structBytes } from "../engine/struct.ts";
+import { show, Wasm2VecError } from "../errors.ts";
+import { orAbort, TimeSlice, withSignals } from "../event-loop.ts";
 import { nameOf, readText, type SourceLike } from "../files/source.ts";
+import { scoreRows } from "../tables/scores.ts";
+import { tableChanged } from "../tables/table-changed.ts";
 import type { VectorTable } from "../tables/vector-table.ts";
-import { NOT_FOUND } from "../vocabulary/vocabulary.ts";
-import { EVALUATION_DEFAULTS, type EvaluationOptions, RowNames } from "./test-words.ts";
+import { EVALUATION_OPTIONS, TestWords } from "./test-words.ts";
 
 /** Which method answers the questions. */
 export type SimilarityFunction = "mostSimilar" | "mostSimilarCosmul";
@@ -29,18 +33,19 @@ export interface AnalogyEvaluation {
   sections: AnalogySection[];
 }
 
-export interface AnalogyOptions extends EvaluationOptions {
+const ANALOGY_OPTIONS = {
+  ...EVALUATION_OPTIONS,
   /** which method answers the questions; "mostSimilar" by default */
-  similarityFunction?: SimilarityFunction;
-}
+  similarityFunction: option("mostSimilar", oneOf<SimilarityFunction>("mostSimilar", "mostSimilarCosmul")),
+};
 
-const DEFAULTS: Required<AnalogyOptions> = { ...EVALUATION_DEFAULTS, similarityFunction: "mostSimilar" };
+export type AnalogyOptions = GivenOptions<typeof ANALOGY_OPTIONS>;
 
 /** An analogy of the file. */
 interface Question {
   section: number;
   words: Analogy;
-  /** of the words; undefined where one is not in the table */
+  /** the words' rows; undefined where one is not in the table */
   rows?: number[];
 }
 
@@ -60,14 +65,14 @@ export async function evaluateAnalogies(
   source: SourceLike,
   options: AnalogyOptions,
 ): Promise<AnalogyEvaluation> {
-  const { similarityFunction, dummy4unknown, signal, ...naming } = withDefaults(
-    DEFAULTS,
+  const { similarityFunction, dummy4unknown, signal, ...naming } = checkOptions(
+    ANALOGY_OPTIONS,
     options,
     "evaluateWordAnalogies",
   );
-  checkFunction(similarityFunction);
-  const names = new RowNames(table.vocabulary, naming);
-  const { sections, questions } = parse(await readText(source, signal), nameOf(source), names);
+  const text = await withSignals([signal, table.closed], (signal) => orAbort(readText(source, signal), signal));
+  const names = new TestWords(table.vocabulary, naming);
+  const { sections, questions } = parse(text, nameOf(source), names);
   const known = questions.flatMap(({ rows }) => (rows ? [rows.slice(0, 3)] : []));
   const answers = await answerAll(table, names.firstRows, known, similarityFunction === "mostSimilarCosmul", signal);
   const results = sections.map((section): AnalogySection => ({ section, correct: [], incorrect: [] }));
@@ -82,16 +87,8 @@ export async function evaluateAnalogies(
   return { score: correct.length && correct.length / (correct.length + incorrect.length), sections: results };
 }
 
-function checkFunction(name: SimilarityFunction): void {
-  if (name === "mostSimilar" || name === "mostSimilarCosmul") return;
-  throw new Wasm2VecError(
-    "option-invalid",
-    `similarityFunction is ${JSON.stringify(name)}; expected "mostSimilar" or "mostSimilarCosmul".`,
-  );
-}
-
 /** Reads sections, which begin with a line ": name", of lines of four words. */
-function parse(text: string, file: string, names: RowNames): AnalogyFile {
+function parse(text: string, file: string, names: TestWords): AnalogyFile {
   const sections: string[] = [];
   const questions: Question[] = [];
   for (const [i, line] of text.split("\n").entries()) {
@@ -102,10 +99,10 @@ function parse(text: string, file: string, names: RowNames): AnalogyFile {
   return { sections, questions };
 }
 
-function parseQuestion(line: string, where: string, section: number, names: RowNames): Question {
+function parseQuestion(line: string, where: string, section: number, names: TestWords): Question {
   const words = line.split(/\s+/).map((word) => names.name(word));
   if (words.length !== 4) {
-    const got = `${words.length} words: ${JSON.stringify(line.slice(0, 80))}`;
+    const got = `${words.length} words: ${show(line)}`;
     throw damaged(`${where} has ${got}; expected four, or ": " and a section's name.`);
   }
   if (section < 0) throw damaged(`${where} belongs to no section; expected a line ": name" before it.`);
@@ -117,13 +114,13 @@ function parseQuestion(line: string, where: string, section: number, names: RowN
 const damaged = (message: string) => new Wasm2VecError("format-damaged", message);
 
 /** How many rows are compared at a time, and at most how many cosines are kept of them: 16 MiB. */
-const BLOCK_ROWS = 1024;
-const MOST_COSINES = 1 << 22;
+const TILE_ROWS = 1024;
+const MAX_COSINES = 1 << 22;
 
 /**
  * (Q,) the first row of each question's answer, or -1 where there is none.
  *
- * Few words make many questions, and a cosine with b + c - a is a sum of theirs. So the table is taken in blocks of
+ * Few words make many questions, and a cosine with b + c - a is a sum of theirs. So the table is taken in tiles of
  * rows, each is compared once with all words of all questions, and the questions add up what they need.
  *
  * @param firstRows (V,) which rows are one word; rows beyond are no answers
@@ -133,59 +130,68 @@ async function answerAll(
   table: VectorTable,
   firstRows: Uint32Array,
   questions: readonly number[][],
-  multiplicative: boolean,
+  isProduct: boolean,
   signal?: AbortSignal,
 ): Promise<Int32Array> {
   const words = [...new Set(questions.flat())];
-  const placeOf = new Map(words.map((word, place) => [word, place]));
-  const block = Math.max(1, Math.min(BLOCK_ROWS, Math.floor(MOST_COSINES / Math.max(1, words.length))));
-  const engine = await Engine.open();
+  const tileRows = Math.max(1, Math.min(TILE_ROWS, Math.floor(MAX_COSINES / Math.max(1, words.length))));
+  const engine = Engine.another();
   try {
-    const layout = analogyLayout(engine.base, questions.length, words.length, block);
-    const { analogies, cosines, rowBytes, places } = layout;
-    engine.reserve(layout.end, `${questions.length} analogies need`);
-    writeQuestions(engine, analogies, questions, placeOf);
-    const turns = new Turns(signal);
-    for (let begin = 0; begin < firstRows.length; begin += block) {
-      const rows = firstRows.subarray(begin, begin + block);
-      const count = rows.length;
-      for (const [place, word] of words.entries()) {
-        table.clear("query");
-        table.addRow("query", word, 1, true);
-        engine.f32(cosines + place * rowBytes, count).set(table.scores(begin, begin + count));
-      }
-      engine.u32(places, count).set(rows.map((row) => placeOf.get(row) ?? NOT_FOUND));
-      engine.kernels.answerAnalogies(
-        analogies, questions.length, cosines, rowBytes, places, begin, count, multiplicative,
-      ); // biome-ignore format: one call
-      if (turns.over) await turns.pass();
+    const sheet = new AnswerSheet(engine, table, words, questions, tileRows);
+    const slice = new TimeSlice(signal);
+    const { version } = table;
+    for (let begin = 0; begin < firstRows.length; begin += tileRows) {
+      sheet.compare(begin, firstRows.subarray(begin, begin + tileRows), isProduct);
+      if (slice.isOver) await slice.yield();
+      if (table.version !== version) throw tableChanged("analogies were answered", "evaluateWordAnalogies");
     }
-    return readAnswers(engine, analogies, questions.length).map((row) => (row < 0 ? row : firstRows[row]));
+    return sheet.answers().map((row) => (row < 0 ? row : firstRows[row]));
   } finally {
     engine.close();
   }
 }
 
-/** Writes questions that have no answer yet. */
-function writeQuestions(
-  engine: Engine,
-  address: number,
-  questions: readonly number[][],
-  placeOf: ReadonlyMap<number, number>,
-): void {
-  const fields = ANALOGY_FIELDS.length;
-  const words = engine.u32(address, questions.length * fields);
-  const scores = engine.f32(address, questions.length * fields);
-  for (const [q, rows] of questions.entries()) {
-    for (let i = 0; i < 3; i++) words[q * fields + i] = placeOf.get(rows[i]) as number;
-    scores[q * fields + ANALOGY_FIELDS.indexOf("score")] = Number.NEGATIVE_INFINITY;
-    words[q * fields + ANALOGY_FIELDS.indexOf("answer")] = NOT_FOUND;
-  }
-}
+/** Questions in a memory of their own, with the best answer of each so far. */
+class AnswerSheet {
+  private readonly layout: ReturnType<typeof analogyLayout>;
+  private readonly columnOf: ReadonlyMap<number, number>;
+  private readonly questions: Struct<(typeof ANALOGY_FIELDS)[number]["name"]>[];
 
-/** (count,) the row of each answer, or -1. */
-function readAnswers(engine: Engine, address: number, count: number): Int32Array {
-  const fields = ANALOGY_FIELDS.length;
-  const words = engine.u32(address, count * fields);
-  return Int32Array.from({ length: count }, (_, q) => words[q * fields + ANALOGY_FIELDS.indexOf("answer")]);
+  /** @param words the questions' words, one column each in what is compared */
+  constructor(
+    private readonly engine: Engine,
+    private readonly table: VectorTable,
+    words: readonly number[],
+    questions: readonly number[][],
+    tileRows: number,
+  ) {
+    const layout = analogyLayout(engine.base, questions.length, words.length, tileRows);
+    engine.reserve(layout.end, `${questions.length} analogies need`);
+    this.layout = layout;
+    this.columnOf = new Map(words.map((word, column) => [word, column]));
+    this.questions = questions.map((rows, q) => {
+      const question = new Struct(engine, layout.analogies + q * structBytes(ANALOGY_FIELDS), ANALOGY_FIELDS);
+      const [a, b, c] = rows.map((row) => this.columnOf.get(row) as number);
+      question.write({ a, b, c, score: Number.NEGATIVE_INFINITY, answer: OUT_OF_VOCABULARY });
+      return question;
+    });
+  }
+
+  /** Compares rows from `begin` on with all words, and keeps each question's best answer. */
+  compare(begin: number, firstRows: Uint32Array, isProduct: boolean): void {
+    const { engine, table, layout, questions } = this;
+    const { analogies, cosines, rowBytes, columns } = layout;
+    const count = firstRows.length;
+    for (const [word, column] of this.columnOf) {
+      table.query.clear().add(word, 1, true);
+      engine.f32(cosines + column * rowBytes, count).set(scoreRows(table, begin, begin + count));
+    }
+    engine.u32(columns, count).set(firstRows.map((row) => this.columnOf.get(row) ?? OUT_OF_VOCABULARY));
+    engine.kernels.answerAnalogies(analogies, questions.length, cosines, rowBytes, columns, begin, count, isProduct);
+  }
+
+  /** (Q,) the row of each answer, or -1. */
+  answers(): Int32Array {
+    return Int32Array.from(this.questions, (question) => question.get("answer") | 0);
+  }
 }

@@ -1,22 +1,26 @@
 /** How far a table's similarities of pairs of words go together with those that people gave. */
 
-import { Wasm2VecError, withDefaults } from "../errors.ts";
+import { checkOptions, type GivenOptions, option, string } from "../check-options.ts";
+import { show, Wasm2VecError } from "../errors.ts";
+import { orAbort, withSignals } from "../event-loop.ts";
 import { nameOf, readText, type SourceLike } from "../files/source.ts";
 import { type Correlation, pearson, spearman } from "../math/correlation.ts";
-import type { Vocabulary } from "../vocabulary/vocabulary.ts";
-import { EVALUATION_DEFAULTS, type EvaluationOptions, RowNames } from "./test-words.ts";
+import type { VectorTable } from "../tables/vector-table.ts";
+import { similarity } from "./similarity.ts";
+import { EVALUATION_OPTIONS, TestWords } from "./test-words.ts";
 
-export interface PairOptions extends EvaluationOptions {
+const PAIR_OPTIONS = {
+  ...EVALUATION_OPTIONS,
   /** what stands between the words and the number; a tab by default */
-  delimiter?: string;
-}
+  delimiter: option("\t", string),
+};
 
-const DEFAULTS: Required<PairOptions> = { ...EVALUATION_DEFAULTS, delimiter: "\t" };
+export type PairOptions = GivenOptions<typeof PAIR_OPTIONS>;
 
 export interface PairEvaluation {
-  /** of the similarities themselves */
+  /** Pearson's correlation, of the similarities themselves */
   pearson: Correlation;
-  /** of their ranks */
+  /** Spearman's correlation, of the similarities' ranks */
   spearman: Correlation;
   /** how many of a hundred pairs have a word that is not in the table */
   oovRatio: number;
@@ -31,19 +35,18 @@ interface JudgedPair {
 /**
  * Compares the similarities of a file's pairs with a table's.
  *
- * @param similarity of two rows
  * @throws {Wasm2VecError} `format-damaged` with the line's number; `empty-query` when fewer than two pairs are left;
  *   `option-invalid`; what openSource throws
  */
 export async function evaluatePairs(
-  vocabulary: Vocabulary,
-  similarity: (a: number, b: number) => number,
+  table: VectorTable,
   source: SourceLike,
   options: PairOptions,
 ): Promise<PairEvaluation> {
-  const { delimiter, dummy4unknown, signal, ...naming } = withDefaults(DEFAULTS, options, "evaluateWordPairs");
-  const names = new RowNames(vocabulary, naming);
-  const pairs = parse(await readText(source, signal), nameOf(source), delimiter);
+  const { delimiter, dummy4unknown, signal, ...naming } = checkOptions(PAIR_OPTIONS, options, "evaluateWordPairs");
+  const text = await withSignals([signal, table.closed], (signal) => orAbort(readText(source, signal), signal));
+  const names = new TestWords(table.vocabulary, naming);
+  const pairs = parse(text, nameOf(source), delimiter);
   const judged: number[] = [];
   const computed: number[] = [];
   let unknown = 0;
@@ -53,7 +56,7 @@ export async function evaluatePairs(
     if (!isKnown) unknown++;
     if (!isKnown && !dummy4unknown) continue;
     judged.push(pair.similarity);
-    computed.push(isKnown ? similarity(a, b) : 0);
+    computed.push(isKnown ? similarity(table, a, b) : 0);
   }
   if (judged.length < 2) throw tooFew(judged.length, pairs.length);
   return {
@@ -64,9 +67,9 @@ export async function evaluatePairs(
 }
 
 /** Reads lines of two words and a number; lines that begin with "#" are comments. */
-function parse(text: string, file: string, delimiter: string): JudgedPair[] {
+function parse(lines: string, file: string, delimiter: string): JudgedPair[] {
   const pairs: JudgedPair[] = [];
-  for (const [i, line] of text.split("\n").entries()) {
+  for (const [i, line] of lines.split("\n").entries()) {
     if (line.startsWith("#") || !line.trim()) continue;
     const [a, b, number, ...more] = line.split(delimiter);
     const similarity = number?.trim() ? Number(number) : Number.NaN;
@@ -77,7 +80,7 @@ function parse(text: string, file: string, delimiter: string): JudgedPair[] {
 }
 
 function damaged(where: string, line: string, delimiter: string): Wasm2VecError {
-  const [got, between] = [line.slice(0, 80), delimiter].map((text) => JSON.stringify(text));
+  const [got, between] = [line, delimiter].map(show);
   return new Wasm2VecError(
     "format-damaged",
     `${where} is ${got}; expected two words and a number, with ${between} between them. A line that begins with "#" is a comment.`,

@@ -1,11 +1,14 @@
 /** Node, and Deno and Bun, which have its modules. */
 
 import { randomUUID } from "node:crypto";
-import { type FileHandle, open, readFile, realpath, rename, rm, stat } from "node:fs/promises";
+import { constants } from "node:fs";
+import { type FileHandle, open, readFile, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Worker } from "node:worker_threads";
-import { engineFile, type Runtime, type TemporaryFile, type Threads } from "./runtime.ts";
+import { orAbort } from "../event-loop.ts";
+import { replaceFile, undefinedWhereAbsent } from "./replace-file.ts";
+import { type BytePipe, engineFile, type Runtime, type TemporaryFile, type Threads } from "./runtime.ts";
 
 /** The largest read that every system takes. */
 const LARGEST_READ = 2 ** 30;
@@ -36,32 +39,16 @@ export const runtime: Runtime = {
   threads,
 
   async openPath(path) {
-    const file = await open(path).catch(undefinedWhereAbsent);
-    if (!file) return undefined;
-    const status = await file.stat();
-    if (status.isFile()) {
-      return { size: status.size, read: (begin, end) => readAt(file, begin, end), close: () => file.close() };
-    }
-    await file.close();
-    throw new Error("it is not a regular file");
+    const status = await stat(path).catch(undefinedWhereAbsent);
+    if (!status) return undefined;
+    if (status.isFIFO() || status.isCharacterDevice()) return openPipe(path, status.isFIFO() && !isOpenPipe(path));
+    if (!status.isFile()) throw new Error("it is not a regular file");
+    const file = await open(path);
+    const { size } = await file.stat();
+    return { size, read: (begin, end) => readAt(file, begin, end), close: () => file.close() };
   },
 
-  async writePath(path, pieces) {
-    const target = await realpath(path).catch(() => path);
-    const isDevice = await stat(target).then(
-      (status) => !status.isFile(),
-      () => false,
-    );
-    if (isDevice) return writeTo(target, pieces);
-    const temporary = `${target}.${randomUUID()}.tmp`;
-    try {
-      await writeTo(temporary, pieces);
-      await rename(temporary, target);
-    } catch (error) {
-      await rm(temporary, { force: true }).catch(() => {});
-      throw error;
-    }
-  },
+  writePath: replaceFile,
 
   async openTemporary() {
     const path = join(tmpdir(), `wasm2vec-${randomUUID()}.tmp`);
@@ -91,8 +78,48 @@ function temporaryFile(file: FileHandle, remove: () => Promise<void> | undefined
   };
 }
 
-function undefinedWhereAbsent(error: NodeJS.ErrnoException): undefined {
-  if (error.code !== "ENOENT" && error.code !== "ENOTDIR") throw error;
+/** How much of a pipe is read at a time: what Linux lets one hold. */
+const PIPE_BYTES = 65536;
+
+/** The longest pause, in milliseconds, until a pipe that has nothing to read is asked again. */
+const MAX_PAUSE = 20;
+
+/** Whether a path names a pipe that this process was given, such as that of `cat text | node train.js`. */
+const isOpenPipe = (path: string | URL) => /^\/dev\/(stdin$|fd\/)|^\/proc\//.test(String(path));
+
+/**
+ * Opens a pipe so that neither the opening nor a read waits for whoever writes to it: such a wait could not be ended, and
+ * would keep the process alive.
+ *
+ * @param awaitsWriter whether it may be that nobody has opened it for writing yet, when it looks as if it were at its end
+ */
+async function openPipe(path: string | URL, awaitsWriter: boolean): Promise<BytePipe> {
+  const file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
+  let hasWriter = !awaitsWriter;
+  return {
+    async next(signal) {
+      for (let pause = 0; ; pause = Math.min(pause + 1, MAX_PAUSE)) {
+        signal?.throwIfAborted();
+        const bytes = new Uint8Array(PIPE_BYTES);
+        const length = await file
+          .read(bytes, 0, PIPE_BYTES, null)
+          .then(({ bytesRead }) => bytesRead, undefinedWhereEmpty);
+        if (length) {
+          hasWriter = true;
+          return bytes.subarray(0, length);
+        }
+        if (length === 0 && hasWriter) return undefined;
+        hasWriter ||= length === undefined;
+        await orAbort(new Promise((resolve) => setTimeout(resolve, pause)), signal);
+      }
+    },
+    close: () => file.close(),
+  };
+}
+
+/** Undefined where a pipe has nothing to read yet. */
+function undefinedWhereEmpty(error: NodeJS.ErrnoException): undefined {
+  if (error.code !== "EAGAIN") throw error;
 }
 
 async function readAt(file: FileHandle, begin: number, end: number): Promise<Uint8Array<ArrayBuffer>> {
@@ -107,15 +134,5 @@ async function readInto(file: FileHandle, bytes: Uint8Array, begin: number): Pro
     const { bytesRead } = await file.read(bytes, filled, length, begin + filled);
     if (!bytesRead) throw new Error(`it ended at byte ${begin + filled}: it became shorter while it was open`);
     filled += bytesRead;
-  }
-}
-
-async function writeTo(path: string, pieces: Iterable<Uint8Array>): Promise<void> {
-  const file = await open(path, "w");
-  try {
-    for (const piece of pieces) await file.writeFile(piece);
-    if ((await file.stat()).isFile()) await file.sync();
-  } finally {
-    await file.close();
   }
 }

@@ -1,6 +1,21 @@
 /** What the library asks of the place it runs in. The condition `#runtime` of package.json chooses the adapter. */
 
-import type { RandomAccess } from "../files/random-access.ts";
+/** Bytes that can be read in any order. Users may implement it, for instance over an object store. */
+export interface RandomAccess {
+  /** how many bytes there are */
+  readonly size: number;
+  /** The bytes from `begin` up to, not including, `end`; both lie within the size. */
+  read(begin: number, end: number, signal?: AbortSignal): Promise<Uint8Array<ArrayBuffer>>;
+  /** Releases what is held open. Whoever opened the source calls it. */
+  close?(): Promise<void>;
+}
+
+/** Bytes that come once, one chunk after the other, and take their time, as those of a named pipe. */
+export interface BytePipe {
+  /** The next chunk; undefined at the end. */
+  next(signal?: AbortSignal): Promise<Uint8Array<ArrayBuffer> | undefined>;
+  close(): Promise<void>;
+}
 
 /** A file that has no name, so that it goes when it is closed, or the process ends, however that ends. */
 export interface TemporaryFile {
@@ -16,9 +31,12 @@ export interface Runtime {
   /** Reads and compiles a build of the engine that lies beside the library. */
   loadEngine(build: EngineBuild): Promise<WebAssembly.Module>;
   /** A file for reading, by its path or file: URL; undefined where there is none of this name. */
-  openPath?(path: string | URL): Promise<RandomAccess | undefined>;
-  /** Writes the pieces to a new file beside `path`, then renames it, so that `path` is never half written. */
-  writePath?(path: string, pieces: Iterable<Uint8Array>): Promise<void>;
+  openPath?(path: string | URL): Promise<RandomAccess | BytePipe | undefined>;
+  /**
+   * Writes the chunks to a new file beside `path`, then renames it, so that `path` is never half written. An abort is
+   * heard between chunks: `path` is then as it was.
+   */
+  writePath?(path: string | URL, chunks: Iterable<Uint8Array>, signal?: AbortSignal): Promise<void>;
   /** Opens a temporary file, empty; absent where there are no files. */
   openTemporary?(): Promise<TemporaryFile>;
   /** Where paths are relative URLs: the URL that they start from. */

@@ -1,9 +1,10 @@
 /** Rows of int8 beside a table, which tell of most rows that they cannot be among the best. */
 
-import { Turns } from "../corpus/corpus.ts";
 import { Engine } from "../engine/engine.ts";
 import { gatheredRows, INT8_AHEAD, INT8_FIELDS, int8Layout, int8RowBytesOf } from "../engine/layout.ts";
-import type { StaleRows } from "../tables/dirty-rows.ts";
+import { Struct, structBytes } from "../engine/struct.ts";
+import { TimeSlice } from "../event-loop.ts";
+import type { DirtyRows } from "../tables/dirty-rows.ts";
 import type { VectorTable } from "../tables/vector-table.ts";
 
 /** What of a query the bound depends on, beside its whole numbers: see assembly/int8.ts. */
@@ -18,19 +19,17 @@ interface Bound {
  * before the next query.
  */
 export class Int8Index {
-  /** whether it may be asked */
-  isOpen = true;
   private layout: ReturnType<typeof int8Layout>;
   private readonly rowBytes: number;
-  private readonly stale: StaleRows;
+  private readonly dirty: DirtyRows;
 
   private constructor(
     private readonly engine: Engine,
     private readonly table: VectorTable,
   ) {
     this.rowBytes = int8RowBytesOf(table.vectorSize);
-    this.layout = this.lay();
-    this.stale = table.track();
+    this.layout = this.reserveLayout();
+    this.dirty = table.track();
   }
 
   /**
@@ -39,18 +38,25 @@ export class Int8Index {
    * @throws {Wasm2VecError} `out-of-memory`, `too-large`
    */
   static async build(table: VectorTable): Promise<Int8Index> {
-    const index = new Int8Index(await Engine.open(), table);
+    const engine = Engine.another();
+    let index: Int8Index | undefined;
     try {
-      const turns = new Turns();
-      for (const _ of index.refreshing()) if (turns.over) await turns.pass();
+      index = new Int8Index(engine, table);
+      const slice = new TimeSlice();
+      for (const _ of index.refreshing()) if (slice.isOver) await slice.yield();
       return index;
     } catch (error) {
-      index.close();
+      index?.close();
+      engine.close();
       throw error;
     }
   }
 
-  /** What it takes beside the table. */
+  get isClosed(): boolean {
+    return this.engine.isClosed;
+  }
+
+  /** What it takes beside the table, in bytes. */
   get bytes(): number {
     return this.layout.end;
   }
@@ -60,48 +66,46 @@ export class Int8Index {
     for (const _ of this.refreshing());
   }
 
-  /** Takes a vector (D,) as query `place`, from 0 on. */
-  setQuery(place: number, query: Float32Array): void {
+  /** Takes a vector (D,) as query `q`, from 0 on. */
+  setQuery(q: number, query: Float32Array): void {
     const { engine, layout, rowBytes } = this;
-    const address = layout.queries + place * rowBytes * 2;
-    const { scale, weight, slack } = quantizeQuery(query, engine.i16(address, query.length));
-    const ahead = place ? 0 : INT8_AHEAD;
-    const fields = { ...layout, rowBytes, query: address, scale, weight, slack, ahead, touched: 0 };
-    const search = this.searchOf(place);
-    engine.u32(search, INT8_FIELDS.length).set(INT8_FIELDS.map((name) => fields[name]));
-    engine.f32(search + INT8_FIELDS.indexOf("scale") * 4, 3).set([scale, weight, slack]);
+    const address = layout.queries + q * rowBytes * 2;
+    const bound = quantizeQuery(query, engine.i16(address, query.length));
+    const { rows, factors, residuals, found } = layout;
+    const search = new Struct(engine, this.searchOf(q), INT8_FIELDS);
+    const ahead = q ? 0 : INT8_AHEAD;
+    search.write({ rows, rowBytes, factors, residuals, query: address, ...bound, found, ahead, touched: 0 });
   }
 
-  /** Those of rows begin … end - 1, at most INT8_PIECE, whose score may be `least` or more: a view of their ids. */
-  candidates(place: number, begin: number, end: number, least: number): Uint32Array {
+  /** Those of rows begin … end - 1, at most INT8_TILE, whose score may be `least` or more: a view of their ids. */
+  candidates(q: number, begin: number, end: number, least: number): Uint32Array {
     const { engine, layout } = this;
-    const count = engine.kernels.findCandidates(this.searchOf(place), begin, end, least) >>> 0;
+    const count = engine.kernels.findCandidates(this.searchOf(q), begin, end, least) >>> 0;
     return engine.u32(layout.found, count);
   }
 
   close(): void {
-    this.isOpen = false;
-    this.table.forget(this.stale);
+    this.table.forget(this.dirty);
     this.engine.close();
   }
 
   /** The rows that have changed, some at a time. */
   private *refreshing(): Generator<void> {
-    const { table, stale } = this;
-    const [begin, end] = stale.within(table.size);
+    const { table, dirty } = this;
+    const [begin, end] = dirty.within(table.size);
     if (begin === end) return;
-    this.layout = this.lay();
+    this.layout = this.reserveLayout();
     // what changes from now on is looked at the next time
-    stale.clear();
-    const most = gatheredRows(table.vectorSize);
+    dirty.clear();
+    const max = gatheredRows(table.vectorSize);
     let first = begin;
     try {
-      for (; first < end; first += most) {
-        this.quantize(first, Math.min(most, end - first));
+      for (; first < end; first += max) {
+        this.quantize(first, Math.min(max, end - first));
         yield;
       }
     } finally {
-      if (first < end) stale.add(first, end);
+      if (first < end) dirty.add(first, end);
     }
   }
 
@@ -109,7 +113,7 @@ export class Int8Index {
   private quantize(first: number, count: number): void {
     const { engine, table, layout, rowBytes } = this;
     engine.f32(layout.tableNorms, count).set(table.engine.f32(table.norms() + first * 4, count));
-    for (const rows of table.wideRows(first, first + count)) {
+    for (const rows of table.decodedTiles(first, first + count)) {
       const bytes = (rows.end - rows.begin) * table.rowBytes;
       const to = layout.tableRows + (rows.begin - first) * table.rowBytes;
       engine.u8(to, bytes).set(table.engine.u8(rows.address, bytes));
@@ -126,16 +130,16 @@ export class Int8Index {
     );
   }
 
-  private lay() {
+  private reserveLayout() {
     const { size, vectorSize } = this.table;
     const layout = int8Layout(this.engine.base, size, vectorSize);
     this.engine.reserve(layout.end, `An index of ${size} vectors of ${vectorSize} int8 needs`);
     return layout;
   }
 
-  /** The address of the engine's struct for query `place`. */
-  private searchOf(place: number): number {
-    return this.layout.searches + place * INT8_FIELDS.length * 4;
+  /** The address of the engine's struct for query `q`. */
+  private searchOf(q: number): number {
+    return this.layout.searches + q * structBytes(INT8_FIELDS);
   }
 }
 
@@ -145,7 +149,7 @@ export class Int8Index {
  */
 function quantizeQuery(query: Float32Array, out: Int16Array): Bound {
   const { length: dimension } = query;
-  const largest = query.reduce((most, x) => Math.max(most, Math.abs(x)), 0);
+  const largest = query.reduce((max, x) => Math.max(max, Math.abs(x)), 0);
   const sum = query.reduce((total, x) => total + Math.abs(x), 0);
   const scale = roundUpwards(Math.max(largest / 32767, (127 * sum) / (2 ** 31 - 64 * dimension - 2)));
   let squares = 0;

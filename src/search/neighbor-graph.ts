@@ -1,20 +1,13 @@
 /** The nearest neighbours of every row of a table. */
 
-import { Turns } from "../corpus/corpus.ts";
-import { questionsAtOnce } from "../engine/layout.ts";
-import { Wasm2VecError, withDefaults } from "../errors.ts";
-import { checkGiven } from "../model/options.ts";
+import { callback, checkOptions, type GivenOptions, integer, option, optional, STOPPABLE } from "../check-options.ts";
+import { queriesAtOnce } from "../engine/layout.ts";
+import { type Tell, TimeSlice, tellerOf, withSignals } from "../event-loop.ts";
+import { allocated } from "../tables/matrix.ts";
+import { tableChanged } from "../tables/table-changed.ts";
 import type { VectorTable } from "../tables/vector-table.ts";
 import type { Int8Index } from "./int8-index.ts";
-import { type Question, SearchPass } from "./search-pass.ts";
-
-export interface NeighborGraphOptions {
-  /** how many neighbours a row has; 10 by default */
-  k?: number;
-  /** stops the work; the promise rejects with its reason */
-  signal?: AbortSignal;
-  onProgress?(event: NeighborGraphEvent): void;
-}
+import { type Answer, type Query, SearchPass } from "./search-pass.ts";
 
 /** How many of the rows have their neighbours. */
 export interface NeighborGraphEvent {
@@ -33,72 +26,80 @@ export interface NeighborGraph {
   shape: [rows: number, k: number];
 }
 
-const DEFAULTS: NeighborGraphOptions = { k: 10, signal: undefined, onProgress: undefined };
+const NEIGHBOR_GRAPH_OPTIONS = {
+  /** how many neighbours a row has; 10 by default */
+  k: option(10, integer(1)),
+  ...STOPPABLE,
+  /** is told how far the work is; what it returns is awaited */
+  onProgress: optional(callback<(event: NeighborGraphEvent) => unknown>()),
+};
+
+export type NeighborGraphOptions = GivenOptions<typeof NEIGHBOR_GRAPH_OPTIONS>;
 
 /**
  * Finds the nearest rows of each row.
  *
- * @param question asks for the neighbours of a row
+ * @param queryOf the query for the neighbours of a row
  * @throws {Wasm2VecError} `option-invalid`; `table-changed` when vectors change before it is done
  */
 export async function findNeighborGraph(
   table: VectorTable,
   index: Int8Index | undefined,
-  question: (row: number) => Question,
+  queryOf: (row: number) => Query,
   options: NeighborGraphOptions,
 ): Promise<NeighborGraph> {
-  const { k, signal, onProgress } = withDefaults(DEFAULTS, options, "neighborGraph");
-  checkGiven({ signal, onProgress });
-  signal?.throwIfAborted();
+  const { k, signal, onProgress } = checkOptions(NEIGHBOR_GRAPH_OPTIONS, options, "neighborGraph");
+  return withSignals([signal, table.closed], (signal) =>
+    findNeighbors(table, index, queryOf, k, signal, tellerOf(onProgress, signal)),
+  );
+}
+
+async function findNeighbors(
+  table: VectorTable,
+  index: Int8Index | undefined,
+  queryOf: (row: number) => Query,
+  k: number,
+  signal: AbortSignal,
+  tell: Tell<NeighborGraphEvent> | undefined,
+): Promise<NeighborGraph> {
+  signal.throwIfAborted();
   const total = table.size;
-  const topn = Math.max(0, Math.min(checkedCount(k), total - 1));
-  const ids = new Uint32Array(total * topn);
-  const similarities = new Float32Array(total * topn);
+  const topn = Math.max(0, Math.min(k, total - 1));
+  const what = `${topn} neighbours of ${total} rows`;
+  const graph: NeighborGraph = {
+    ids: allocated(() => new Uint32Array(total * topn), what, total * topn * 8),
+    similarities: allocated(() => new Float32Array(total * topn), what, total * topn * 8),
+    shape: [total, topn],
+  };
   const search = { table, index, rows: { begin: 0, end: total }, topn };
-  const atOnce = questionsAtOnce(topn + 1);
-  const turns = new Turns(signal);
-  for (let first = 0; first < total; first += atOnce) {
-    const count = Math.min(atOnce, total - first);
-    const pass = new SearchPass(
-      search,
-      Array.from({ length: count }, (_, i) => question(first + i)),
-    );
-    for (const [begin, end] of pass.pieces()) {
-      pass.compare(begin, end);
-      if (turns.over) await waitAside(table, pass, turns);
+  const max = queriesAtOnce(topn + 1);
+  const slice = new TimeSlice(signal);
+  for (let first = 0; first < total; first += max) {
+    const count = Math.min(max, total - first);
+    const queries = Array.from({ length: count }, (_, i) => queryOf(first + i));
+    const answers = await runPass(new SearchPass(search, queries), table, slice);
+    for (const [i, answer] of answers.entries()) {
+      graph.ids.set(answer.ids, (first + i) * topn);
+      graph.similarities.set(answer.scores, (first + i) * topn);
     }
-    for (const [i, answer] of pass.answers().entries()) {
-      ids.set(answer.ids, (first + i) * topn);
-      similarities.set(answer.scores, (first + i) * topn);
-    }
-    onProgress?.({ kind: "neighbors", done: first + count, total });
+    await tell?.({ kind: "neighbors", done: first + count, total });
   }
-  return { ids, similarities, shape: [total, topn] };
+  return graph;
+}
+
+async function runPass(pass: SearchPass, table: VectorTable, slice: TimeSlice): Promise<Answer[]> {
+  for (const [begin, end] of pass.tiles()) {
+    pass.compare(begin, end);
+    if (slice.isOver) await waitAside(table, pass, slice);
+  }
+  return pass.answers();
 }
 
 /** Lets others have their turn, who may ask the table too but not change it. */
-async function waitAside(table: VectorTable, pass: SearchPass, turns: Turns): Promise<void> {
-  const changes = table.track();
-  changes.clear();
+async function waitAside(table: VectorTable, pass: SearchPass, slice: TimeSlice): Promise<void> {
+  const { version } = table;
   const resume = pass.pause();
-  try {
-    await turns.pass();
-    const [begin, end] = changes.within(table.size);
-    if (begin < end) throw tableChanged();
-  } finally {
-    table.forget(changes);
-  }
+  await slice.yield();
+  if (table.version !== version) throw tableChanged("the neighbours of all rows were looked for", "neighborGraph");
   resume();
-}
-
-function checkedCount(k: unknown): number {
-  if (Number.isInteger(k) && (k as number) >= 1) return k as number;
-  throw new Wasm2VecError("option-invalid", `k is ${String(k)}; expected a whole number of at least 1.`);
-}
-
-function tableChanged(): Wasm2VecError {
-  return new Wasm2VecError(
-    "table-changed",
-    "Vectors were changed while the neighbours of all rows were looked for. Await neighborGraph before changing or training them.",
-  );
 }

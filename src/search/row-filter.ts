@@ -1,6 +1,7 @@
 /** Which rows a query is compared with. */
 
-import { Wasm2VecError } from "../errors.ts";
+import { listOf } from "../check-options.ts";
+import { show, Wasm2VecError } from "../errors.ts";
 import type { Rows } from "./search-pass.ts";
 
 /**
@@ -39,7 +40,7 @@ function rowsOf(filter: RowFilter, begin: number, end: number, { keyOf, rowOf }:
     return Uint32Array.from(taken);
   }
   if (typeof filter === "object" && filter !== null && Symbol.iterator in filter) {
-    const listed = new Set(Array.from(filter, rowOf));
+    const listed = new Set(listOf(filter, "The filter's rows").map(rowOf));
     return Uint32Array.from(listed)
       .filter((row) => row >= begin && row < end)
       .sort();
@@ -49,7 +50,7 @@ function rowsOf(filter: RowFilter, begin: number, end: number, { keyOf, rowOf }:
   }
   throw new Wasm2VecError(
     "option-invalid",
-    `The filter is ${typeof filter === "object" ? JSON.stringify(filter) : String(filter)}; expected a function of a key and its row, a list of keys or rows, or { begin, end } with whole numbers.`,
+    `The filter is ${show(filter)}; expected a function of a key and its row, a list of keys or rows, or { begin, end } with whole numbers.`,
   );
 }
 

@@ -1,7 +1,7 @@
 /** Which rows of a table have changed since something was derived from them. */
 
-/** Rows begin … end - 1: all of them at first. */
-export class StaleRows {
+/** The range of rows that changed, begin … end - 1: all of them at first. */
+export class DirtyRows {
   private begin = 0;
   private end = Number.POSITIVE_INFINITY;
 
@@ -10,7 +10,7 @@ export class StaleRows {
     this.end = Math.max(this.end, end);
   }
 
-  /** The stale rows of a table of so many: [begin, end), equal where there are none. */
+  /** The changed rows of a table of so many: [begin, end), equal where there are none. */
   within(size: number): [begin: number, end: number] {
     const end = Math.min(this.end, size);
     return [Math.min(this.begin, end), end];

@@ -1,5 +1,7 @@
 /** Rows of numbers: what lookups and encoders return, and what tables are made from. */
 
+import { sizeOf, Wasm2VecError } from "../errors.ts";
+
 /** A dense matrix in row order. */
 export class Matrix implements Iterable<Float32Array> {
   /**
@@ -19,5 +21,31 @@ export class Matrix implements Iterable<Float32Array> {
 
   *[Symbol.iterator](): Generator<Float32Array> {
     for (let i = 0; i < this.shape[0]; i++) yield this.row(i);
+  }
+}
+
+/**
+ * A matrix of zeros.
+ *
+ * @throws {Wasm2VecError} `out-of-memory`
+ */
+export function zeroMatrix(rows: number, columns: number): Matrix {
+  return new Matrix(
+    allocated(() => new Float32Array(rows * columns), `${rows} rows of ${columns} floats`, rows * columns * 4),
+    [rows, columns],
+  );
+}
+
+/**
+ * What a runtime gives of its memory.
+ *
+ * @param what messages say needs so many bytes
+ * @throws {Wasm2VecError} `out-of-memory` where it refuses
+ */
+export function allocated<Numbers>(take: () => Numbers, what: string, bytes: number): Numbers {
+  try {
+    return take();
+  } catch (cause) {
+    throw new Wasm2VecError("out-of-memory", `${what} need ${sizeOf(bytes)}. Ask for fewer at a time.`, { cause });
   }
 }

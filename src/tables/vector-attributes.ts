@@ -1,6 +1,6 @@
 /** Values that belong to keys beside their vectors: what gensim calls vecattrs. */
 
-import { Wasm2VecError } from "../errors.ts";
+import { show, Wasm2VecError } from "../errors.ts";
 import type { Vocabulary } from "../vocabulary/vocabulary.ts";
 
 /** The one attribute that each table has; the vocabulary holds it. */
@@ -12,6 +12,9 @@ interface Attribute {
   /** by row, with holes where nothing was set */
   values: unknown[];
 }
+
+/** The types of the values that a file keeps. */
+const KEPT_TYPES = ["number", "string", "boolean"];
 
 /** Named columns of values, one for each row; all values of a column have one type. */
 export class VectorAttributes {
@@ -31,7 +34,7 @@ export class VectorAttributes {
     const names = [COUNT, ...this.attributes.keys()].map((known) => `"${known}"`).join(", ");
     throw new Wasm2VecError(
       "attribute-not-found",
-      `There is no attribute "${name}", only ${names}. Set it with setVecattr first.`,
+      `There is no attribute ${show(name)}, only ${names}. Set it with setVecattr first.`,
     );
   }
 
@@ -50,7 +53,7 @@ export class VectorAttributes {
       const expected = name === COUNT ? "an integer of at least 0" : `a ${type}, as its other values are`;
       throw new Wasm2VecError(
         "option-invalid",
-        `The attribute "${name}" got ${JSON.stringify(value) ?? String(value)}; expected ${expected}.`,
+        `The attribute ${show(name)} got ${show(value)}; expected ${expected}.`,
       );
     }
   }
@@ -60,9 +63,47 @@ export class VectorAttributes {
     this.attributes = this.ordered(order);
   }
 
-  /** Copies the values of rows, in the order of their numbers, but the counts. */
-  copyFrom(other: VectorAttributes, rows: Uint32Array): void {
+  /** Copies all but the counts: row i gets the values of the other's rows[i], none where that is -1. */
+  copyFrom(other: VectorAttributes, rows: Uint32Array | Int32Array): void {
     this.attributes = other.ordered(rows);
+  }
+
+  /**
+   * All but the counts as JSON: `{ name: { type, values: [[row, value], …] } }`; undefined where there are none.
+   *
+   * @throws {Wasm2VecError} `option-invalid` for values that JSON does not hold
+   */
+  toJson(): string | undefined {
+    if (!this.attributes.size) return undefined;
+    const columns = Array.from(this.attributes, ([name, { type, values }]) => {
+      if (!KEPT_TYPES.includes(type)) throw notKept(name, type);
+      const set = [...values.entries()].filter(([, value]) => value !== undefined);
+      return [
+        name,
+        { type, values: set.map(([row, value]) => [row, typeof value === "number" ? numberText(value) : value]) },
+      ];
+    });
+    return JSON.stringify(Object.fromEntries(columns));
+  }
+
+  /**
+   * Takes what toJson gave of a table of so many rows.
+   *
+   * @throws when it is something else
+   */
+  takeJson(json: string, rows: number): void {
+    const columns = Object.entries(JSON.parse(json) as Record<string, { type: string; values: [number, unknown][] }>);
+    for (const [name, { type, values }] of columns) {
+      const attribute: Attribute = { type, values: [] };
+      for (const [row, kept] of values) {
+        const value = type === "number" ? Number(kept) : kept;
+        const fits =
+          Number.isInteger(row) && row >= 0 && row < rows && typeof value === type && KEPT_TYPES.includes(type);
+        if (!fits || name === COUNT) throw new Error(`row ${show(row)} of ${show(name)} is ${show(kept)}`);
+        attribute.values[row] = value;
+      }
+      this.attributes.set(name, attribute);
+    }
   }
 
   private column(name: string, type: string): Attribute {
@@ -71,7 +112,7 @@ export class VectorAttributes {
     return attribute;
   }
 
-  private ordered(rows: Uint32Array): Map<string, Attribute> {
+  private ordered(rows: Uint32Array | Int32Array): Map<string, Attribute> {
     const ordered = ({ type, values }: Attribute) => ({ type, values: Array.from(rows, (row) => values[row]) });
     return new Map(Array.from(this.attributes, ([name, attribute]) => [name, ordered(attribute)]));
   }
@@ -79,4 +120,14 @@ export class VectorAttributes {
 
 function isCount(value: unknown): boolean {
   return Number.isSafeInteger(value) && (value as number) >= 0;
+}
+
+/** A number as text that gives it again; JSON has no NaN, no Infinity and no -0. */
+const numberText = (value: number) => (Object.is(value, -0) ? "-0" : String(value));
+
+function notKept(name: string, type: string): Wasm2VecError {
+  return new Wasm2VecError(
+    "option-invalid",
+    `The attribute ${show(name)} holds values of type ${type}; a file keeps numbers, strings and booleans. Make JSON of them, or keep them elsewhere.`,
+  );
 }

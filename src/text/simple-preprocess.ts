@@ -1,17 +1,17 @@
 /** gensim's simple_preprocess: text -> lower-case tokens of letters. */
 
-import { Wasm2VecError, withDefaults } from "../errors.ts";
+import { checkOptions, checkValue, type GivenOptions, number, option, string, toggle } from "../check-options.ts";
 
-export interface SimplePreprocessOptions {
+const SIMPLE_PREPROCESS_OPTIONS = {
   /** drop accents and other marks: "é" becomes "e"; false */
-  deacc?: boolean;
+  deacc: option(false, toggle),
   /** shorter tokens are dropped; 2 code points */
-  minLen?: number;
+  minLen: option(2, number(0, Number.POSITIVE_INFINITY)),
   /** longer tokens are dropped; 15 code points */
-  maxLen?: number;
-}
+  maxLen: option(15, number(0, Number.POSITIVE_INFINITY)),
+};
 
-const DEFAULTS: Required<SimplePreprocessOptions> = { deacc: false, minLen: 2, maxLen: 15 };
+export type SimplePreprocessOptions = GivenOptions<typeof SIMPLE_PREPROCESS_OPTIONS>;
 
 /** What Python's `((?!\d)\w)+` matches: letters, and numbers that are not decimal digits. Marks end a token. */
 const TOKENS = /[\p{L}\p{Nl}\p{No}_]+/gu;
@@ -28,11 +28,8 @@ const TOKENS = /[\p{L}\p{Nl}\p{No}_]+/gu;
 export function simplePreprocess(text: string, options: SimplePreprocessOptions = {}): string[] {
   // texts.map(simplePreprocess) passes a number
   const given = typeof options === "number" ? {} : options;
-  const { deacc, minLen, maxLen } = withDefaults(DEFAULTS, given, "simplePreprocess");
-  if (typeof text !== "string") throw invalid("text", typeof text, "a string");
-  if (typeof deacc !== "boolean") throw invalid("deacc", String(deacc), "true or false");
-  checkLength("minLen", minLen);
-  checkLength("maxLen", maxLen);
+  const { deacc, minLen, maxLen } = checkOptions(SIMPLE_PREPROCESS_OPTIONS, given, "simplePreprocess");
+  checkValue("text", text, string, "simplePreprocess");
   const lower = text.toLowerCase();
   const tokens = (deacc ? deaccent(lower) : lower).match(TOKENS) ?? [];
   return tokens.filter((token) => {
@@ -54,12 +51,4 @@ function countCodePoints(token: string): number {
   let count = token.length;
   for (let i = 0; i < token.length; i++) if ((token.charCodeAt(i) & 0xfc00) === 0xd800) count--;
   return count;
-}
-
-function checkLength(name: string, value: unknown): void {
-  if (typeof value !== "number" || !(value >= 0)) throw invalid(name, String(value), "a number of code points");
-}
-
-function invalid(name: string, got: string, expected: string): Wasm2VecError {
-  return new Wasm2VecError("option-invalid", `simplePreprocess: ${name} is ${got}; expected ${expected}.`);
 }

@@ -1,6 +1,6 @@
 /** Whether a training diverges: rows that grow without end are told before they are infinite. */
 
-import { Wasm2VecError } from "../errors.ts";
+import { show, Wasm2VecError } from "../errors.ts";
 import type { Model } from "../model/model.ts";
 
 /** How long a row may become. Those of healthy trainings are shorter than 100, those that diverge reach 1e12 in an epoch. */
@@ -33,7 +33,7 @@ export function checkDivergence(model: Model, longestAtBegin: number): void {
   const lengths = lengthsOf(model);
   const row = lengths.findIndex((length) => length > limit);
   const word = model.table.vocabulary.word(row);
-  throw diverged(`Row ${row} ("${word}") is ${lengths[row].toPrecision(3)} long.`);
+  throw diverged(`Row ${row} (${show(word)}) is ${lengths[row].toPrecision(3)} long.`);
 }
 
 /** (V,) a view of the rows' lengths, which queries need anyway. */
@@ -41,6 +41,7 @@ function lengthsOf({ table }: Model): Float32Array {
   try {
     return table.engine.f32(table.norms(), table.size);
   } catch (cause) {
+    if ((cause as Wasm2VecError).code !== "option-invalid") throw cause;
     throw diverged((cause as Error).message, cause);
   }
 }

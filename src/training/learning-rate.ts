@@ -1,16 +1,4 @@
-/** How fast a model learns, job by job, and what it has been through. */
-
-/** What a model has been through; kept in its file. */
-export interface ModelHistory {
-  /** sentences of the corpus that the vocabulary comes from */
-  corpusCount: number;
-  /** and its words */
-  corpusTotalWords: number;
-  /** the minCount that was applied */
-  effectiveMinCount: number;
-  /** how often `train` was called */
-  trainCount: number;
-}
+/** How fast a model learns, job by job. */
 
 /** A learning rate that falls in a straight line over all epochs, job by job. */
 export class LearningRate {

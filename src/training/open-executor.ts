@@ -14,9 +14,9 @@ import { WorkerPool } from "./worker-pool.ts";
  * @param warn is told why there is one only
  * @throws {Wasm2VecError} `worker-failed`, `engine-not-loaded`
  */
-export async function openExecutor(model: Model, workers: number, warn: (why: string) => void): Promise<Executor> {
+export async function openExecutor(model: Model, workers: number, warn: (why: string) => unknown): Promise<Executor> {
   if (workers > 1 && !model.reproduces && !model.isShared) {
-    warn(`workers is ${workers}, but one thread trains: ${await whyAlone()}.`);
+    await warn(`workers is ${workers}, but one thread trains: ${await whyAlone()}.`);
   }
   return model.isShared || runtime.threads?.isPage ? WorkerPool.open(model) : new ThisThread(model);
 }

@@ -1,5 +1,6 @@
 /** What a training tells of itself while it runs. */
 
+import { EventPace } from "../event-loop.ts";
 import type { JobOutcome, TrainingJob } from "../model/job.ts";
 
 /** How a training stands: told at most ten times a second, while the jobs of an epoch are done. */
@@ -7,8 +8,9 @@ export interface TrainingProgress {
   kind: "training";
   epoch: number;
   epochs: number;
-  /** words that were read, over all epochs, and how many there will be */
+  /** words that were read, over all epochs */
   words: number;
+  /** how many words will be read, over all epochs */
   totalWords: number;
   wordsPerSecond: number;
   alpha: number;
@@ -26,8 +28,9 @@ export interface RunTotals {
   loss: number;
   /** the mean loss of a word, an epoch each; empty without computeLoss */
   epochLosses: number[];
-  /** of the epoch that is under way: its loss, and the words that were trained on */
+  /** the loss of the epoch that is under way */
   epochLoss: number;
+  /** the words that were trained on in the epoch that is under way */
   epochWords: number;
 }
 
@@ -35,36 +38,32 @@ export const NO_TOTALS: RunTotals = {
   ...{ trainedWords: 0, rawWords: 0, loss: 0, epochLosses: [], epochLoss: 0, epochWords: 0 },
 };
 
-/** Milliseconds between two events. */
-const INTERVAL = 100;
-
 /** Adds up what jobs came to, and tells of it now and then. */
 export class ProgressMeter {
   readonly totals: RunTotals;
   private readonly begin = performance.now();
   private readonly wordsBefore: number;
-  private told = this.begin;
+  private readonly pace = new EventPace();
 
   constructor(
     private readonly run: { epochs: number; wordsPerEpoch: number; computeLoss: boolean },
-    private readonly tell: ((event: TrainingProgress) => void) | undefined,
+    private readonly tell: ((event: TrainingProgress) => unknown) | undefined,
     totals: RunTotals,
   ) {
     this.totals = { ...totals, epochLosses: [...totals.epochLosses] };
     this.wordsBefore = totals.rawWords;
   }
 
-  add(epoch: number, { words, alpha }: TrainingJob, { trainedWords, loss, reportedLoss }: JobOutcome): void {
+  /** Adds a job's outcome. Returns what is to be awaited, where that was told. */
+  add(epoch: number, { words, alpha }: TrainingJob, { trainedWords, loss, reportedLoss }: JobOutcome): unknown {
     const { totals } = this;
     totals.rawWords += words;
     totals.trainedWords += trainedWords;
     totals.loss += reportedLoss;
     totals.epochLoss += loss;
     totals.epochWords += trainedWords;
-    const now = performance.now();
-    if (!this.tell || now - this.told < INTERVAL) return;
-    this.told = now;
-    this.tell(this.event(epoch, alpha, (now - this.begin) / 1000));
+    if (!this.tell || !this.pace.takeTurn()) return undefined;
+    return this.tell(this.event(epoch, alpha, (performance.now() - this.begin) / 1000));
   }
 
   /** The mean loss of a word in the epoch up to now; null without computeLoss. */

@@ -36,8 +36,9 @@ export interface TrainingRun {
   signal?: AbortSignal;
   /** the learning rate of a job */
   alphaOf(epoch: number, job: JobRange): number;
-  onEpochBegin(): void;
-  onJobEnd(epoch: number, job: TrainingJob, outcome: JobOutcome): void;
+  onEpochBegin(): Promise<void>;
+  /** @returns what is to be awaited */
+  onJobEnd(epoch: number, job: TrainingJob, outcome: JobOutcome): unknown;
   onPause(next: RunPosition): Promise<void>;
   /** @returns false to end the run */
   onEpochEnd(epoch: number): Promise<boolean>;
@@ -52,7 +53,7 @@ export async function trainEpochs(run: TrainingRun, executor: Executor): Promise
   const { begin, corpus } = run;
   try {
     for (let epoch = begin.epoch; epoch < run.epochs; epoch++) {
-      if (epoch !== begin.epoch || !begin.job) run.onEpochBegin();
+      if (epoch !== begin.epoch || !begin.job) await run.onEpochBegin();
       let from = epoch === begin.epoch ? begin.job : 0;
       while (from < corpus.jobs.length) {
         const to = pauseAfter(corpus.jobs, from, run.pauseEvery);
@@ -88,31 +89,35 @@ async function trainJobs(run: TrainingRun, epoch: number, from: number, to: numb
   const jobs = jobsOf(run, epoch, from, to, executor.capacity === 1);
   const lane = async () => {
     // leaving the loop, by an error too, ends the generator, and so the other lanes
-    for await (const job of jobs) run.onJobEnd(epoch, job, await executor.trainJob(job));
+    for await (const job of jobs) {
+      const outcome = await executor.trainJob(job);
+      await run.onJobEnd(epoch, job, outcome);
+    }
   };
   const lanes = await Promise.allSettled(Array.from({ length: executor.capacity }, lane));
   for (const settled of lanes) if (settled.status === "rejected") throw settled.reason;
 }
 
 /**
- * Jobs of an epoch with their ids, in order, also where several ask for the next one at once. Where it is known that nobody
- * needs a job's ids any more when the next is asked for, those lie in their place: what is left for the garbage collector
- * stays for long.
+ * Jobs of an epoch with their ids, in order, also where several ask for the next one at once.
+ *
+ * @param reusesBuffer reads all ids into one buffer, where nobody looks at a job's ids when the next is asked for: fewer,
+ *   shorter-lived allocations
  */
 async function* jobsOf(
   { corpus, seed, computeLoss, signal, alphaOf }: TrainingRun,
   epoch: number,
   from: number,
   to: number,
-  inPlace: boolean,
+  reusesBuffer: boolean,
 ): AsyncGenerator<TrainingJob> {
-  let room = new ArrayBuffer(0);
+  let buffer = new ArrayBuffer(0);
   for (let number = from; number < to; number++) {
     const range = corpus.jobs[number];
     signal?.throwIfAborted();
     const count = range.end - range.begin;
-    if (!inPlace || room.byteLength < count * 4) room = new ArrayBuffer(count * 4);
-    const ids = new Uint32Array(room, 0, count);
+    if (!reusesBuffer || buffer.byteLength < count * 4) buffer = new ArrayBuffer(count * 4);
+    const ids = new Uint32Array(buffer, 0, count);
     await corpus.read(range.begin, ids);
     yield { ids, words: range.words, alpha: alphaOf(epoch, range), computeLoss, seed, epoch, number };
   }

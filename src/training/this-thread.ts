@@ -1,6 +1,6 @@
 /** Training in the thread that asks for it. */
 
-import { Turns } from "../corpus/corpus.ts";
+import { TimeSlice } from "../event-loop.ts";
 import type { JobOutcome, TrainingJob } from "../model/job.ts";
 import type { Model } from "../model/model.ts";
 import type { Executor } from "./run.ts";
@@ -8,13 +8,13 @@ import type { Executor } from "./run.ts";
 /** Lets the event loop run now and then. */
 export class ThisThread implements Executor {
   readonly capacity = 1;
-  private readonly turns = new Turns();
+  private readonly slice = new TimeSlice();
 
   constructor(private readonly model: Model) {}
 
   async trainJob(job: TrainingJob): Promise<JobOutcome> {
     const outcome = this.model.trainJob(job);
-    if (this.turns.over) await this.turns.pass();
+    if (this.slice.isOver) await this.slice.yield();
     return outcome;
   }
 

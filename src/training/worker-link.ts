@@ -1,7 +1,7 @@
 /** This side of a worker: it is asked, and answers in order. */
 
 import { runtime } from "#runtime";
-import { givenWorkerUrl } from "../engine/engine.ts";
+import { givenWorkerUrl } from "../engine/load-engine.ts";
 import { Wasm2VecError } from "../errors.ts";
 import type { Thread } from "../runtime/runtime.ts";
 import type { WorkerAnswers, WorkerMessage, WorkerRequests } from "./worker.ts";
@@ -17,7 +17,7 @@ export class WorkerLink {
   private readonly waiting: Waiting[] = [];
   private failure: Wasm2VecError | undefined;
 
-  /** Starts it; what hinders that is told to whoever asks first. */
+  /** Starts the worker. A failure to start is thrown by the first `ask`. */
   constructor() {
     try {
       this.thread = runtime.threads?.start(givenWorkerUrl(), {

@@ -10,7 +10,7 @@ import { WorkerLink } from "./worker-link.ts";
 const JOBS_EACH = 2;
 
 /** How many bytes are copied at a time: some milliseconds of it. */
-const PIECE = 1 << 22;
+const CHUNK_BYTES = 1 << 22;
 
 /** Workers for one run. Close it at its end. */
 export class WorkerPool implements Executor {
@@ -29,7 +29,7 @@ export class WorkerPool implements Executor {
    * @throws {Wasm2VecError} `worker-failed`
    */
   static async open(model: Model): Promise<WorkerPool> {
-    const { engine, jobs } = model.place;
+    const { engine, jobs } = model.regions;
     const memory = engine.isShared ? engine.memory : engine.pages;
     const seats = engine.isShared ? jobs : jobs.slice(0, 1);
     const pool = new WorkerPool(
@@ -38,7 +38,7 @@ export class WorkerPool implements Executor {
     );
     try {
       const open = { module: engine.module, memory, reproduce: model.reproduces };
-      await Promise.all(seats.map((at, i) => pool.links[i].ask("open", { ...open, at })));
+      await Promise.all(seats.map((layout, i) => pool.links[i].ask("open", { ...open, layout })));
       if (!engine.isShared) await pool.handOver();
       return pool;
     } catch (error) {
@@ -48,7 +48,7 @@ export class WorkerPool implements Executor {
   }
 
   async trainJob(job: TrainingJob): Promise<JobOutcome> {
-    const idlest = this.links.reduce((least, link) => (link.underWay < least.underWay ? link : least));
+    const idlest = this.links.reduce((idlest, link) => (link.underWay < idlest.underWay ? link : idlest));
     const outcome = await idlest.ask("trainJob", job, [job.ids.buffer]);
     this.model.table.changed();
     return outcome;
@@ -56,9 +56,9 @@ export class WorkerPool implements Executor {
 
   /** Copies what was learnt back, unless it is in the model's own memory. */
   async collect(): Promise<void> {
-    const { engine, learnt } = this.model.place;
+    const { engine, learnt } = this.model.regions;
     if (engine.isShared) return;
-    for (const { address, length } of piecesOf(learnt)) {
+    for (const { address, length } of chunksOf(learnt)) {
       const bytes = await this.links[0].ask("read", { address, length });
       this.openEngine.u8(address, length).set(bytes);
     }
@@ -70,7 +70,7 @@ export class WorkerPool implements Executor {
   }
 
   private async handOver(): Promise<void> {
-    for (const { address, length } of piecesOf(this.model.place.read)) {
+    for (const { address, length } of chunksOf(this.model.regions.read)) {
       const bytes = this.openEngine.u8(address, length).slice() as Uint8Array<ArrayBuffer>;
       await this.links[0].ask("write", { address, bytes }, [bytes.buffer]);
     }
@@ -78,12 +78,12 @@ export class WorkerPool implements Executor {
 
   /** The model may be closed at any time between two messages. */
   private get openEngine(): Engine {
-    return this.model.place.engine;
+    return this.model.regions.engine;
   }
 }
 
-function* piecesOf([begin, end]: [number, number]): Generator<{ address: number; length: number }> {
-  for (let address = begin; address < end; address += PIECE) {
-    yield { address, length: Math.min(PIECE, end - address) };
+function* chunksOf([begin, end]: [number, number]): Generator<{ address: number; length: number }> {
+  for (let address = begin; address < end; address += CHUNK_BYTES) {
+    yield { address, length: Math.min(CHUNK_BYTES, end - address) };
   }
 }

@@ -8,8 +8,8 @@ import { type JobOutcome, JobRunner, type TrainingJob } from "../model/job.ts";
 
 /** What a worker is asked. The first is `open`; each gets one answer, in order. */
 export interface WorkerRequests {
-  /** Takes its place. Where `memory` is a number of pages, it makes itself such a memory. */
-  open: { module: WebAssembly.Module; memory: WebAssembly.Memory | number; at: JobLayout; reproduce: boolean };
+  /** Binds the worker to its memory. Where `memory` is a number of pages, it makes a memory of that size. */
+  open: { module: WebAssembly.Module; memory: WebAssembly.Memory | number; layout: JobLayout; reproduce: boolean };
   /** Writes to its memory. */
   write: { address: number; bytes: Uint8Array<ArrayBuffer> };
   /** A copy of bytes of its memory. */
@@ -38,10 +38,10 @@ export function workerOf(post: Post): { answer(request: WorkerRequest): void; fa
   let instance: Instance;
   let runner: JobRunner;
   const actions: { [Kind in keyof WorkerRequests]: (request: WorkerRequests[Kind]) => WorkerAnswers[Kind] } = {
-    open({ module, memory, at, reproduce }) {
+    open({ module, memory, layout, reproduce }) {
       const own = typeof memory === "number" ? new WebAssembly.Memory({ initial: memory }) : memory;
       instance = new Instance(instantiateSync(module, { env: { memory: own } }).exports as unknown as Kernels, own);
-      runner = new JobRunner(instance, at, reproduce);
+      runner = new JobRunner(instance, layout, reproduce);
       return undefined;
     },
     write({ address, bytes }) {

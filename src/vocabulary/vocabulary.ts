@@ -1,14 +1,13 @@
 /** The vocabulary: words <-> ids, as UTF-8 bytes and a hash table in an engine's memory; strings are made when asked for. */
 
 import { Engine } from "../engine/engine.ts";
-import { BATCH_BYTES, type VocabularyRoom, vocabularyLayout, WORDS_FIELDS } from "../engine/layout.ts";
-import { Wasm2VecError } from "../errors.ts";
-import { Batch, writeUtf8 } from "./word-buffer.ts";
+import { OUT_OF_VOCABULARY } from "../engine/kernels.ts";
+import { BUFFER_BYTES, type VocabularyCapacity, vocabularyLayout, WORDS_FIELDS } from "../engine/layout.ts";
+import { Struct } from "../engine/struct.ts";
+import { show, Wasm2VecError } from "../errors.ts";
+import { WordBuffer, writeUtf8 } from "./word-buffer.ts";
 
-/** A kernel's answer where there is no such word. */
-export const NOT_FOUND = 0xffffffff;
-
-/** Room for an empty vocabulary's first words, for a batch of words, and for a key that is looked up. */
+/** The capacity of an empty vocabulary, and for a key that is looked up. */
 const FIRST_WORDS = 1024;
 const FIRST_BYTES = 16384;
 const KEY_BYTES = 1024;
@@ -29,17 +28,16 @@ export interface WordBytes {
 
 /** Words and how often each was seen; ids count from 0. Owns its memory. */
 export class Vocabulary {
-  /** What is to be counted, or found. */
-  readonly batch = new Batch();
+  /** What is counted, or found: its only reader's while a corpus is counted, else of a single call. */
+  readonly buffer = new WordBuffer((bytes) => this.grow({ ...this.capacity, incoming: bytes }));
   private layout: ReturnType<typeof vocabularyLayout>;
-  private isClosed = false;
 
   private constructor(
     private readonly engine: Engine,
-    private room: VocabularyRoom,
+    private capacity: VocabularyCapacity,
     private readonly limit: number,
   ) {
-    this.layout = this.lay(room);
+    this.layout = this.reserveLayout(capacity);
     this.writeFields(0);
   }
 
@@ -49,36 +47,43 @@ export class Vocabulary {
    * @param limit how many words it should hold between sentences; no limit by default
    */
   static async open(limit?: number | null): Promise<Vocabulary> {
-    const room = { words: FIRST_WORDS, text: FIRST_BYTES, batch: BATCH_BYTES * 2, key: KEY_BYTES };
-    return new Vocabulary(await Engine.open(), room, limit ?? NO_LIMIT);
+    const capacity = { words: FIRST_WORDS, text: FIRST_BYTES, incoming: BUFFER_BYTES * 2, key: KEY_BYTES };
+    return Vocabulary.over(await Engine.open(), capacity, limit ?? NO_LIMIT);
   }
 
   /**
-   * A vocabulary of given words.
+   * A vocabulary of given words, in an engine that it then owns.
    *
    * @param counts (V,) how often each was seen
-   * @throws {Wasm2VecError} `key-duplicate` when a word comes twice
+   * @throws {Wasm2VecError} `key-duplicate` when a word comes twice; `too-large`, `out-of-memory`
    */
-  static async from({ text, offsets }: WordBytes, counts: ArrayLike<number>): Promise<Vocabulary> {
+  static from({ text, offsets }: WordBytes, counts: ArrayLike<number>, engine: Engine): Vocabulary {
     const size = offsets.length - 1;
-    const room = { words: size, text: text.length, batch: 0, key: KEY_BYTES };
-    const vocabulary = new Vocabulary(await Engine.open(), room, NO_LIMIT);
-    const { engine, layout } = vocabulary;
+    const capacity = { words: size, text: text.length, incoming: 0, key: KEY_BYTES };
+    const vocabulary = Vocabulary.over(engine, capacity, NO_LIMIT);
+    const { layout } = vocabulary;
     engine.u8(layout.text, text.length).set(text);
     engine.u32(layout.offsets, size + 1).set(offsets);
     engine.f64(layout.counts, size).set(counts);
     vocabulary.writeFields(size);
     const duplicate = engine.kernels.indexWords(layout.words) >>> 0;
-    if (duplicate !== NOT_FOUND) {
-      const word = vocabulary.word(duplicate);
-      vocabulary.close();
-      throw new Wasm2VecError("key-duplicate", `The key "${word}" comes twice. Keys must differ.`);
+    if (duplicate === OUT_OF_VOCABULARY) return vocabulary;
+    const word = vocabulary.word(duplicate);
+    vocabulary.close();
+    throw duplicateKey(word);
+  }
+
+  private static over(engine: Engine, capacity: VocabularyCapacity, limit: number): Vocabulary {
+    try {
+      return new Vocabulary(engine, capacity, limit);
+    } catch (error) {
+      engine.close();
+      throw error;
     }
-    return vocabulary;
   }
 
   get size(): number {
-    return this.field("size");
+    return this.fields.get("size");
   }
 
   /** Counts the words, and adds those that are new. Returns their ids. */
@@ -86,73 +91,56 @@ export class Vocabulary {
     const ids = new Uint32Array(words.length);
     let counted = 0;
     for (let from = 0; from < words.length; ) {
-      from = this.putInto(words, from);
-      this.countBatch((some) => {
+      from = this.buffer.put(words, from);
+      for (const some of this.countBuffer()) {
         ids.set(some, counted);
         counted += some.length;
-      });
+      }
     }
     return ids;
   }
 
-  /** Puts words into the batch, from the given one on, as long as they fit; at least one into an empty batch. */
-  putInto(words: readonly string[], from: number): number {
-    const to = this.batch.put(words, from);
-    if (to > from || this.batch.size) return to;
-    this.growBatch(words[from].length * 3);
-    return this.batch.put(words, from);
-  }
-
-  /** Empties the batch: what is in it may come from work that was ended. */
-  beginBatches(): void {
-    this.batch.reset();
-    if (!this.room.batch) this.growBatch();
-  }
-
-  /** Doubles the batch's bytes, or makes room for so many. */
-  growBatch(bytes = 0): void {
-    this.grow({ ...this.room, batch: Math.max(BATCH_BYTES, this.room.batch, bytes / 2) * 2 });
-  }
-
   /**
-   * Counts what is in the batch, adds the words that are new, and clears it.
+   * Counts what is in the vocabulary's own buffer, adds the words that are new, and clears it.
    *
-   * @param take is handed the ids, SENTENCE_END where a sentence ends: views, to be copied
    * @param prune is called after a sentence by which there are more words than the limit
+   * @returns the ids, SENTENCE_END where a sentence ends: views, each valid until the next is asked for
    */
-  countBatch(take: (ids: Uint32Array) => void, prune?: () => void): void {
-    const { batch, engine } = this;
-    for (let from = 0; from < batch.size; ) {
+  *countBuffer(prune?: () => void): Generator<Uint32Array> {
+    const { buffer, engine } = this;
+    for (let from = 0; from < buffer.size; ) {
       const { words, records, ids } = this.layout;
-      const [begin, count] = [ids + from * 4, batch.size - from];
+      const [begin, count] = [ids + from * 4, buffer.size - from];
       const done = engine.kernels.countWords(words, records + from * 8, count, begin) >>> 0;
-      take(engine.u32(begin, done));
+      yield engine.u32(begin, done);
       from += done;
-      if (done && this.size > this.limit && batch.endsSentence(from - 1)) prune?.();
-      else if (done < count) this.makeRoom(batch.wordLength(from));
+      if (done && this.size > this.limit && buffer.endsSentence(from - 1)) prune?.();
+      else if (done < count) this.makeRoom(buffer.wordLength(from));
     }
-    batch.clear();
+    buffer.clear();
   }
 
-  /** The ids of what is in the batch, NOT_FOUND for words that are not held: a view, to be copied. Clears it. */
-  findBatch(): Uint32Array {
-    const { batch, engine } = this;
-    const { size } = batch;
+  /** The ids of what is in a reader's buffer, OUT_OF_VOCABULARY for words that are not held: a copy. Clears the buffer. */
+  findBuffer(incoming: WordBuffer): Uint32Array {
+    const { buffer, engine } = this;
+    buffer.copyFrom(incoming);
+    incoming.clear();
     const { words, records, ids } = this.layout;
+    const { size } = buffer;
     engine.kernels.findWords(words, records, size, ids);
-    batch.clear();
-    return engine.u32(ids, size);
+    buffer.clear();
+    return engine.u32(ids, size).slice();
   }
 
-  /** How many characters of the batches so far were damaged, and became U+FFFD. */
+  /** How many characters so far were damaged, and became U+FFFD. */
   get damages(): number {
-    return this.field("damages");
+    return this.fields.get("damages");
   }
 
   /** The id of a word, or -1. */
   find(word: string): number {
     const bytes = word.length * 3;
-    if (bytes > this.room.key) this.grow({ ...this.room, key: bytes });
+    if (bytes > this.capacity.key) this.grow({ ...this.capacity, key: bytes });
     const { words, key } = this.layout;
     return this.engine.kernels.findWord(words, key, writeUtf8(word, this.engine.u8(key, bytes), 0)) | 0;
   }
@@ -178,16 +166,37 @@ export class Vocabulary {
   prune(flags: Uint8Array): void {
     const { engine, layout } = this;
     const scratch = layout.end;
-    this.reserve(scratch + flags.length);
+    engine.reserve(scratch + flags.length, `Pruning a vocabulary of ${this.size} words needs`);
+    this.buffer.relocate(engine, layout);
     engine.u8(scratch, flags.length).set(flags);
     engine.kernels.pruneWords(layout.words, scratch);
   }
 
-  /** Adds words that are new and differ, not seen yet. */
+  /**
+   * Adds words that are new and differ, not seen yet.
+   *
+   * @throws {Wasm2VecError} `out-of-memory`, `too-large`: none was added
+   */
   add(words: readonly string[]): void {
     const { size } = this;
+    this.reserve(words);
     this.count(words);
     this.counts.fill(0, size);
+  }
+
+  /** Makes room for so many more words, so that what adds them cannot fail. */
+  reserve(words: readonly string[]): void {
+    const { capacity, size } = this;
+    const bytes = words.map((word) => word.length * 3);
+    const text = this.bytes.text.length + bytes.reduce((sum, length) => sum + length, 0);
+    const longest = bytes.reduce((max, length) => Math.max(max, length), BUFFER_BYTES * 2);
+    if (size + words.length <= capacity.words && text <= capacity.text && longest <= capacity.incoming) return;
+    this.grow({
+      ...capacity,
+      words: enlarged(capacity.words, size + words.length),
+      text: enlarged(capacity.text, text),
+      incoming: Math.max(capacity.incoming, longest),
+    });
   }
 
   /** Puts the words in another order: ids[i] becomes i. */
@@ -202,15 +211,14 @@ export class Vocabulary {
   }
 
   /** A new vocabulary of the words with the given ids, in that order, with their counts. */
-  async select(ids: Uint32Array): Promise<Vocabulary> {
+  select(ids: Uint32Array): Vocabulary {
     const { counts, ...words } = this.selected(ids);
-    return Vocabulary.from(words, counts);
+    return Vocabulary.from(words, counts, Engine.another());
   }
 
-  /** Gives the memory back; again is nothing. */
+  /** Gives the memory back; again is nothing. Use after it throws `closed`. */
   close(): void {
-    if (!this.isClosed) this.engine.close();
-    this.isClosed = true;
+    this.engine.close();
   }
 
   /** A copy of the words with the given ids, in that order. */
@@ -230,76 +238,79 @@ export class Vocabulary {
 
   /** Doubles what is full, so that one more word fits. */
   private makeRoom(wordLength: number): void {
-    const { words, text } = this.room;
+    const { words, text } = this.capacity;
     const used = this.engine.u32(this.layout.offsets + this.size * 4, 1)[0];
     // a word that is repaired may become three times as long
     const needed = used + wordLength * 3;
     this.grow({
-      ...this.room,
-      words: this.size === words ? Math.max(1, words * 2) : words,
-      text: needed > text ? Math.max(text * 2, needed) : text,
+      ...this.capacity,
+      words: enlarged(words, this.size + 1),
+      text: enlarged(text, needed),
     });
   }
 
-  /** Moves the regions apart, the last first, and indexes the words anew. What is in the batch stays where it is. */
-  private grow(room: VocabularyRoom): void {
-    const { engine, layout: old, size } = this;
+  /** Moves the regions apart, the last first, and indexes the words anew. What is in the buffer stays where it is. */
+  private grow(capacity: VocabularyCapacity): void {
+    const { engine, layout: old, size, damages } = this;
     const offsetsLength = (size + 1) * 4;
     const textLength = this.bytes.text.length;
-    const layout = this.lay(room);
+    const layout = this.reserveLayout(capacity);
     const memory = engine.u8(0, layout.end);
     memory.copyWithin(layout.text, old.text, old.text + textLength);
     memory.copyWithin(layout.offsets, old.offsets, old.offsets + offsetsLength);
     memory.copyWithin(layout.counts, old.counts, old.counts + size * 8);
     memory.fill(0, layout.slots, layout.slots + layout.slotCount * 8);
     this.layout = layout;
-    this.room = room;
-    this.writeFields(size);
+    this.capacity = capacity;
+    this.writeFields(size, damages);
     engine.kernels.indexWords(layout.words);
   }
 
-  private lay(room: VocabularyRoom) {
-    const layout = vocabularyLayout(this.engine.base, room);
-    this.engine.reserve(layout.end, `A vocabulary of more than ${room.words} words needs`);
-    this.batch.lay(this.engine, layout, room.batch);
+  /** The regions for a capacity, there and known to the buffer. */
+  private reserveLayout(capacity: VocabularyCapacity) {
+    const layout = vocabularyLayout(this.engine.base, capacity);
+    this.engine.reserve(layout.end, `A vocabulary of more than ${capacity.words} words needs`);
+    this.buffer.relocate(this.engine, layout);
     return layout;
   }
 
-  private reserve(end: number): void {
-    this.engine.reserve(end, `Pruning a vocabulary of ${this.size} words needs`);
-    this.batch.lay(this.engine, this.layout, this.room.batch);
-  }
-
-  private writeFields(size: number): void {
-    const { layout, room, limit } = this;
-    const mask = layout.slotCount - 1;
-    const fields = {
+  private writeFields(size: number, damages = 0): void {
+    const { layout, capacity, limit } = this;
+    const { words: maxWords, text: textCapacity } = capacity;
+    this.fields.write({
       ...layout,
       size,
-      capacity: room.words,
-      mask,
-      textCapacity: room.text,
+      capacity: maxWords,
+      mask: layout.slotCount - 1,
+      textCapacity,
       limit,
-      damages: this.damages,
-    };
-    this.engine.u32(layout.words, WORDS_FIELDS.length).set(WORDS_FIELDS.map((name) => fields[name]));
+      damages,
+    });
   }
 
-  private field(name: (typeof WORDS_FIELDS)[number]): number {
-    return this.engine.u32(this.layout.words + WORDS_FIELDS.indexOf(name) * 4, 1)[0];
+  private get fields() {
+    return new Struct(this.engine, this.layout.words, WORDS_FIELDS);
   }
+}
+
+/** A capacity that suffices, twice the old one where that does not. */
+const enlarged = (capacity: number, needed: number) => (needed > capacity ? Math.max(capacity * 2, needed) : capacity);
+
+/** What a key that comes twice is told. */
+export function duplicateKey(word: string): Wasm2VecError {
+  return new Wasm2VecError("key-duplicate", `The key ${show(word)} comes twice. Keys must differ.`);
 }
 
 /** Joins keys to the bytes of a vocabulary. */
 export function joinWords(words: readonly string[]): WordBytes {
-  const pieces = words.map((word) => encoder.encode(word));
+  const parts = words.map((word) => encoder.encode(word));
   const offsets = new Uint32Array(words.length + 1);
-  pieces.forEach((piece, i) => {
-    offsets[i + 1] = offsets[i] + piece.length;
+  parts.forEach((part, i) => {
+    offsets[i + 1] = offsets[i] + part.length;
   });
   const text = new Uint8Array(offsets[words.length]);
-  pieces.forEach((piece, i) => {
-    text.set(piece, offsets[i]);
+  parts.forEach((part, i) => {
+    text.set(part, offsets[i]);
   });
   return { text, offsets };
 }

@@ -1,11 +1,13 @@
-/** Words on their way into a vocabulary: UTF-8 in the engine's memory, and a record of each (assembly/vocabulary.ts). */
+/** Words on their way into a vocabulary: UTF-8 in an engine's memory, and a record of each (assembly/vocabulary). */
 
-import type { Engine } from "../engine/engine.ts";
+import { Engine } from "../engine/engine.ts";
+import type { Instance } from "../engine/instance.ts";
 import { SENTENCE_END } from "../engine/kernels.ts";
-import { BATCH_BYTES, BATCH_RECORDS, SPLIT_FIELDS, type vocabularyLayout } from "../engine/layout.ts";
+import { BUFFER_BYTES, bufferLayout, SPLIT_FIELDS } from "../engine/layout.ts";
+import { Struct } from "../engine/struct.ts";
 
 /** The splitter counts lines and a sentence's words in 32 bits. */
-const MOST = 2 ** 32 - 1;
+const MAX_U32 = 2 ** 32 - 1;
 
 /** How a text is cut into sentences. */
 export interface SplitOptions {
@@ -15,49 +17,74 @@ export interface SplitOptions {
   limit: number | null;
 }
 
-type Layout = ReturnType<typeof vocabularyLayout>;
-type SplitField = (typeof SPLIT_FIELDS)[number];
+type Layout = Omit<ReturnType<typeof bufferLayout>, "end">;
 
 /**
- * A batch takes words of sentences, or the bytes of a text, until it is full. Then the vocabulary counts or finds them,
- * and clears it.
+ * A buffer takes words of sentences, or the bytes of a text, until it is full. Then a vocabulary counts or finds them, and
+ * clears it. It lies in the vocabulary's memory, which one reader has to itself while it counts, or in one of its own, so
+ * that several readers of one vocabulary do not meet.
  */
-export class Batch {
+export class WordBuffer {
   /** how many records there are */
   size = 0;
-  /** how many words each sentence has that ends in the batch */
+  /** how many words each sentence has that ends in the buffer */
   sentences: ArrayLike<number> & Iterable<number> = [];
-  private engine!: Engine;
+  private instance!: Instance;
   private layout!: Layout;
   private text!: Uint8Array;
   private records!: Uint32Array;
+  private splitter!: Struct<(typeof SPLIT_FIELDS)[number]["name"]>;
   private used = 0;
   /** where the bytes begin that have no record yet */
   private rest = 0;
   /** how many bytes of a text were put since the last split */
   private fresh = 0;
   private linesLeft = 0;
+  /** how many words of a text the sentence has that is not over */
+  private words = 0;
+  private maxSentenceLength = 0;
 
-  /** Takes its place in the memory, again when that has grown; what is in the batch must be there already. */
-  lay(engine: Engine, layout: Layout, bytes: number): void {
-    this.engine = engine;
+  /** @param enlarge gives the buffer so many bytes, by `relocate` */
+  constructor(private readonly enlarge: (bytes: number) => void) {}
+
+  /** A buffer with a memory of its own, which is to be closed with it. */
+  static open(): { buffer: WordBuffer; close(): void } {
+    const engine = Engine.another();
+    const buffer = new WordBuffer((bytes) => {
+      const layout = bufferLayout(engine.base, bytes);
+      engine.reserve(layout.end, "A buffer of words needs");
+      buffer.relocate(engine, layout);
+    });
+    try {
+      buffer.enlarge(BUFFER_BYTES * 2);
+    } catch (error) {
+      engine.close();
+      throw error;
+    }
+    return { buffer, close: () => engine.close() };
+  }
+
+  /** Follows its memory, which grew or was laid out anew. The text is where it was; there are no records where they move. */
+  relocate(instance: Instance, layout: Layout): void {
+    this.instance = instance;
     this.layout = layout;
-    this.text = engine.u8(layout.batch, bytes);
-    this.records = engine.u32(layout.records, bytes ? BATCH_RECORDS * 2 : 0);
+    this.text = instance.u8(layout.incoming, layout.incomingBytes);
+    this.records = instance.u32(layout.records, layout.maxRecords * 2);
+    this.splitter = new Struct(instance, layout.splitter, SPLIT_FIELDS);
   }
 
   /** Whether there is no room for one more word and the end of its sentence. */
   get isFull(): boolean {
-    return this.size + 2 > BATCH_RECORDS;
+    return this.size + 2 > this.layout.maxRecords;
   }
 
   /** Whether so many bytes of a text were put that they must be split before there is room for more. */
   get isFilled(): boolean {
-    return this.fresh === BATCH_BYTES;
+    return this.fresh === BUFFER_BYTES;
   }
 
-  /** how many bytes it could hold beside those that it holds */
-  get room(): number {
+  /** how many bytes it can hold beside those that it holds */
+  get capacityLeft(): number {
     return this.text.length - this.used;
   }
 
@@ -77,33 +104,44 @@ export class Batch {
   }
 
   /**
-   * Puts words, from the given one on, as long as there is room for them and for the end of their sentence.
+   * Puts words, from the given one on, as long as there is room for them and for the end of their sentence; at least one
+   * into an empty buffer.
    *
    * @returns the first that was not put; as many as there are words when all were
    */
   put(words: readonly string[], from: number): number {
-    const { text, records } = this;
-    for (let i = from; i < words.length; i++) {
+    const { text, records, layout } = this;
+    const maxSize = layout.maxRecords - 1;
+    let { size, used } = this;
+    let i = from;
+    for (; i < words.length; i++) {
       const word = words[i];
-      if (this.isFull || this.used + word.length * 3 > text.length) return i;
-      const end = writeUtf8(word, text, this.used);
-      this.addRecord(records, this.layout.batch + this.used, end - this.used);
-      this.used = end;
-      this.rest = end;
+      if (size >= maxSize || used + word.length * 3 > text.length) break;
+      const end = writeUtf8(word, text, used);
+      records[size * 2] = layout.incoming + used;
+      records[size * 2 + 1] = end - used;
+      size++;
+      used = end;
     }
-    return words.length;
+    this.size = size;
+    this.used = this.rest = used;
+    if (size || i === words.length) return i;
+    this.enlarge(Math.max(BUFFER_BYTES * 2, text.length * 2, words[i].length * 3));
+    return this.put(words, i);
   }
 
   /** Ends a sentence of so many words. */
   endSentence(words: number): void {
-    this.addRecord(this.records, SENTENCE_END, 0);
+    this.records[this.size * 2] = SENTENCE_END;
+    this.records[this.size * 2 + 1] = 0;
+    this.size++;
     (this.sentences as number[]).push(words);
   }
 
   /** Begins to split a text. */
   beginText({ maxSentenceLength, limit }: SplitOptions): void {
-    this.setField("words", 0);
-    this.setField("maxSentenceLength", Math.min(maxSentenceLength, MOST));
+    this.words = 0;
+    this.maxSentenceLength = Math.min(maxSentenceLength, MAX_U32);
     this.linesLeft = limit ?? Number.POSITIVE_INFINITY;
   }
 
@@ -114,58 +152,70 @@ export class Batch {
 
   /** Puts bytes of a text, as many as there is room for. Returns how many. */
   putBytes(bytes: Uint8Array): number {
-    const part = bytes.subarray(0, BATCH_BYTES - this.fresh);
+    const part = bytes.subarray(0, BUFFER_BYTES - this.fresh);
     this.text.set(part, this.used);
     this.used += part.length;
     this.fresh += part.length;
     return part.length;
   }
 
+  /** Makes room for more bytes of a text, where a word that is not over fills the buffer. */
+  makeRoom(): void {
+    if (this.capacityLeft < BUFFER_BYTES) this.enlarge(this.text.length * 2);
+  }
+
   /** Makes records of the bytes, but for the word at their end, which may go on. */
   split(): void {
-    const { engine, layout } = this;
-    const lines = Math.min(this.linesLeft, MOST);
-    this.setField("lines", lines);
-    this.setField("begin", layout.batch);
-    this.setField("end", layout.batch + this.used);
-    this.setField("records", layout.records);
-    this.setField("sentences", layout.sentences);
-    engine.kernels.split(layout.splitter);
-    this.linesLeft -= lines - this.field("lines");
-    this.size = this.field("recordCount");
-    this.sentences = engine.u32(layout.sentences, this.field("sentenceCount"));
-    this.rest = this.field("begin") - layout.batch;
+    const { instance, layout, splitter } = this;
+    const lines = Math.min(this.linesLeft, MAX_U32);
+    // a long word is not looked through again for each part that comes: white space may have begun two bytes before this
+    const seen = this.used - this.fresh - 2;
+    if (seen > BUFFER_BYTES && this.runSplit(seen, lines) === seen) {
+      this.fresh = 0;
+      return;
+    }
+    this.rest = this.runSplit(0, lines);
+    this.words = splitter.get("words");
+    this.linesLeft -= lines - splitter.get("lines");
+    this.size = splitter.get("recordCount");
+    this.sentences = instance.u32(layout.sentences, splitter.get("sentenceCount"));
     this.fresh = 0;
   }
 
-  /** Empties it, whatever is in it. */
-  reset(): void {
+  /** Splits the bytes from `from` on, and returns where those begin that have no record. */
+  private runSplit(from: number, lines: number): number {
+    const { instance, layout, splitter, words, maxSentenceLength } = this;
+    const { incoming, records, sentences } = layout;
+    const counts = { recordCount: 0, sentenceCount: 0, words, maxSentenceLength, lines };
+    splitter.write({ begin: incoming + from, end: incoming + this.used, records, sentences, ...counts });
+    instance.kernels.split(splitter.address);
+    return splitter.get("begin") - incoming;
+  }
+
+  /** Empties the buffer, whatever work that was ended left in it, and gives it its first memory. */
+  begin(): void {
     this.rest = this.used;
     this.fresh = 0;
     this.clear();
+    if (!this.layout.maxRecords) this.enlarge(BUFFER_BYTES * 2);
   }
 
   /** Forgets the records and what they stand for; bytes without one move to the front. */
   clear(): void {
-    this.text.copyWithin(0, this.rest, this.used);
+    if (this.rest) this.text.copyWithin(0, this.rest, this.used);
     this.used -= this.rest;
     this.rest = 0;
     this.size = 0;
     this.sentences = [];
   }
 
-  private addRecord(records: Uint32Array, begin: number, length: number): void {
-    records[this.size * 2] = begin;
-    records[this.size * 2 + 1] = length;
-    this.size++;
-  }
-
-  private field(name: SplitField): number {
-    return this.engine.u32(this.layout.splitter + SPLIT_FIELDS.indexOf(name) * 4, 1)[0];
-  }
-
-  private setField(name: SplitField, value: number): void {
-    this.engine.u32(this.layout.splitter + SPLIT_FIELDS.indexOf(name) * 4, 1)[0] = value;
+  /** Takes over what another buffer holds; its records hold addresses that are the same here. */
+  copyFrom(other: WordBuffer): void {
+    if (other.text.length > this.text.length) this.enlarge(other.text.length);
+    this.text.set(other.bytes);
+    this.records.set(other.records.subarray(0, other.size * 2));
+    this.size = other.size;
+    this.used = this.rest = other.used;
   }
 }
 

@@ -8,7 +8,8 @@ import { runtime } from "#runtime";
 import type { Corpus } from "../../src/corpus/corpus.ts";
 import { IdStore } from "../../src/corpus/id-store.ts";
 import type { TemporaryFile } from "../../src/runtime/runtime.ts";
-import { type TrainingEvent, Word2Vec, type WorkOptions } from "../../src/word2vec.ts";
+import type { TrainingEvent, WorkOptions } from "../../src/training/options.ts";
+import { Word2Vec } from "../../src/word2vec.ts";
 import { rejects } from "../helpers/rejects.ts";
 import { withFolder } from "../helpers/temporary.ts";
 

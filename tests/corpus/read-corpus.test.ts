@@ -1,32 +1,30 @@
-// A corpus in batches, as training reads it: the same sentences as its user iterates, in order, whatever its size.
+// A corpus in parts, as training reads it: the same sentences as its user iterates, in order, whatever its size.
 
 import { gzipSync } from "node:zlib";
 import fc from "fast-check";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import type { Corpus } from "../../src/corpus/corpus.ts";
-import { batchesOf } from "../../src/corpus/read-corpus.ts";
+import { countCorpus } from "../../src/corpus/read-corpus.ts";
 import { SENTENCE_END } from "../../src/engine/kernels.ts";
 import type { RandomAccess } from "../../src/files/source.ts";
 import { LineSentences, type LineSentencesOptions } from "../../src/text/line-sentences.ts";
 import { Vocabulary } from "../../src/vocabulary/vocabulary.ts";
 import { rejects } from "../helpers/rejects.ts";
+import { endless, utf8 } from "../helpers/texts.ts";
 
-const utf8 = (text: string) => new TextEncoder().encode(text);
 const wellFormed = (word: string) => new TextDecoder("utf-8", { ignoreBOM: true }).decode(utf8(word));
 
 /** The sentences that a vocabulary counts, as words again; and that their lengths are told. */
 async function counted(corpus: Corpus, vocabulary: Vocabulary): Promise<string[][]> {
   const sentences: string[][] = [[]];
   const lengths: number[] = [];
-  for await (const batch of batchesOf(corpus, vocabulary)) {
-    lengths.push(...batch.sentences);
-    vocabulary.countBatch((ids) => {
-      for (const id of ids) {
-        if (id === SENTENCE_END) sentences.push([]);
-        else sentences[sentences.length - 1].push(vocabulary.word(id));
-      }
-    });
+  for await (const part of countCorpus(corpus, vocabulary)) {
+    lengths.push(...part.sentences);
+    for (const id of part.ids) {
+      if (id === SENTENCE_END) sentences.push([]);
+      else sentences[sentences.length - 1].push(vocabulary.word(id));
+    }
   }
   assert.equal(sentences.pop(), [], "the last sentence ends");
   assert.equal(
@@ -83,7 +81,7 @@ const anyBytes = fc.oneof(
   { weight: 1, arbitrary: fc.integer({ min: 1, max: 70_000 }).map((length) => utf8("x".repeat(length))) },
 );
 
-test("random texts of several batches, plain and gzipped: the sentences of their iterator", () =>
+test("random texts of several buffers, plain and gzipped: the sentences of their iterator", () =>
   fc.assert(
     fc.asyncProperty(
       fc.array(anyBytes, { minLength: 1, maxLength: 60 }),
@@ -92,7 +90,7 @@ test("random texts of several batches, plain and gzipped: the sentences of their
       fc.constantFrom(0, 1, 700, null),
       async (pieces, offset, maxSentenceLength, limit) => {
         const some = Buffer.concat(pieces);
-        // the batches' ends, at each 64 KiB, come to lie anywhere in what is repeated
+        // the buffers' ends, at each 64 KiB, come to lie anywhere in what is repeated
         const content = Buffer.concat([
           Buffer.alloc(offset, "x"),
           ...Array(Math.ceil(150_000 / some.length)).fill(some),
@@ -122,7 +120,7 @@ test("random sentences of strings: words may be empty, hold spaces, be long; lon
     { seed: 2, numRuns: 100 },
   ));
 
-test("a batch ends where its records do: 200,000 empty words, 200,000 empty sentences", () =>
+test("a buffer ends where its records do: 200,000 empty words, 200,000 empty sentences", () =>
   withVocabulary(async (vocabulary) => {
     const words = Array(200_000).fill("");
     assertSame(await counted([words], vocabulary), [words]);
@@ -153,25 +151,11 @@ test("a corpus that changes what LineSentences gives is asked for its sentences"
     assert.equal(await counted(() => new LineSentences(utf8("a b")), vocabulary), [["a", "b"]]);
   }));
 
-/** A source of a text without end (2^53 bytes), which counts what is read of it. */
-function endless(text: string): RandomAccess & { bytesRead: number } {
-  const bytes = utf8(text.repeat(Math.ceil(2 ** 20 / text.length)));
-  return {
-    size: Number.MAX_SAFE_INTEGER,
-    bytesRead: 0,
-    async read(begin, end) {
-      this.bytesRead += end - begin;
-      return bytes.slice(0, end - begin);
-    },
-  };
-}
-
 test("a line of 300 megabytes is read in a few", () =>
   withVocabulary(async (vocabulary) => {
     const source = endless("one two ");
     const before = process.memoryUsage();
-    for await (const _ of batchesOf(new LineSentences(source), vocabulary)) {
-      vocabulary.countBatch(() => {});
+    for await (const _ of countCorpus(new LineSentences(source), vocabulary)) {
       if (source.bytesRead > 3e8) break;
     }
     const { arrayBuffers, external } = process.memoryUsage();
@@ -192,9 +176,9 @@ test("a word without end is an error before it fills the memory", () =>
     assert.ok(source.bytesRead < 2 ** 26, `${source.bytesRead}`);
   }));
 
-test("work that was ended leaves nothing in the batch", () =>
+test("work that was ended leaves nothing in the buffer", () =>
   withVocabulary(async (vocabulary) => {
-    for await (const _ of batchesOf(new LineSentences(endless("one two ")), vocabulary)) break;
+    for await (const _ of countCorpus(new LineSentences(endless("one two ")), vocabulary)) break;
     assert.equal(await counted([["three"]], vocabulary), [["three"]]);
     assert.equal(await counted(new LineSentences(utf8("four")), vocabulary), [["four"]]);
   }));
@@ -207,7 +191,7 @@ test("an abort does not wait for a source that gives nothing", () =>
     for (const corpus of [new LineSentences(silent), sentences]) {
       const reason = new Error("enough");
       const controller = new AbortController();
-      const reading = batchesOf(corpus, vocabulary, { signal: controller.signal }).next();
+      const reading = countCorpus(corpus, vocabulary, { signal: controller.signal }).next();
       setTimeout(() => controller.abort(reason), 10);
       assert.is(await reading.catch((error) => error), reason);
     }

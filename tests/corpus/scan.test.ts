@@ -4,12 +4,13 @@ import fc from "fast-check";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import type { Corpus } from "../../src/corpus/corpus.ts";
-import { type CorpusEvent, encodeCorpus, type ReadingWork, scanCorpus } from "../../src/corpus/scan.ts";
+import { encodeCorpus } from "../../src/corpus/encode.ts";
+import { type CorpusEvent, type ReadingWork, scanCorpus } from "../../src/corpus/scan.ts";
 import type { RandomAccess } from "../../src/files/random-access.ts";
 import { LineSentences } from "../../src/text/line-sentences.ts";
+import { utf8 } from "../helpers/texts.ts";
 
 const rules = { maxVocabSize: null, trimRule: null, batchWords: 100, corpusMemory: 1e6, keepIds: true };
-const utf8 = (text: string) => new TextEncoder().encode(text);
 
 /** The words that are left, with their counts, in the order of first sight since they were dropped last. */
 async function scanned(corpus: Corpus, maxVocabSize: number | null, work?: ReadingWork) {

@@ -70,7 +70,10 @@ test("both builds are supplied, each by a call of its own; a worker's script too
 
 test("a build that there is not", () => {
   const output = printed('await init({ build: "fast" }).catch(tell);');
-  assert.match(output, /^option-invalid build is fast; expected "simd" or "threads" or "relaxed" or .*\nend\n$/);
+  assert.match(
+    output,
+    /^option-invalid init: build is "fast"; expected "simd" or "threads" or "relaxed" or .*\nend\n$/,
+  );
 });
 
 test("without the build for threads several workers are refused; what they trained elsewhere can be queried", () =>

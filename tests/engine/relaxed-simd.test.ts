@@ -4,8 +4,7 @@ import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { Engine } from "../../src/engine/engine.ts";
 import { hasRelaxedSimd } from "../../src/engine/relaxed-simd.ts";
-import type { Word2VecOptions } from "../../src/model/options.ts";
-import { Word2Vec } from "../../src/word2vec.ts";
+import { Word2Vec, type Word2VecOptions } from "../../src/word2vec.ts";
 import { allowRelaxedSimd } from "../helpers/relaxed-simd.ts";
 
 allowRelaxedSimd();

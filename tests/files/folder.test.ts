@@ -6,7 +6,7 @@ import { pathToFileURL } from "node:url";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { type FolderLike, openFolder, readJson } from "../../src/files/folder.ts";
-import { readAll } from "../../src/files/source.ts";
+import { type RandomAccessLike, readAll } from "../../src/files/source.ts";
 import { rejects } from "../helpers/rejects.ts";
 import { withRanges, withServer } from "../helpers/server.ts";
 import { withFolder } from "../helpers/temporary.ts";
@@ -103,7 +103,9 @@ test("a single .safetensors file is a folder of that file", () =>
   withFolder(async (folder) => {
     const path = join(folder, "qwen.safetensors");
     await writeFile(path, bytesOf("weights"));
-    for (const single of [path, pathToFileURL(path), new Blob([bytesOf("weights")])]) {
+    const own: RandomAccessLike = { size: 7, read: (begin, end) => bytesOf("weights").slice(begin, end) };
+    const bytes = bytesOf("weights");
+    for (const single of [path, pathToFileURL(path), new Blob([bytes]), bytes, bytes.buffer, Buffer.from(bytes), own]) {
       assert.is(await textOf(single, "model.safetensors"), "weights");
       assert.is(await textOf(single, "config.json"), undefined);
     }
@@ -124,9 +126,41 @@ test("JSON that is none", async () => {
   await rejects("format-damaged", /is no JSON object/, () => readJson(openFolder({ "a.json": latin }), "a.json"));
 });
 
+/** The time that the work takes, in milliseconds. */
+async function timeOf(work: () => Promise<unknown>): Promise<number> {
+  const begin = performance.now();
+  await work();
+  return performance.now() - begin;
+}
+
+test("JSON that would become far larger than it is, is refused without becoming so", async () => {
+  const repeated = (text: string, count: number) => bytesOf(text.repeat(count));
+  const cases = [
+    [repeated("[", 20_000_000), /is no JSON object: it is nested more than 127 deep/],
+    [repeated("[],", 10_000_000), /it holds more than 2097152 arrays and objects/],
+    [repeated("0,", 10_000_000), /it holds more than 8388608 values/],
+  ] as const;
+  for (const [bytes, message] of cases) {
+    const time = await timeOf(() =>
+      rejects("format-damaged", message, () => readJson(openFolder({ "tokenizer.json": bytes }), "tokenizer.json")),
+    );
+    // JSON.parse takes many seconds for each
+    assert.ok(time < 1000, `${message}: ${time} ms`);
+  }
+  const strings = { "a[[[\\": '"[[[\\"', '\\"[': [["]"]] };
+  assert.equal(await readJson(openFolder({ "a.json": bytesOf(JSON.stringify(strings)) }), "a.json"), strings);
+});
+
 test("what is no folder", async () => {
   await rejects("option-invalid", /A folder is null; expected a path/, () => openFolder(null as unknown as string));
-  await rejects("option-invalid", /A folder is number/, () => openFolder(1 as unknown as string));
+  await rejects("option-invalid", /A folder is 1;/, () => openFolder(1 as unknown as string));
+  await rejects("option-invalid", /A folder is an object of class Promise/, () =>
+    openFolder(Promise.resolve("folder") as unknown as string),
+  );
+  const names = ["model.safetensors"] as unknown as File[];
+  await rejects("option-invalid", /File 0 of the given list is "model\.safetensors"; expected Files/, () =>
+    openFolder(names),
+  );
 });
 
 test.run();

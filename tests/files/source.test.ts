@@ -1,11 +1,20 @@
 // Where bytes come from: paths, URLs, Blobs, bytes, the user's own sources; whole, in parts and as a stream.
 
-import { mkdir, writeFile } from "node:fs/promises";
+import { mkdir, open, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { Readable } from "node:stream";
 import { pathToFileURL } from "node:url";
+import { runInNewContext } from "node:vm";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { openSource, openStream, type RandomAccess, readAll, type SourceLike } from "../../src/files/source.ts";
+import {
+  openSource,
+  type RandomAccess,
+  type RandomAccessLike,
+  readAll,
+  readChunks,
+  type SourceLike,
+} from "../../src/files/source.ts";
 import { rejects } from "../helpers/rejects.ts";
 import { withoutRanges, withRanges, withServer } from "../helpers/server.ts";
 import { withFolder } from "../helpers/temporary.ts";
@@ -22,11 +31,13 @@ async function checkTen(from: SourceLike): Promise<void> {
   assert.equal([...(await source.read(10, 10))], [], "nothing, at the end");
   assert.equal([...(await readAll(source))], [0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
   await source.close?.();
-  assert.equal([...(await collect(openStream(from)))], [0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
+  assert.equal([...(await collect(readChunks(from)))], [0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
 }
 
-async function collect(stream: ReadableStream<Uint8Array>): Promise<Uint8Array> {
-  return new Uint8Array(await new Response(stream).arrayBuffer());
+async function collect(chunks: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
+  const all: Uint8Array[] = [];
+  for await (const chunk of chunks) all.push(chunk);
+  return Uint8Array.from(Buffer.concat(all));
 }
 
 test("bytes, an ArrayBuffer, a view into a larger one, a Blob", async () => {
@@ -58,11 +69,117 @@ test("a user's own source, which stays theirs to close", async () => {
   assert.not(isClosed);
 });
 
-test("a user's own source that reads too little", async () => {
-  const short = await openSource({ size: 10, read: async () => numbered(1) });
-  await rejects("file-not-readable", /read\(2, 6\) of the given source gave 1 bytes; expected 4/, () =>
-    short.read(2, 6),
+test("a user's own source may give a Buffer, part of a larger one or used again, other bytes, at once or later", async () => {
+  const scratch = Buffer.alloc(20);
+  const pooled = (begin: number, end: number) => {
+    scratch.fill(0xff);
+    scratch.set(numbered(10).subarray(begin, end), 5);
+    return scratch.subarray(5, 5 + end - begin);
+  };
+  const buffer = numbered(10).buffer;
+  const shared = new Uint8Array(new SharedArrayBuffer(10));
+  shared.set(numbered(10));
+  const sources: RandomAccessLike[] = [
+    { size: 10, read: pooled },
+    { size: 10, read: async (begin, end) => pooled(begin, end) },
+    { size: 10, read: (begin, end) => buffer.slice(begin, end) },
+    { size: 10, read: (begin, end) => new DataView(buffer, begin, end - begin) },
+    { size: 10, read: (begin, end) => shared.subarray(begin, end) },
+    // what runInContext gives is of no class of this realm
+    { size: 10, read: (begin, end) => runInNewContext(`Uint8Array.from([${numbered(10).slice(begin, end)}])`) },
+  ];
+  for (const source of sources) {
+    await checkTen(source);
+    const opened = await openSource(source);
+    const [first, second] = [await opened.read(0, 4), await opened.read(6, 10)];
+    assert.equal([...first, ...second], [0, 1, 2, 3, 6, 7, 8, 9], "what is read later changes nothing");
+    assert.is(Object.getPrototypeOf(first), Uint8Array.prototype);
+    assert.instance(first.buffer, ArrayBuffer);
+  }
+});
+
+test("a user's own source that reads anything but the bytes that were asked for", async () => {
+  const opening = (given: unknown) => openSource({ size: 10, read: () => given } as RandomAccessLike);
+  for (const [given, message] of [
+    [numbered(1), /read\(2, 6\) of the given source gave 1 bytes; expected 4/],
+    [numbered(10), /gave 10 bytes; expected 4/],
+    [new ArrayBuffer(3), /gave 3 bytes; expected 4/],
+    [undefined, /gave undefined; expected 4 bytes, as a Uint8Array/],
+    ["text", /gave "text"/],
+    [[1, 2, 3, 4], /gave \[1, 2, 3, 4\]/],
+  ] as const) {
+    await rejects("file-not-readable", message, async () => (await opening(given)).read(2, 6));
+  }
+});
+
+test("a user's own source without a size, or with one that is none; one that changes is asked for once", async () => {
+  const read = (begin: number, end: number) => numbered(10).slice(begin, end);
+  for (const [size, message] of [
+    [undefined, /The size of the given source is undefined, a value of type undefined; expected how many bytes/],
+    [-1, /is -1; expected/],
+    [Number.NaN, /is NaN/],
+    [1.5, /is 1\.5/],
+    [Number.POSITIVE_INFINITY, /is Infinity/],
+    ["10", /is "10", a value of type string/],
+    [10n, /is 10, a value of type bigint/],
+    [() => 10, /is a function/],
+  ] as const) {
+    const source = { size, read } as unknown as RandomAccessLike;
+    await rejects("option-invalid", message, () => openSource(source));
+    await rejects("option-invalid", message, () => collect(readChunks(source)));
+  }
+  let asked = 0;
+  const growing = {
+    get size() {
+      return 10 + asked++;
+    },
+    read,
+  };
+  const source = await openSource(growing);
+  assert.is(source.size, 10);
+  assert.is((await readAll(source)).length, 10);
+});
+
+test("an abort does not wait for a user's own source", async () => {
+  const source: RandomAccessLike = { size: 10, read: () => new Promise(() => {}) };
+  for (const read of [
+    async (signal: AbortSignal) => (await openSource(source)).read(0, 1, signal),
+    (signal: AbortSignal) => collect(readChunks(source, { signal })),
+  ]) {
+    const controller = new AbortController();
+    const reading = read(controller.signal);
+    setTimeout(() => controller.abort(new Error("enough")));
+    assert.is((await reading.catch((error) => error)).message, "enough");
+  }
+});
+
+test("a file handle of Node, which stays the user's to close", () =>
+  withFolder(async (folder) => {
+    const path = join(folder, "ten.bin");
+    await writeFile(path, numbered(10));
+    const file = await open(path);
+    await checkTen(file);
+    await checkTen(file);
+    const source = await openSource(file);
+    await writeFile(path, numbered(4));
+    await rejects("file-not-readable", /file handle could not be read: it ended at byte 4/, () => source.read(2, 8));
+    await file.close();
+    await rejects("file-not-readable", /Keep it open until all is read/, () => openSource(file));
+  }));
+
+test("a file handle of a page", async () => {
+  await checkTen({ getFile: async () => new File([numbered(10)], "ten.bin") } as unknown as FileSystemFileHandle);
+});
+
+test("what is read once and in its order is refused where any order is needed, with what to do", async () => {
+  const message = /A source is an object of class \w+, which is read once.* Pass the bytes: await new Response/;
+  for (const stream of [new Blob(["a"]).stream(), new Response("a"), Readable.from([numbered(1)])]) {
+    await rejects("option-invalid", message, () => openSource(stream as unknown as SourceLike));
+  }
+  await rejects("option-invalid", /object of class Promise; .* Await the promise first/, () =>
+    openSource(Promise.resolve("path") as unknown as SourceLike),
   );
+  await rejects("option-invalid", /A source is \["path"\]/, () => openSource(["path"] as unknown as SourceLike));
 });
 
 test("data: and blob: URLs", async () => {
@@ -81,14 +198,14 @@ test("a path, a file: URL, a path with a colon", () =>
     }
   }));
 
-test("a stream of a file comes in chunks of 256 KiB", () =>
+test("a file is read in chunks of 256 KiB", () =>
   withFolder(async (folder) => {
     const bytes = numbered(2.5 * 2 ** 18);
     await writeFile(join(folder, "large.bin"), bytes);
     const lengths: number[] = [];
-    for await (const chunk of openStream(join(folder, "large.bin"))) lengths.push(chunk.length);
+    for await (const chunk of readChunks(join(folder, "large.bin"))) lengths.push(chunk.length);
     assert.equal(lengths, [2 ** 18, 2 ** 18, 2 ** 17]);
-    assert.ok(Buffer.from(bytes).equals(await collect(openStream(join(folder, "large.bin")))));
+    assert.ok(Buffer.from(bytes).equals(await collect(readChunks(join(folder, "large.bin")))));
   }));
 
 test("a file that is not there", async () => {
@@ -96,7 +213,7 @@ test("a file that is not there", async () => {
   await rejects("file-not-found", /no file "C:\\x"/, () => openSource("C:\\x"));
   await rejects("file-not-found", /no file "file:\/\/\/no\/such\.file"/, () => openSource("file:///no/such.file"));
   await rejects("file-not-found", /package\.json\/x/, () => openSource("package.json/x"));
-  await rejects("file-not-found", /no file "no\/such\.file"/, () => collect(openStream("no/such.file")));
+  await rejects("file-not-found", /no file "no\/such\.file"/, () => collect(readChunks("no/such.file")));
 });
 
 test("what cannot be read: a folder, a file that becomes shorter", () =>
@@ -113,6 +230,13 @@ test("what cannot be read: a folder, a file that becomes shorter", () =>
     await source.close?.();
   }));
 
+test("a long path is shown by its beginning and its end", async () => {
+  const path = `begin/${"x".repeat(1e6)}/end.bin`;
+  const error = await openSource(path).catch((error) => error);
+  assert.match(error.message, /"begin\/x+…x+\/end\.bin"/);
+  assert.ok(error.message.length < 500, `${error.message.length}`);
+});
+
 test("a Blob that cannot be read any more", async () => {
   const blob = new Blob([numbered(10)]);
   blob.slice = () => {
@@ -127,7 +251,7 @@ test("what is no source at all", async () => {
     openSource(undefined as unknown as string),
   );
   await rejects("option-invalid", /A source is null/, () => openSource(null as unknown as string));
-  await rejects("option-invalid", /A source is number/, () => openSource(5 as unknown as string));
+  await rejects("option-invalid", /A source is 5; expected a path/, () => openSource(5 as unknown as string));
   await rejects("option-invalid", /"http:\/\/" is no valid URL/, () => openSource("http://"));
 });
 
@@ -145,7 +269,7 @@ test("http with ranges: one request opens, and only the bytes asked for follow",
     assert.equal(await source.read(32_000, 32_768), bytes.slice(32_000, 32_768), "this came with the first answer");
     assert.equal(await source.read(100_000, 100_100), bytes.slice(100_000, 100_100));
     assert.equal(asked, ["/large.bin bytes=0-32767", "/large.bin bytes=100000-100099"]);
-    assert.equal(await collect(openStream(`${url}/large.bin`)), bytes);
+    assert.equal(await collect(readChunks(`${url}/large.bin`)), bytes);
     assert.equal(asked[2], "/large.bin all");
   });
 });
@@ -164,7 +288,7 @@ test("http without ranges: all comes once, and is kept", async () => {
 test("http: an empty file", async () => {
   await withServer(withRanges({ empty: new Uint8Array() }), async (url) => {
     assert.is((await openSource(`${url}/empty`)).size, 0);
-    assert.is((await collect(openStream(`${url}/empty`))).length, 0);
+    assert.is((await collect(readChunks(`${url}/empty`))).length, 0);
   });
 });
 
@@ -178,7 +302,7 @@ test("http: what the server refuses, and what to do", async () => {
       (_, response) => response.writeHead(status).end(),
       async (url) => {
         await rejects("http-failed", message, () => openSource(`${url}/x`));
-        await rejects("http-failed", message, () => collect(openStream(`${url}/x`)));
+        await rejects("http-failed", message, () => collect(readChunks(`${url}/x`)));
       },
     );
   }
@@ -256,7 +380,7 @@ test("http: a connection that breaks off", async () => {
   await breaksOff({ "Content-Range": "bytes 0-999/1000" })((url) =>
     rejects("http-failed", /broke off/, () => openSource(url)),
   );
-  await breaksOff({})((url) => rejects("http-failed", /broke off/, () => collect(openStream(url))));
+  await breaksOff({})((url) => rejects("http-failed", /broke off/, () => collect(readChunks(url))));
 });
 
 test("an abort rejects with its reason", async () => {

@@ -6,7 +6,7 @@ import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { Wasm2VecError } from "../../src/errors.ts";
 import { bytesAccess, type RandomAccess } from "../../src/files/random-access.ts";
-import { readSafetensors, safetensorsPieces, type TensorToWrite } from "../../src/formats/safetensors.ts";
+import { readSafetensors, safetensorsChunks, type TensorToWrite } from "../../src/formats/safetensors.ts";
 import { readGolden } from "../helpers/golden.ts";
 import { rejects } from "../helpers/rejects.ts";
 
@@ -234,12 +234,12 @@ const anyTensor = fc
     const length = (shape.reduce((product, size) => product * size, 1) * bitsOf[dtype]) / 8;
     return fc.uint8Array({ minLength: length, maxLength: length }).map((bytes) => {
       const at = cut % (length + 1);
-      return { dtype, shape, bytes, pieces: [bytes.subarray(0, at), bytes.subarray(at)] };
+      return { dtype, shape, bytes, chunks: [bytes.subarray(0, at), bytes.subarray(at)] };
     });
   });
 
-function join(pieces: Iterable<Uint8Array>): Uint8Array {
-  return new Uint8Array(Buffer.concat([...pieces]));
+function join(chunks: Iterable<Uint8Array>): Uint8Array {
+  return new Uint8Array(Buffer.concat([...chunks]));
 }
 
 test("what is written is read again, and the data begins at a multiple of 8", async () => {
@@ -249,7 +249,7 @@ test("what is written is read again, and the data begins at a multiple of 8", as
   await fc.assert(
     fc.asyncProperty(tensors, texts, async (named, metadata) => {
       const written = named.map(([name, tensor]) => ({ name, ...tensor }));
-      const file = await read(join(safetensorsPieces(written, metadata)));
+      const file = await read(join(safetensorsChunks(written, metadata)));
       assert.equal({ ...file.metadata }, { ...metadata });
       assert.is(file.tensors.size, written.length);
       for (const { name, dtype, shape, bytes } of written) {
@@ -264,26 +264,26 @@ test("what is written is read again, and the data begins at a multiple of 8", as
 });
 
 test("the same tensors give the same bytes, in the order given", () => {
-  const tensor: TensorToWrite = { name: "a", dtype: "U8", shape: [2], pieces: [Uint8Array.of(7, 8)] };
+  const tensor: TensorToWrite = { name: "a", dtype: "U8", shape: [2], chunks: [Uint8Array.of(7, 8)] };
   const header = '{"__metadata__":{},"b":{"dtype":"U8","shape":[2],"data_offsets":[0,2]},"a":';
-  const bytes = join(safetensorsPieces([{ ...tensor, name: "b" }, tensor]));
+  const bytes = join(safetensorsChunks([{ ...tensor, name: "b" }, tensor]));
   assert.is(new TextDecoder().decode(bytes).indexOf(header), 8);
-  assert.equal(bytes, join(safetensorsPieces([{ ...tensor, name: "b" }, tensor])));
+  assert.equal(bytes, join(safetensorsChunks([{ ...tensor, name: "b" }, tensor])));
 });
 
-test("pieces that do not fill the shape", async () => {
-  const tensor: TensorToWrite = { name: "a", dtype: "F32", shape: [2], pieces: [new Uint8Array(7)] };
+test("chunks that do not fill the shape", async () => {
+  const tensor: TensorToWrite = { name: "a", dtype: "F32", shape: [2], chunks: [new Uint8Array(7)] };
   await rejects("shape-mismatch", /Tensor "a", F32 \[2\], was given 1 bytes too few/, () =>
-    join(safetensorsPieces([tensor])),
+    join(safetensorsChunks([tensor])),
   );
   await rejects("shape-mismatch", /was given 1 bytes too many/, () =>
-    join(safetensorsPieces([{ ...tensor, pieces: [new Uint8Array(9)] }])),
+    join(safetensorsChunks([{ ...tensor, chunks: [new Uint8Array(9)] }])),
   );
 });
 
 test("a header too long to be written", () =>
   rejects("too-large", /header would have \d+ bytes; the format allows 100000000/, () =>
-    join(safetensorsPieces([], { text: "x".repeat(100_000_000) })),
+    join(safetensorsChunks([], { text: "x".repeat(100_000_000) })),
   ));
 
 test("a file that Python wrote", async () => {

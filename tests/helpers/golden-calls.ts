@@ -1,7 +1,10 @@
 /** Calls that a golden file holds, with what gensim answered, asked again. */
 
+import { readFileSync } from "node:fs";
+import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { Wasm2VecError } from "../../src/errors.ts";
+import { goldenRows, tableOf } from "./tables.ts";
 
 export interface GoldenCall {
   call: string;
@@ -9,6 +12,29 @@ export interface GoldenCall {
   /** one of the two: Python's name of the error where there was one */
   result?: unknown;
   error?: string;
+}
+
+const entries = ["keyed-vectors", "queries"].flatMap(
+  (name): GoldenCall[] => JSON.parse(readFileSync(`tests/golden/${name}.json`, "utf8")).entries,
+);
+
+/** The golden calls of a method. */
+export function goldenCalls(method: string): GoldenCall[] {
+  const calls = entries.filter(({ call }) => call === method);
+  assert.ok(calls.length, `no golden call of ${method}`);
+  return calls;
+}
+
+export const titleOf = ({ call, args }: GoldenCall) => `${call}(${JSON.stringify(args).slice(1, -1)}) is gensim's`;
+
+/** A test of each golden call of these methods of a table. */
+export function testGoldenCalls(...methods: string[]): void {
+  for (const entry of methods.flatMap(goldenCalls)) {
+    test(titleOf(entry), async () => {
+      using vectors = await tableOf(goldenRows);
+      assertAnswersAs(entry, vectors);
+    });
+  }
 }
 
 /** Asserts that the method answers as gensim did, or fails where it did. */

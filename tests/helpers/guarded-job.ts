@@ -1,17 +1,16 @@
 /** A training job in an engine's memory, laid out as a model has it, with a guard on either side of each region. */
 
-import { SENTENCE_END } from "../../src/engine/kernels.ts";
+import { OUT_OF_VOCABULARY, SENTENCE_END } from "../../src/engine/kernels.ts";
 import {
+  CHUNK_TOKENS,
   hotRowsOf,
   JOB_FIELDS,
   type ModelSizes,
   modelLayout,
   negativesAtOnce,
-  PIECE_TOKENS,
   roundUp,
   rowBytesOf,
 } from "../../src/engine/layout.ts";
-import { NOT_FOUND } from "../../src/vocabulary/vocabulary.ts";
 import type { Model, PlannedWord, PlanOptions, Token, Vector } from "./reference.ts";
 import { Scratch } from "./scratch.ts";
 
@@ -23,7 +22,7 @@ export type Learnt = Pick<Model, "input" | "output" | "nodes">;
 
 /** The addresses of a model with one job. */
 function addressesOf(sizes: ModelSizes) {
-  const { jobs, window, ...model } = modelLayout(0, sizes);
+  const { jobs, scorer, window, ...model } = modelLayout(0, sizes);
   const { words, ...job } = jobs[0];
   return { ...model, ...job };
 }
@@ -69,7 +68,7 @@ export class GuardedJob {
       workers: hotRows ? 2 : 1,
     };
     const regions = guardedRegions(scratch, addressesOf(sizes));
-    const fields: Partial<Record<(typeof JOB_FIELDS)[number], number>> = {
+    const fields: Partial<Record<(typeof JOB_FIELDS)[number]["name"], number>> = {
       ...regions,
       input: regions.rows,
       output: output.length ? regions.output : 0,
@@ -88,9 +87,9 @@ export class GuardedJob {
       cbowMean: Number(model.cbowMean),
     };
     const job = new GuardedJob(scratch, regions, regions.job, model);
-    for (const name of JOB_FIELDS) scratch.setJobField(regions.job, name, fields[name] ?? 0);
-    scratch.setJobFloat(regions.job, "drawWeight", model.drawWeight);
-    scratch.setJobFloat(regions.job, "hotUses", 8);
+    for (const { name } of JOB_FIELDS) scratch.setJobField(regions.job, name, fields[name] ?? 0);
+    scratch.setJobField(regions.job, "drawWeight", model.drawWeight);
+    scratch.setJobField(regions.job, "hotUses", 8);
     const begins = paths.map((_, word) => paths.slice(0, word).flat().length);
     const { engine } = scratch;
     engine.u32(regions.paths, paths.length + 1).set([...begins, path.length]);
@@ -106,14 +105,14 @@ export class GuardedJob {
     this.scratch[Symbol.dispose]();
   }
 
-  /** Plans the sentences, whose tokens come in pieces of so many. */
-  plan(sentences: Token[][], place: Place, piece = PIECE_TOKENS): void {
+  /** Plans the sentences, whose tokens come in chunks of so many. */
+  plan(sentences: Token[][], place: Place, chunk = CHUNK_TOKENS): void {
     const { scratch, regions, job } = this;
-    const tokens = sentences.flatMap((sentence) => [...sentence.map((id) => id ?? NOT_FOUND), SENTENCE_END]);
+    const tokens = sentences.flatMap((sentence) => [...sentence.map((id) => id ?? OUT_OF_VOCABULARY), SENTENCE_END]);
     scratch.kernels.seedJob(regions.random, ...place);
     scratch.kernels.beginPlan(job);
-    for (let at = 0; at < tokens.length; at += piece) {
-      const part = tokens.slice(at, at + piece);
+    for (let at = 0; at < tokens.length; at += chunk) {
+      const part = tokens.slice(at, at + chunk);
       scratch.engine.u32(regions.tokens, part.length).set(part);
       scratch.setJobField(job, "tokenCount", part.length);
       scratch.kernels.planWords(job);
@@ -133,7 +132,7 @@ export class GuardedJob {
 
   /** Trains on what was planned. */
   train(alpha: number): void {
-    this.scratch.setJobFloat(this.job, "alpha", alpha);
+    this.scratch.setJobField(this.job, "alpha", alpha);
     this.scratch.kernels.trainJob(this.job);
   }
 
@@ -142,7 +141,7 @@ export class GuardedJob {
     return BigInt.asUintN(64, this.scratch.kernels.randomNext(this.regions.random));
   }
 
-  field(name: (typeof JOB_FIELDS)[number]): number {
+  field(name: (typeof JOB_FIELDS)[number]["name"]): number {
     return this.scratch.jobField(this.job, name);
   }
 

@@ -857,12 +857,8 @@ export function earthMoverCost(supply: number[], demand: number[], cost: (i: num
 
 // ------------------------------------------------------------------ symmetric.ts
 
-/** Σ x xᵀ */
-export function sumOfOuter(vectors: Vector[]): Vector[] {
-  return vectors[0].map((_, i) => vectors[0].map((_, j) => vectors.reduce((sum, x) => sum + x[i] * x[j], 0)));
-}
-
-/** matrix x */
-export function multiply(matrix: Vector[], x: Vector): Vector {
-  return matrix.map((row) => dot(row, x));
+/** Xᵀ (X x) */
+export function multiplyByProducts(rows: Vector[], x: Vector): Vector {
+  const products = rows.map((row) => dot(row, x));
+  return x.map((_, d) => rows.reduce((sum, row, i) => sum + products[i] * row[d], 0));
 }

@@ -11,6 +11,7 @@ import {
   SPLIT_FIELDS,
   WORDS_FIELDS,
 } from "../../src/engine/layout.ts";
+import { type Field, Struct } from "../../src/engine/struct.ts";
 import type { MersenneTwister, Vector } from "./reference.ts";
 
 /** The dimensions that every kernel is tested with. */
@@ -32,7 +33,8 @@ export function randomRows(generator: MersenneTwister, size: number, dimension: 
   return Array.from({ length: size }, () => randomRow(generator, dimension));
 }
 
-type Fields<Names extends readonly string[]> = Partial<Record<Names[number], number>>;
+type NameOf<Fields extends readonly Field[]> = Fields[number]["name"];
+type Fields<List extends readonly Field[]> = Partial<Record<NameOf<List>, number>>;
 
 export class Scratch {
   readonly kernels: Engine["kernels"];
@@ -146,54 +148,48 @@ export class Scratch {
     return [...this.engine.f32(address, rowBytesOf(dimension) / 4)].slice(dimension);
   }
 
-  /** A vocabulary's struct; fields that are not given are 0. */
+  /** A struct of the engine; fields that are not given are 0. */
+  struct<Name extends string>(fields: readonly Field<Name>[], values: Partial<Record<Name, number>>): number {
+    const address = this.u32(fields.map(() => 0));
+    const struct = new Struct(this.engine, address, fields);
+    for (const { name } of fields) struct.set(name, values[name] ?? 0);
+    return address;
+  }
+
   words(fields: Fields<typeof WORDS_FIELDS>): number {
-    return this.u32(WORDS_FIELDS.map((name) => fields[name] ?? 0));
+    return this.struct(WORDS_FIELDS, fields);
   }
 
-  /** A splitter's struct; fields that are not given are 0. */
   splitter(fields: Fields<typeof SPLIT_FIELDS>): number {
-    return this.u32(SPLIT_FIELDS.map((name) => fields[name] ?? 0));
+    return this.struct(SPLIT_FIELDS, fields);
   }
 
-  splitterField(splitter: number, name: (typeof SPLIT_FIELDS)[number]): number {
-    return this.engine.u32(splitter + SPLIT_FIELDS.indexOf(name) * 4, 1)[0];
+  splitterField(splitter: number, name: NameOf<typeof SPLIT_FIELDS>): number {
+    return new Struct(this.engine, splitter, SPLIT_FIELDS).get(name);
   }
 
-  setSplitterField(splitter: number, name: (typeof SPLIT_FIELDS)[number], value: number): void {
-    this.engine.u32(splitter + SPLIT_FIELDS.indexOf(name) * 4, 1)[0] = value;
+  setSplitterField(splitter: number, name: NameOf<typeof SPLIT_FIELDS>, value: number): void {
+    new Struct(this.engine, splitter, SPLIT_FIELDS).set(name, value);
   }
 
-  /** A search's struct; fields that are not given are 0. */
   search(fields: Fields<typeof SEARCH_FIELDS>): number {
-    return this.u32(SEARCH_FIELDS.map((name) => fields[name] ?? 0));
+    return this.struct(SEARCH_FIELDS, fields);
   }
 
-  /** An int8 search's struct; fields that are not given are 0. */
-  int8Search({ scale = 0, weight = 0, slack = 0, ...fields }: Fields<typeof INT8_FIELDS>): number {
-    const search = this.u32(INT8_FIELDS.map((name) => fields[name as keyof typeof fields] ?? 0));
-    this.engine.f32(search + INT8_FIELDS.indexOf("scale") * 4, 3).set([scale, weight, slack]);
-    return search;
+  int8Search(fields: Fields<typeof INT8_FIELDS>): number {
+    return this.struct(INT8_FIELDS, fields);
   }
 
-  /** A job's struct; fields that are not given are 0. */
-  job({ alpha = 0, ...fields }: Fields<typeof JOB_FIELDS>): number {
-    const job = this.u32(JOB_FIELDS.map((name) => (name === "alpha" ? 0 : (fields[name as keyof typeof fields] ?? 0))));
-    this.engine.f32(job + JOB_FIELDS.indexOf("alpha") * 4, 1)[0] = alpha;
-    return job;
+  job(fields: Fields<typeof JOB_FIELDS>): number {
+    return this.struct(JOB_FIELDS, fields);
   }
 
-  setJobField(job: number, name: (typeof JOB_FIELDS)[number], value: number): void {
-    this.engine.u32(job + JOB_FIELDS.indexOf(name) * 4, 1)[0] = value;
-  }
-
-  setJobFloat(job: number, name: (typeof JOB_FIELDS)[number], value: number): void {
-    this.engine.f32(job + JOB_FIELDS.indexOf(name) * 4, 1)[0] = value;
+  setJobField(job: number, name: NameOf<typeof JOB_FIELDS>, value: number): void {
+    new Struct(this.engine, job, JOB_FIELDS).set(name, value);
   }
 
   /** A field of a job as the engine left it. */
-  jobField(job: number, name: (typeof JOB_FIELDS)[number]): number {
-    const address = job + JOB_FIELDS.indexOf(name) * 4;
-    return name === "loss" || name === "alpha" ? this.engine.f32(address, 1)[0] : this.engine.u32(address, 1)[0];
+  jobField(job: number, name: NameOf<typeof JOB_FIELDS>): number {
+    return new Struct(this.engine, job, JOB_FIELDS).get(name);
   }
 }

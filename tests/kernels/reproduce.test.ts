@@ -4,10 +4,9 @@ import { readFileSync } from "node:fs";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 
-import { SENTENCE_END } from "../../src/engine/kernels.ts";
+import { OUT_OF_VOCABULARY, SENTENCE_END } from "../../src/engine/kernels.ts";
 
 import { MT_WORDS, rowBytesOf } from "../../src/engine/layout.ts";
-import { NOT_FOUND } from "../../src/vocabulary/vocabulary.ts";
 import * as reference from "../helpers/reference.ts";
 import { DIMENSIONS, ROUNDING, randomRow, randomRows, Scratch } from "../helpers/scratch.ts";
 
@@ -79,7 +78,7 @@ class PlannedJob {
     prepare: (scratch: Scratch) => Record<string, number> = () => ({}),
   ): Promise<PlannedJob> {
     const scratch = await Scratch.open();
-    const tokens = sentences.flatMap((sentence) => [...sentence.map((id) => id ?? NOT_FOUND), SENTENCE_END]);
+    const tokens = sentences.flatMap((sentence) => [...sentence.map((id) => id ?? OUT_OF_VOCABULARY), SENTENCE_END]);
     const mt = scratch.take(MT_WORDS * 4);
     scratch.kernels.mtSeed(mt, seed);
     const lcg = scratch.take(8);

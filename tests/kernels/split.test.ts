@@ -6,12 +6,12 @@ import * as assert from "uvu/assert";
 import { SENTENCE_END } from "../../src/engine/kernels.ts";
 import { splitText } from "../helpers/reference.ts";
 import { Scratch } from "../helpers/scratch.ts";
+import { utf8 } from "../helpers/texts.ts";
 
 /** What kernels may read and write beyond a text. */
 const BEYOND = 66;
 const ALL = 2 ** 32 - 1;
 
-const utf8 = (text: string) => new TextEncoder().encode(text);
 const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
 
 /** Splits bytes that come in pieces of at most so many, as a host does; returns sentences and their lengths. */

@@ -2,7 +2,8 @@
 
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { keptBytesOf, rowBytesOf } from "../../src/engine/layout.ts";
+import { rowBytesOf } from "../../src/engine/layout.ts";
+import { ROW_FORMATS } from "../../src/tables/row-format.ts";
 import * as reference from "../helpers/reference.ts";
 import { DIMENSIONS, ROUNDING, randomRow, randomRows, Scratch } from "../helpers/scratch.ts";
 
@@ -71,13 +72,13 @@ for (const dimension of DIMENSIONS) {
   test(`decodeInt8, D = ${dimension}: each number is rounded once, the padding is zero`, async () => {
     using scratch = await Scratch.open();
     const twister = new reference.MersenneTwister(dimension);
-    const kept = keptBytesOf(dimension, "int8");
+    const stored = ROW_FORMATS.int8.storedBytes(dimension);
     const scales = [0.5, Math.fround(1 / 3), 0];
-    const rows = scratch.take(scales.length * kept);
+    const rows = scratch.take(scales.length * stored);
     const whole = scales.map(() => Array.from({ length: dimension }, () => twister.below(255) - 127));
     for (const [i, scale] of scales.entries()) {
-      scratch.engine.i8(rows + i * kept, dimension).set(whole[i]);
-      scratch.engine.f32(rows + (i + 1) * kept - 4, 1)[0] = scale;
+      scratch.engine.i8(rows + i * stored, dimension).set(whole[i]);
+      scratch.engine.f32(rows + (i + 1) * stored - 4, 1)[0] = scale;
     }
     const out = scratch.take(scales.length * rowBytesOf(dimension));
     scratch.kernels.decodeInt8(rows, scales.length, rowBytesOf(dimension), out);

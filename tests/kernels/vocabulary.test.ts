@@ -7,7 +7,7 @@ import type { WORDS_FIELDS } from "../../src/engine/layout.ts";
 import { countWords, findWords } from "../helpers/reference.ts";
 import { Scratch } from "../helpers/scratch.ts";
 
-const NOT_FOUND = 2 ** 32 - 1;
+const OUT_OF_VOCABULARY = 2 ** 32 - 1;
 const encoder = new TextEncoder();
 const bytesOf = (word: string) => encoder.encode(word).length;
 
@@ -18,7 +18,7 @@ const BEYOND = new Uint8Array(8).fill(0xee);
 class Words {
   private constructor(
     private readonly scratch: Scratch,
-    private readonly at: Record<(typeof WORDS_FIELDS)[number] | "struct", number>,
+    private readonly at: Record<(typeof WORDS_FIELDS)[number]["name"] | "struct", number>,
   ) {}
 
   static async open(capacity: number, textCapacity: number): Promise<Words> {
@@ -33,7 +33,7 @@ class Words {
       offsets: scratch.take((capacity + 1) * 4),
       text: scratch.take(textCapacity + 8),
       textCapacity,
-      limit: NOT_FOUND,
+      limit: OUT_OF_VOCABULARY,
       repaired: 0,
       damages: 0,
     };
@@ -71,7 +71,7 @@ class Words {
     const { records, ids } = this.batch(words);
     this.scratch.kernels.findWords(this.at.struct, records, words.length, ids);
     const found = [...this.scratch.engine.u32(ids, words.length)];
-    return found.map((id) => (id === NOT_FOUND ? undefined : id));
+    return found.map((id) => (id === OUT_OF_VOCABULARY ? undefined : id));
   }
 
   findOne(word: string): number {
@@ -158,7 +158,8 @@ test("random words are found where they are, and not found where they are not", 
       words.count(held);
       const expected = findWords(countWords(held), asked);
       assert.equal(words.find(asked), expected);
-      for (const [i, word] of asked.slice(0, 5).entries()) assert.is(words.findOne(word), expected[i] ?? NOT_FOUND);
+      for (const [i, word] of asked.slice(0, 5).entries())
+        assert.is(words.findOne(word), expected[i] ?? OUT_OF_VOCABULARY);
       assert.equal(words.entries(), [...countWords(held)], "looking counts nothing");
     }),
     { seed: 2, numRuns: 60 },
@@ -210,7 +211,7 @@ test("slots that are filled anew find the same words", () =>
     fc.asyncProperty(anyWords, async (all) => {
       using words = await fitting(all);
       words.count(all);
-      assert.is(words.index(), NOT_FOUND);
+      assert.is(words.index(), OUT_OF_VOCABULARY);
       assert.equal(words.find(all), findWords(countWords(all), all));
     }),
     { seed: 5, numRuns: 60 },

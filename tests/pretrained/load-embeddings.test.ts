@@ -3,7 +3,7 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { EmbeddingMatrix } from "../../src/embedding-matrix.ts";
-import { safetensorsPieces } from "../../src/formats/safetensors.ts";
+import { safetensorsChunks } from "../../src/formats/safetensors.ts";
 import { AutoTokenizer } from "../../src/tokenizer.ts";
 import { fromBfloat16 } from "../helpers/reference.ts";
 import { rejects } from "../helpers/rejects.ts";
@@ -29,9 +29,9 @@ function open(rows: number, set?: { at: number; bits: number }) {
     i % 2 ? 0x3f80 : new Uint32Array(Float32Array.of(i / 2).buffer)[0] >>> 16,
   );
   if (set) bits[set.at] = set.bits;
-  const pieces = [new Uint8Array(bits.buffer)];
-  const tensor = { name: "embed_tokens.weight", dtype: "BF16" as const, shape: [rows, 2], pieces };
-  const file = new Uint8Array(Buffer.concat([...safetensorsPieces([tensor])]));
+  const chunks = [new Uint8Array(bits.buffer)];
+  const tensor = { name: "embed_tokens.weight", dtype: "BF16" as const, shape: [rows, 2], chunks };
+  const file = new Uint8Array(Buffer.concat([...safetensorsChunks([tensor])]));
   return EmbeddingMatrix.fromPretrained({ "model.safetensors": file });
 }
 
@@ -95,6 +95,15 @@ test("a number of rows or a dtype that cannot be, NaN, an abort, a closed matrix
   const closed = await open(1);
   closed.close();
   await rejects("closed", /closed/, () => closed.load());
+});
+
+test("a tokenizer that gives other than a token, or none, for each id", async () => {
+  using matrix = await open(3);
+  for (const tokens of [undefined, "abc", ["a", "b"], ["a", "b", 3], ["a", "b", null]]) {
+    await rejects("option-invalid", /convertIdsToTokens of the given tokenizer returned .* for 3 ids/, () =>
+      matrix.load({ tokenizer: { convertIdsToTokens: () => tokens as string[] } }),
+    );
+  }
 });
 
 test.run();

@@ -6,13 +6,8 @@ import * as assert from "uvu/assert";
 import { KeyedVectors } from "../../src/keyed-vectors.ts";
 import * as reference from "../helpers/reference.ts";
 import { rejects } from "../helpers/rejects.ts";
-import { DIMENSIONS, randomRow, randomRows, Scratch } from "../helpers/scratch.ts";
-
-const tableOf = (rows: readonly number[][]) =>
-  KeyedVectors.from(
-    rows.map((_, i) => `key ${i}`),
-    { data: Float32Array.from(rows.flat()), shape: [rows.length, rows[0].length] },
-  );
+import { DIMENSIONS, randomRows, Scratch } from "../helpers/scratch.ts";
+import { matrixOf, named, tableOf } from "../helpers/tables.ts";
 
 const near = (got: ArrayLike<number>, expected: number[], bound: number) => {
   assert.is(got.length, expected.length);
@@ -69,24 +64,105 @@ test("no keys, an unknown one and NaN are errors", async () => {
   await rejects("option-unknown", /Did you mean "keys"/, () => vectors.project({ key: [] } as object));
 });
 
+/** How long the columns of coordinates are, and their product, which is zero where they are orthogonal. */
+function axesOf(data: Float32Array): { lengths: number[]; product: number } {
+  const [first, second] = [0, 1].map((k) => Array.from(data).filter((_, i) => i % 2 === k));
+  return { lengths: [first, second].map((x) => Math.sqrt(reference.dot(x, x))), product: reference.dot(first, second) };
+}
+
+for (const corners of [3, 4, 5, 30, 100]) {
+  test(`a simplex of ${corners} corners, whose axes are equally long, has two that are orthogonal`, async () => {
+    const corner = (i: number) => Array.from({ length: corners }, (_, d) => Number(i === d));
+    using vectors = await tableOf(Array.from({ length: corners }, (_, i) => corner(i)));
+    const { lengths, product } = axesOf(vectors.project().data);
+    near(lengths, [1, 1], 1e-6);
+    near([product], [0], 1e-6);
+  });
+}
+
+test("a square has two orthogonal axes of equal length, beside ten shorter ones", async () => {
+  const at = (axis: number, x: number) => Array.from({ length: 12 }, (_, d) => (d === axis ? x : 0));
+  const square = [at(0, 9), at(0, -9), at(1, 9), at(1, -9)];
+  const short = Array.from({ length: 10 }, (_, k) => [at(k + 2, 8 - k / 2), at(k + 2, k / 2 - 8)]).flat();
+  using vectors = await tableOf([...square, ...short]);
+  const { data } = vectors.project();
+  const { lengths, product } = axesOf(data);
+  near(lengths, [9 * Math.SQRT2, 9 * Math.SQRT2], 1e-5);
+  near([product], [0], 1e-4);
+  near(data.slice(8), Array(40).fill(0), 1e-6);
+});
+
+test("an axis a thousand times as long hides no second one", async () => {
+  // the mean is 0, and the axes are those of the numbers
+  const row = (x: number, y: number, z: number) => [x, y, z].flatMap((a) => [a, -a]);
+  using vectors = await tableOf([
+    row(1000, 0, 0),
+    row(-1000, 0, 0),
+    row(0, 1, 0),
+    row(0, -1, 0),
+    row(0, 0, 0.5),
+    row(0, 0, -0.5),
+  ]);
+  const expected = [1000, 0, -1000, 0, 0, 1, 0, -1, 0, 0, 0, 0].map((x) => x * Math.SQRT2);
+  near(vectors.project().data, expected, 1e-4);
+});
+
+for (const [size, dimension] of [
+  [500, 400],
+  [90, 300],
+]) {
+  test(`no two directions show more of ${size} random rows of ${dimension} numbers, which differ alike in all`, async () => {
+    const rows = randomRows(new reference.MersenneTwister(size), size, dimension);
+    using vectors = await tableOf(rows);
+    const { data } = vectors.project();
+    const mean = rows[0].map((_, d) => rows.reduce((sum, row) => sum + row[d], 0) / size);
+    const centered = rows.map((row) => row.map((x, d) => x - mean[d]));
+    // an eigenvector of X Xᵀ: the coordinates are as long as the root of its eigenvalue
+    for (const k of [0, 1]) {
+      const axis = Array.from({ length: size }, (_, i) => data[i * 2 + k]);
+      const value = reference.dot(axis, axis);
+      const along = mean.map((_, d) => centered.reduce((sum, row, i) => sum + row[d] * axis[i], 0));
+      const image = centered.map((row) => reference.dot(row, along));
+      near(
+        image,
+        axis.map((x) => x * value),
+        1e-6 * value,
+      );
+    }
+  });
+}
+
+test("rows of a table of float16 are decoded", async () => {
+  const rows = [
+    [10, 10],
+    [11, 11],
+    [12, 12],
+    [13, 13],
+    [14, 14],
+  ];
+  using vectors = await KeyedVectors.from(named(5), matrixOf(rows), { dtype: "float16" });
+  near(
+    vectors.project().data,
+    [2, 0, 1, 0, 0, 0, -1, 0, -2, 0].map((x) => x * Math.SQRT2),
+    1e-6,
+  );
+});
+
 for (const dimension of DIMENSIONS) {
-  test(`addOuter and multiply, D = ${dimension}`, async () => {
+  test(`addProducts, D = ${dimension}`, async () => {
     using scratch = await Scratch.open();
     const twister = new reference.MersenneTwister(dimension);
-    const size = dimension + (dimension % 2);
-    const padded = (values: number[]) => scratch.f64([...values, ...Array(size - dimension).fill(0)]);
-    const [x, y] = randomRows(twister, 2, dimension);
-    const matrix = scratch.take(size * size * 8);
-    scratch.kernels.addOuter(padded(x), size, matrix);
-    scratch.kernels.addOuter(padded(y), size, matrix);
-    const expected = reference.sumOfOuter([x, y]);
-    for (const [i, row] of expected.entries()) {
-      near(scratch.engine.f64(matrix + i * size * 8, dimension), row, 1e-15);
-    }
-    const factor = randomRow(twister, dimension);
-    const product = scratch.take(size * 8);
-    scratch.kernels.multiply(matrix, padded(factor), size, product);
-    near(scratch.engine.f64(product, dimension), reference.multiply(expected, factor), 1e-13);
+    const rows = randomRows(twister, 8, dimension);
+    const [a, b] = randomRows(twister, 2, dimension);
+    const pairs = scratch.f64(a.flatMap((x, d) => [x, b[d]]));
+    const sums = scratch.f64(Array(dimension * 2).fill(1));
+    scratch.kernels.addProducts(scratch.f64(rows.flat()), rows.length, dimension * 8, pairs, sums);
+    const [forA, forB] = [a, b].map((x) => reference.multiplyByProducts(rows, x));
+    near(
+      scratch.engine.f64(sums, dimension * 2),
+      forA.flatMap((x, d) => [x + 1, forB[d] + 1]),
+      1e-12,
+    );
   });
 }
 

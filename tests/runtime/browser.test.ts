@@ -4,7 +4,7 @@ import { spawn } from "node:child_process";
 import { text } from "node:stream/consumers";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { safetensorsPieces } from "../../src/formats/safetensors.ts";
+import { safetensorsChunks } from "../../src/formats/safetensors.ts";
 import { withRanges, withServer } from "../helpers/server.ts";
 
 /** What a script prints that runs as in a page of this address. */
@@ -18,8 +18,8 @@ async function inPage(address: string, script: string): Promise<string> {
 
 test("in a page, a path is a URL relative to the page's", async () => {
   const numbers = new Uint8Array(Float32Array.of(1, 2, 3, 4).buffer);
-  const pieces = [...safetensorsPieces([{ name: "wte.weight", dtype: "F32", shape: [2, 2], pieces: [numbers] }])];
-  const files = { "app/models/model.safetensors": Buffer.concat(pieces) };
+  const chunks = [...safetensorsChunks([{ name: "wte.weight", dtype: "F32", shape: [2, 2], chunks: [numbers] }])];
+  const files = { "app/models/model.safetensors": Buffer.concat(chunks) };
   await withServer(withRanges(files), async (url) => {
     const script = `
       const { EmbeddingMatrix } = await import("wasm2vec");

@@ -4,25 +4,23 @@ import fc from "fast-check";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { Int8Index } from "../../src/search/int8-index.ts";
-import { VectorTable } from "../../src/tables/vector-table.ts";
-import { joinWords, Vocabulary } from "../../src/vocabulary/vocabulary.ts";
+import { buildTable } from "../../src/tables/build-table.ts";
+import { scoreRows } from "../../src/tables/scores.ts";
+import type { VectorTable } from "../../src/tables/vector-table.ts";
 import * as reference from "../helpers/reference.ts";
 import { randomRow } from "../helpers/scratch.ts";
 
 async function tableOf(rows: number[][]): Promise<VectorTable> {
-  const words = joinWords(rows.map((_, i) => `key ${i}`));
-  const vocabulary = await Vocabulary.from(words, new Float64Array(rows.length));
-  const table = await VectorTable.open(vocabulary, rows[0].length);
-  for (const [i, row] of rows.entries()) table.setRow(i, row);
-  return table;
+  const keys = rows.map((_, i) => `key ${i}`);
+  return buildTable(keys, rows[0].length, "float32", (table) => {
+    for (const [i, row] of rows.entries()) table.setRow(i, row);
+  });
 }
 
 /** Asks the table's way: the score of each row with a query, which is made a unit vector first. */
 function ask(table: VectorTable, query: number[]) {
-  table.clear("query");
-  table.addVector("query", query, 1);
-  table.normalize("query");
-  return { unit: table.read("query"), scores: table.scores(0, table.size).slice() };
+  const unit = table.query.clear().add(query, 1, false).normalize().read();
+  return { unit, scores: scoreRows(table, 0, table.size).slice() };
 }
 
 /** What int8 leaves of a row: the query that the bound is tightest for points its way. */

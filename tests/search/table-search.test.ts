@@ -1,35 +1,16 @@
-// Batches, filters, the int8 index and the neighbour graph: all give what mostSimilar gives row by row.
+// Batches and the int8 index: all give what a search row by row gives.
 
 import fc from "fast-check";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { KeyedVectors, type Neighbor } from "../../src/keyed-vectors.ts";
+import type { KeyedVectors } from "../../src/keyed-vectors.ts";
+import type { Neighbor } from "../../src/queries/most-similar.ts";
 import { MersenneTwister, topIndices } from "../helpers/reference.ts";
 import { rejects } from "../helpers/rejects.ts";
 import { randomRow } from "../helpers/scratch.ts";
-
-/** Four keys in a plane, whose cosines one can see: east, north, north-east, west. */
-const compass = () =>
-  KeyedVectors.from(["east", "north", "northeast", "west"], {
-    data: Float32Array.of(1, 0, 0, 2, 3, 3, -4, 0),
-    shape: [4, 2],
-  });
-
-const named = (size: number) => Array.from({ length: size }, (_, i) => `key ${i}`);
-
-const tableOf = (rows: readonly ArrayLike<number>[]) =>
-  KeyedVectors.from(named(rows.length), {
-    data: Float32Array.from(rows.flatMap((row) => Array.from(row))),
-    shape: [rows.length, rows[0].length],
-  });
+import { compass, named, randomTable, tableOf } from "../helpers/tables.ts";
 
 const keysOf = (neighbors: Neighbor[]) => neighbors.map(([key]) => key);
-
-/** (V, D) of random numbers. */
-function randomTable(seed: number, size: number, dimension: number) {
-  const twister = new MersenneTwister(seed);
-  return Array.from({ length: size }, () => randomRow(twister, dimension));
-}
 
 /** What every row scores, sorted: the plain way to find the nearest. */
 function plainNeighbors(vectors: KeyedVectors, query: Float32Array, topn: number, begin = 0, end = vectors.size) {
@@ -118,79 +99,6 @@ test("300 x 300 random vectors: the index and batches beyond one pass give the s
   );
 });
 
-test("a batch takes what mostSimilar takes, with weights, and leaves out what was given", async () => {
-  using vectors = await compass();
-  const minusNorth = { key: "north", weight: -1 };
-  const queries = ["east", ["northeast", minusNorth], Float32Array.of(-1, 0), [{ key: "east", weight: 2 }, 1]];
-  assert.equal(vectors.mostSimilarBatch(queries, { topn: 2 }), [
-    vectors.mostSimilar("east", { topn: 2 }),
-    vectors.mostSimilar("northeast", { negative: "north", topn: 2 }),
-    vectors.mostSimilar(Float32Array.of(-1, 0), { topn: 2 }),
-    vectors.mostSimilar([{ key: "east", weight: 2 }, "north"], { topn: 2 }),
-  ]);
-  assert.equal(vectors.mostSimilarBatch([]), []);
-  assert.equal(vectors.mostSimilarBatch(["east", "west"], { topn: 0 }), [[], []]);
-  assert.equal(vectors.mostSimilarBatch(["east", "west"], { clipStart: 3, clipEnd: 3 }), [[], []]);
-});
-
-test("an error in one query of a batch names it", async () => {
-  using vectors = await compass();
-  await rejects("key-not-found", /"sooth"/, () => vectors.mostSimilarBatch(["east", "sooth"]));
-  await rejects("empty-query", /no key/, () => vectors.mostSimilarBatch(["east", []]));
-  await rejects("option-invalid", /topn is 1\.5/, () => vectors.mostSimilarBatch(["east"], { topn: 1.5 }));
-  await rejects("option-unknown", /no option "negative"/, () =>
-    vectors.mostSimilarBatch(["east"], { negative: "north" } as object),
-  );
-});
-
-test("a filter is a function, a list of keys or rows, or a range", async () => {
-  using vectors = await compass();
-  const ask = (filter: Parameters<typeof vectors.mostSimilar>[1] & object) =>
-    keysOf(vectors.mostSimilar("east", filter));
-  assert.equal(ask({ filter: (key) => key.endsWith("t") }), ["northeast", "west"]);
-  assert.equal(ask({ filter: (_, row) => row !== 2 }), ["north", "west"]);
-  assert.equal(ask({ filter: ["west", "north"] }), ["north", "west"]);
-  assert.equal(ask({ filter: new Set([3, "north", "west"]) }), ["north", "west"]);
-  assert.equal(ask({ filter: { begin: 2 } }), ["northeast", "west"]);
-  assert.equal(ask({ filter: { end: 2 } }), ["north"]);
-  assert.equal(ask({ filter: { begin: 1, end: 4 }, clipEnd: 3 }), ["northeast", "north"], "of the clipped rows");
-  assert.equal([...vectors.mostSimilar("east", { topn: null, filter: ["west", "east"] })], [1, -1]);
-  assert.equal(vectors.mostSimilarBatch(["east", "west"], { topn: 1, filter: ["north", "northeast"] }).map(keysOf), [
-    ["northeast"],
-    ["north"],
-  ]);
-});
-
-test("a filter works with the index too", async () => {
-  using vectors = await tableOf(randomTable(4, 500, 10));
-  const even = (_: string, row: number) => row % 2 === 0;
-  const ask = () => [
-    vectors.mostSimilar(7, { filter: even }),
-    vectors.mostSimilar(7, { filter: { begin: 100, end: 400 } }),
-  ];
-  const expected = ask();
-  await vectors.buildIndex({ dtype: "int8" });
-  assert.equal(ask(), expected);
-  assert.ok(expected[0].every(([key]) => Number(key.slice(4)) % 2 === 0));
-  assert.ok(expected[1].every(([key]) => Number(key.slice(4)) >= 100 && Number(key.slice(4)) < 400));
-});
-
-test("a filter that leaves nothing, or is none, is an error", async () => {
-  using vectors = await compass();
-  const ask = (filter: unknown) => () => vectors.mostSimilar("east", { filter } as object);
-  await rejects(
-    "empty-filter",
-    /none of the rows from 0 to 3/,
-    ask(() => false),
-  );
-  await rejects("empty-filter", /none of the rows/, ask([]));
-  await rejects("empty-filter", /none of the rows/, ask({ begin: 4 }));
-  await rejects("key-not-found", /"south"/, ask(["south"]));
-  await rejects("option-invalid", /The filter is east/, ask("east"));
-  await rejects("option-invalid", /The filter is \{"from":1\}/, ask({ from: 1 }));
-  await rejects("option-invalid", /The filter is \{"begin":0\.5\}/, ask({ begin: 0.5 }));
-});
-
 test("after a vector has changed, norms and index are right again", async () => {
   using vectors = await tableOf(randomTable(5, 200, 8));
   await vectors.buildIndex({ dtype: "int8" });
@@ -256,92 +164,9 @@ test("an index that is built twice at the same time is one", async () => {
 
 test("an index of another dtype is an error", async () => {
   using vectors = await compass();
-  await rejects("option-invalid", /dtype "int4"; expected "int8"/, () =>
+  await rejects("option-invalid", /buildIndex: dtype is "int4"; expected "int8"/, () =>
     vectors.buildIndex({ dtype: "int4" } as unknown as { dtype: "int8" }),
   );
-});
-
-test("the neighbour graph: for each row what mostSimilar finds", async () => {
-  for (const indexed of [false, true]) {
-    using vectors = await tableOf(randomTable(8, 700, 12));
-    if (indexed) await vectors.buildIndex({ dtype: "int8" });
-    const events: unknown[] = [];
-    const graph = await vectors.neighborGraph({ k: 4, onProgress: (event) => events.push(event) });
-    assert.equal(graph.shape, [700, 4]);
-    for (let row = 0; row < 700; row++) {
-      const expected = vectors.mostSimilar(row, { topn: 4 });
-      const places = [0, 1, 2, 3].map((i) => row * 4 + i);
-      assert.equal(
-        places.map((place) => [`key ${graph.ids[place]}`, graph.similarities[place]]),
-        expected,
-      );
-    }
-    assert.equal(events, [
-      { kind: "neighbors", done: 256, total: 700 },
-      { kind: "neighbors", done: 512, total: 700 },
-      { kind: "neighbors", done: 700, total: 700 },
-    ]);
-  }
-});
-
-test("the neighbour graph of a small table has all other rows; of one row or equal ones, too", async () => {
-  using vectors = await compass();
-  const graph = await vectors.neighborGraph({ k: 100 });
-  assert.equal(graph.shape, [4, 3]);
-  assert.equal([...graph.ids], [2, 1, 3, 2, 0, 3, 0, 1, 3, 1, 2, 0]);
-  using single = await tableOf([[1, 2]]);
-  assert.equal((await single.neighborGraph()).shape, [1, 0]);
-  using equal = await tableOf(Array.from({ length: 5 }, () => [1, 1]));
-  assert.equal([...(await equal.neighborGraph({ k: 2 })).ids], [1, 2, 0, 2, 0, 1, 0, 1, 0, 1]);
-});
-
-test("the neighbour graph lets others work, who may ask the table meanwhile", async () => {
-  for (const indexed of [false, true]) {
-    using vectors = await tableOf(randomTable(9, 4000, 100));
-    if (indexed) await vectors.buildIndex({ dtype: "int8" });
-    const expected = await vectors.neighborGraph({ k: 3 });
-    let longest = 0;
-    let last = performance.now();
-    let turns = 0;
-    const timer = setInterval(() => {
-      longest = Math.max(longest, performance.now() - last);
-      turns++;
-      vectors.mostSimilar(turns);
-      vectors.mostSimilarBatch([1, 2, 3]);
-      last = performance.now();
-    });
-    const graph = await vectors.neighborGraph({ k: 3 });
-    clearInterval(timer);
-    assert.equal(graph, expected);
-    assert.ok(turns > 0, "nobody had a turn");
-    // 50 ms where the machine is free
-    assert.ok(longest < 500, `others waited for ${longest} ms`);
-  }
-});
-
-test("the neighbour graph can be aborted, and refuses a table that changes meanwhile", async () => {
-  using vectors = await tableOf(randomTable(10, 6000, 100));
-  const reason = new Error("enough");
-  const aborted = async (signal: AbortSignal) => {
-    try {
-      await vectors.neighborGraph({ signal });
-    } catch (error) {
-      return error;
-    }
-  };
-  assert.is(await aborted(AbortSignal.abort(reason)), reason);
-  const controller = new AbortController();
-  setTimeout(() => controller.abort(reason));
-  assert.is(await aborted(controller.signal), reason);
-  setTimeout(() => vectors.setVector(0, new Float32Array(100)));
-  await rejects("table-changed", /Await neighborGraph/, () => vectors.neighborGraph());
-});
-
-test("a neighbour graph of no neighbours is an error, and so is an unknown option", async () => {
-  using vectors = await compass();
-  await rejects("option-invalid", /k is 0/, () => vectors.neighborGraph({ k: 0 }));
-  await rejects("option-invalid", /k is 1\.5/, () => vectors.neighborGraph({ k: 1.5 }));
-  await rejects("option-unknown", /Did you mean "k"/, () => vectors.neighborGraph({ K: 3 } as object));
 });
 
 test("use after close is an error", async () => {
@@ -349,7 +174,6 @@ test("use after close is an error", async () => {
   await vectors.buildIndex({ dtype: "int8" });
   vectors.close();
   await rejects("closed", /closed/, () => vectors.mostSimilarBatch(["east"]));
-  await rejects("closed", /closed/, () => vectors.neighborGraph());
   await rejects("closed", /closed/, () => vectors.buildIndex({ dtype: "int8" }));
 });
 

@@ -8,20 +8,19 @@ import { KeyedVectors } from "../../src/keyed-vectors.ts";
 import { Word2Vec } from "../../src/word2vec.ts";
 import * as reference from "../helpers/reference.ts";
 import { rejects } from "../helpers/rejects.ts";
+import { goldenRows, tableOf } from "../helpers/tables.ts";
 
 const golden = JSON.parse(readFileSync("tests/golden/queries.json", "utf8"));
-const { table } = JSON.parse(readFileSync("tests/golden/keyed-vectors.json", "utf8"));
 
-/** Three keys in a plane: east, north, west. */
-const compass = () =>
-  KeyedVectors.from(["east", "north", "west"], { data: Float32Array.of(1, 0, 0, 2, -4, 0), shape: [3, 2] });
+/** Three keys in a plane, to which others are added. */
+const threeWays = () => tableOf({ east: [1, 0], north: [0, 2], west: [-4, 0] });
 
 const empty = (vectorSize: number) => KeyedVectors.from([], { data: new Float32Array(), shape: [0, vectorSize] });
 
 const nearest = (vectors: KeyedVectors, key: string) => vectors.mostSimilar(key).map(([other]) => other);
 
 test("vectors can be added after queries, which gensim answers with an error", async () => {
-  using vectors = await compass();
+  using vectors = await threeWays();
   assert.equal(nearest(vectors, "east"), ["north", "west"]);
   vectors.addVectors(
     ["southeast", "eastward"],
@@ -36,18 +35,8 @@ test("vectors can be added after queries, which gensim answers with an error", a
   assert.equal([...vectors.getVector("southeast")], [1, -1]);
 });
 
-test("vectors are added with attributes, which gensim answers with an error", async () => {
-  using vectors = await compass();
-  vectors.addVectors(["south"], [[0, -1]], { extras: { count: [7], degrees: [180], short: ["S"] } });
-  assert.is(vectors.getVecattr("south", "count"), 7);
-  assert.is(vectors.getVecattr("south", "degrees"), 180);
-  assert.is(vectors.getVecattr("north", "degrees"), 0);
-  assert.is(vectors.getVecattr("south", "short"), "S");
-  assert.is(vectors.getVecattr("north", "short"), undefined);
-});
-
 test("a key that is present keeps its vector and attributes, or with replace gets the new ones", async () => {
-  using vectors = await compass();
+  using vectors = await threeWays();
   const [keys, rows] = [
     ["north", "south"],
     [
@@ -65,14 +54,14 @@ test("a key that is present keeps its vector and attributes, or with replace get
 });
 
 test("addVector returns the key's row, be it new or old", async () => {
-  using vectors = await compass();
+  using vectors = await threeWays();
   assert.is(vectors.addVector("south", [0, -1]), 3);
   assert.is(vectors.addVector("north", [9, 9]), 1);
   assert.equal([...vectors.getVector("north")], [0, 2]);
 });
 
 test("setVector replaces a key's vector or a row's, and adds a key that is not there", async () => {
-  using vectors = await compass();
+  using vectors = await threeWays();
   assert.ok(Math.abs(vectors.similarity("east", "north")) <= 1e-6);
   vectors.setVector("north", [2, 0]);
   assert.ok(Math.abs(vectors.similarity("east", "north") - 1) <= 1e-6);
@@ -110,7 +99,7 @@ test("a table grows by many keys, one by one and in batches", async () => {
 });
 
 test("nothing is added when one of the vectors is wrong", async () => {
-  using vectors = await compass();
+  using vectors = await threeWays();
   const add = (second: [string, ...number[]], extras: object = {}) => {
     const [key, ...vector] = second;
     vectors.addVectors(["south", key], [[0, -1], vector], { extras: extras as Record<string, number[]> });
@@ -129,12 +118,22 @@ test("nothing is added when one of the vectors is wrong", async () => {
   assert.equal([...vectors.getVector("north")], [0, 2]);
 });
 
+test("keys that are one in UTF-8 come twice: half a surrogate pair is held as U+FFFD", async () => {
+  using vectors = await empty(2);
+  const add = (...keys: string[]) =>
+    vectors.addVectors(
+      keys,
+      keys.map((_, i) => [i, 1]),
+    );
+  await rejects("key-duplicate", /comes twice/, () => add("\ufffd", "\ud800"));
+  await rejects("key-duplicate", /comes twice/, () => add("a\ud800", "a\udfff"));
+  add("👩‍🚀", "👩‍\ud83d", "\ufffd");
+  assert.is(vectors.size, 3);
+  assert.is(vectors.getIndex("\ud800"), 2);
+});
+
 test("the most frequent keys come first, equal ones as gensim has them", async () => {
-  const keys = Object.keys(table);
-  using vectors = await KeyedVectors.from(keys, {
-    data: Float32Array.from(Object.values<number[]>(table).flat()),
-    shape: [keys.length, 5],
-  });
+  using vectors = await tableOf(goldenRows);
   for (const [i, count] of golden.attributes.counts.entries()) vectors.setVecattr(i, "count", count);
   vectors.setVecattr("king", "royal", 1);
   const before = vectors.similarity("king", "queen");
@@ -149,29 +148,8 @@ test("the most frequent keys come first, equal ones as gensim has them", async (
   for (const [i, key] of golden.attributes.sorted.entries()) assert.is(vectors.getIndex(key), i);
 });
 
-test("an attribute that was never set is an error that names those that were", async () => {
-  using vectors = await compass();
-  vectors.setVecattr("east", "degrees", 90);
-  await rejects("attribute-not-found", /no attribute "degree", only "count", "degrees"/, () =>
-    vectors.getVecattr("east", "degree"),
-  );
-  await rejects("key-not-found", /"south"/, () => vectors.getVecattr("south", "degrees"));
-});
-
-test("an attribute keeps the type of its first value", async () => {
-  using vectors = await compass();
-  vectors.setVecattr("east", "degrees", 90);
-  await rejects("option-invalid", /"degrees" got "zero"; expected a number/, () =>
-    vectors.setVecattr("north", "degrees", "zero"),
-  );
-  await rejects("option-invalid", /"count" got -1/, () => vectors.setVecattr("north", "count", -1));
-});
-
 test("all vectors are made unit vectors, a zero vector stays", async () => {
-  using vectors = await KeyedVectors.from(["a", "zero", "b"], {
-    data: Float32Array.of(3, 4, 0, 0, 0, 0.5),
-    shape: [3, 2],
-  });
+  using vectors = await tableOf({ a: [3, 4], zero: [0, 0], b: [0, 0.5] });
   vectors.similarity("a", "b");
   vectors.unitNormalizeAll();
   const expected = [0.6, 0.8, 0, 0, 0, 1];
@@ -180,7 +158,7 @@ test("all vectors are made unit vectors, a zero vector stays", async () => {
 });
 
 test("vectorsForAll takes each key once, in the order given", async () => {
-  using vectors = await compass();
+  using vectors = await threeWays();
   vectors.setVecattr("west", "degrees", 270);
   using some = await vectors.vectorsForAll(["west", "south", "east", "west"]);
   assert.equal([...some.indexToKey], ["west", "east"]);
@@ -194,7 +172,7 @@ test("vectorsForAll takes each key once, in the order given", async () => {
 });
 
 test("a detached copy lives by itself", async () => {
-  const vectors = await compass();
+  const vectors = await threeWays();
   vectors.setVecattr("west", "degrees", 270);
   using copy = await vectors.detach();
   vectors.setVector("east", [0, 1]);
@@ -221,7 +199,7 @@ test("a model's vectors can be replaced, but neither grow nor change their order
 });
 
 test("changing a closed table is an error", async () => {
-  const vectors = await compass();
+  const vectors = await threeWays();
   vectors.close();
   for (const change of [
     () => vectors.addVector("south", [0, -1]),
@@ -274,6 +252,22 @@ test("queries are right after any changes", async () => {
       }
     }),
     { numRuns: 100, seed: 1 },
+  );
+});
+
+test("the empty key may be the first that is added, after one was looked up", async () => {
+  using vectors = await KeyedVectors.from([], { data: new Float32Array(), shape: [0, 2] });
+  assert.is(vectors.has("x"), false);
+  assert.is(vectors.addVector("", [1, 2]), 0);
+  assert.equal([...vectors.getVector("")], [1, 2]);
+});
+
+test("an attribute may be called as the vectors are", async () => {
+  using vectors = await KeyedVectors.from(["a"], { data: Float32Array.of(1, 2), shape: [1, 2] });
+  vectors.addVectors(["b"], [[3, 4]], { extras: { vectors: ["mine"] } });
+  assert.is(vectors.getVecattr("b", "vectors"), "mine");
+  await rejects("shape-mismatch", /Got 1 keys, but "vectors" has 0 entries/, () =>
+    vectors.addVectors(["c"], [], { extras: { vectors: ["mine"] } }),
   );
 });
 

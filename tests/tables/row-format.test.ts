@@ -6,20 +6,14 @@ import { KeyedVectors } from "../../src/keyed-vectors.ts";
 import { ROW_FORMATS } from "../../src/tables/row-format.ts";
 import * as reference from "../helpers/reference.ts";
 import { rejects } from "../helpers/rejects.ts";
-import { DIMENSIONS, randomRows } from "../helpers/scratch.ts";
+import { DIMENSIONS } from "../helpers/scratch.ts";
+import { matrixOf, named, randomTable } from "../helpers/tables.ts";
 
 const NARROW = ["bfloat16", "float16", "int8"] as const;
 
-const named = (size: number) => Array.from({ length: size }, (_, i) => `key ${i}`);
-
-const matrixOf = (rows: readonly number[][]) => ({
-  data: Float32Array.from(rows.flat()),
-  shape: [rows.length, rows[0].length] as const,
-});
-
 /** A narrow table, and a float32 table of what it keeps. */
 async function twins(dtype: (typeof NARROW)[number], size: number, dimension: number) {
-  const rows = randomRows(new reference.MersenneTwister(dimension), size, dimension);
+  const rows = randomTable(dimension, size, dimension);
   const narrow = await KeyedVectors.from(named(size), matrixOf(rows), { dtype });
   const wide = await KeyedVectors.from(named(size), narrow.toMatrix());
   return { rows, narrow, wide };
@@ -156,7 +150,7 @@ for (const dtype of NARROW) {
 
 test("a dtype that is not known, and a number that it cannot hold, are errors", async () => {
   const matrix = matrixOf([[1, 70000]]);
-  await rejects("option-invalid", /dtype is "int4"; expected one of float32, bfloat16/, () =>
+  await rejects("option-invalid", /dtype is "int4"; expected "float32" or "bfloat16" or/, () =>
     KeyedVectors.from(["a"], matrix, { dtype: "int4" as "int8" }),
   );
   await rejects("option-invalid", /Row 0 \("a"\)/, () => KeyedVectors.from(["a"], matrix, { dtype: "float16" }));

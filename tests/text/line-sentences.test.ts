@@ -1,17 +1,23 @@
 // LineSentences against gensim 4.4's LineSentence (tests/golden/make.py), and what gensim does not have.
 
+import { spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
-import { writeFile } from "node:fs/promises";
+import { open, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { Readable } from "node:stream";
+import { text } from "node:stream/consumers";
 import { pathToFileURL } from "node:url";
 import { gzipSync } from "node:zlib";
 import fc from "fast-check";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import type { RandomAccess } from "../../src/files/source.ts";
-import { LineSentences, type LineSentencesOptions, sentencesOf } from "../../src/text/line-sentences.ts";
+import { LineSentences, type LineSentencesOptions } from "../../src/text/line-sentences.ts";
+import { withFifo } from "../helpers/fifo.ts";
 import { rejects } from "../helpers/rejects.ts";
+import { withServer } from "../helpers/server.ts";
 import { withFolder } from "../helpers/temporary.ts";
+import { endless, utf8 } from "../helpers/texts.ts";
 
 interface GoldenFile {
   name: string;
@@ -38,7 +44,6 @@ async function collect<Item>(items: AsyncIterable<Item>): Promise<Item[]> {
   return all;
 }
 
-const utf8 = (text: string) => new TextEncoder().encode(text);
 const read = (text: string, options?: LineSentencesOptions) => collect(new LineSentences(utf8(text), options));
 
 function streamOf(bytes: Uint8Array<ArrayBuffer>, chunkLength: number): ReadableStream<Uint8Array<ArrayBuffer>> {
@@ -52,22 +57,36 @@ function streamOf(bytes: Uint8Array<ArrayBuffer>, chunkLength: number): Readable
 
 /** Reads bytes that arrive in chunks of so many. */
 function readInChunks(bytes: Uint8Array<ArrayBuffer>, chunkLength: number, maxSentenceLength = 10000) {
-  return collect(sentencesOf(() => streamOf(bytes, chunkLength), { maxSentenceLength, limit: null }));
+  return collect(new LineSentences(streamOf(bytes, chunkLength), { maxSentenceLength }));
+}
+
+/** gensim takes a byte order mark for a part of the first word. */
+function withoutMark(sentences: string[][], bytes: Uint8Array): string[][] {
+  if (bytes[0] !== 0xef || bytes[1] !== 0xbb || bytes[2] !== 0xbf) return sentences;
+  const [[first, ...rest], ...others] = sentences;
+  return [[first.slice(1), ...rest].filter(Boolean), ...others].filter((sentence) => sentence.length);
 }
 
 for (const { name, bytes, sentences, error } of files.filter((file) => !file.error)) {
   test(`${name}: gensim's sentences, plain and gzipped, in one piece and byte by byte`, async () => {
     const plain = Uint8Array.from(Buffer.from(bytes, "base64"));
+    const expected = withoutMark(sentences, plain);
     for (const content of [plain, Uint8Array.from(gzipSync(plain))]) {
-      assert.equal(await collect(new LineSentences(content)), sentences, error);
-      for (const length of [1, 2, 3, 7]) assert.equal(await readInChunks(content, length), sentences);
+      assert.equal(await collect(new LineSentences(content)), expected, error);
+      for (const length of [1, 2, 3, 7]) assert.equal(await readInChunks(content, length), expected);
     }
   });
 }
 
 for (const { name, bytes, sentences, error } of files.filter((file) => file.error)) {
-  test(`${name}: where gensim throws ${error}, a word with U+FFFD comes, and the reading goes on`, async () => {
+  const isUtf16 = name === "UTF-16";
+  const outcome = isUtf16 ? "the encoding is named" : "a word with U+FFFD comes, and the reading goes on";
+  test(`${name}: where gensim throws ${error}, ${outcome}`, async () => {
     const content = Uint8Array.from(Buffer.from(bytes, "base64"));
+    if (isUtf16) {
+      await rejects("format-unknown", /text in UTF-16/, () => collect(new LineSentences(content)));
+      return rejects("format-unknown", /text in UTF-16/, () => readInChunks(content, 1));
+    }
     const got = await collect(new LineSentences(content));
     assert.equal(got.slice(0, sentences.length), sentences);
     assert.match(got[sentences.length].join(" "), "\ufffd");
@@ -101,10 +120,10 @@ test("random texts: the same sentences, whatever the chunks and however short a 
       fc.integer({ min: 1, max: 9 }),
       fc.integer({ min: 1, max: 4 }),
       async (pieces, chunkLength, maxSentenceLength) => {
-        const text = pieces.join("");
+        const text = pieces.join("").replace(/^\ufeff/, "");
         const lines = text.split("\n").map((line) => line.split(/[ \t\r]+/).filter(Boolean));
         const expected = lines.flatMap((words) => cut(words, maxSentenceLength));
-        assert.equal(await readInChunks(utf8(text), chunkLength, maxSentenceLength), expected);
+        assert.equal(await readInChunks(utf8(pieces.join("")), chunkLength, maxSentenceLength), expected);
       },
     ),
     { seed: 1, numRuns: 300 },
@@ -143,19 +162,6 @@ test("limit: so many lines, blank ones among them", async () => {
   assert.equal(await read(text, { limit: 9 }), [["a", "b", "c"], ["d"], ["e"]]);
   assert.equal(await read(text, { limit: null, maxSentenceLength: undefined }), await read(text));
 });
-
-/** A source of lines without end (2^53 bytes), which counts what is read of it. */
-function endless(line: string): RandomAccess & { bytesRead: number } {
-  const bytes = utf8(line.repeat(Math.ceil(2 ** 20 / line.length)));
-  return {
-    size: Number.MAX_SAFE_INTEGER,
-    bytesRead: 0,
-    async read(begin, end) {
-      this.bytesRead += end - begin;
-      return bytes.slice(0, end - begin);
-    },
-  };
-}
 
 test("no more is read than is needed: with a limit, where the loop is left, for no line at all", async () => {
   const limited = endless("one two\n");
@@ -215,6 +221,84 @@ test("a source that cannot be read says so when it is read", async () => {
   const error = await collect(new LineSentences(own)).catch((thrown) => thrown);
   assert.is(error.message, "the cable is out");
 });
+
+test("streams are read once; what could be given in their place is named at once", async () => {
+  const streams = [
+    new Blob(["a b\nc"]).stream(),
+    new Response("a b\nc"),
+    Readable.from([Buffer.from("a b\nc")]),
+    Readable.toWeb(Readable.from([Buffer.from(gzipSync("a b\nc"))])) as ReadableStream<Uint8Array>,
+  ];
+  for (const stream of streams) {
+    const sentences = new LineSentences(stream);
+    assert.ok(sentences.isOneShot);
+    assert.equal(await collect(sentences), [["a", "b"], ["c"]]);
+    await rejects("one-shot-corpus", /which can be read once/, () => collect(sentences));
+  }
+  assert.not(new LineSentences("corpus.txt").isOneShot);
+  for (const [source, message] of [
+    [undefined, /A source is undefined; expected a path/],
+    [fetch("data:,a"), /A source is an object of class Promise; .* Await the promise first/],
+    [[["a", "b"]], /A source is \[\[…\]\]; expected/],
+    [{ path: "corpus.txt" }, /A source is {"path":"corpus\.txt"}; expected/],
+  ] as const) {
+    await rejects("option-invalid", message, () => new LineSentences(source as unknown as string));
+  }
+});
+
+test("a file handle, a named pipe", async () => {
+  await withFolder(async (folder) => {
+    await writeFile(join(folder, "corpus"), "a b\nc");
+    const file = await open(join(folder, "corpus"));
+    const sentences = new LineSentences(file);
+    for (let epoch = 0; epoch < 2; epoch++) assert.equal(await collect(sentences), [["a", "b"], ["c"]]);
+    await file.close();
+  });
+  await withFifo(async (path) => {
+    const reading = collect(new LineSentences(path));
+    await writeFile(path, "a b\nc");
+    assert.equal(await reading, [["a", "b"], ["c"]]);
+  });
+});
+
+test("the iterator ends while it waits for its source, when it is returned", async () => {
+  const waiting = new LineSentences({ size: 10, read: () => new Promise(() => {}) });
+  for (const iterator of [waiting[Symbol.asyncIterator](), waiting.bytes()]) {
+    const next = iterator.next();
+    next.catch(() => {});
+    assert.equal(await iterator.return(undefined), { done: true, value: undefined });
+  }
+});
+
+/** Runs a module in a process of its own; it must end by itself. */
+async function inProcess(script: string): Promise<string> {
+  const child = spawn(process.execPath, ["--input-type=module", "--eval", script]);
+  const timer = setTimeout(() => child.kill("SIGKILL"), 10_000);
+  const [output, errors] = await Promise.all([text(child.stdout), text(child.stderr)]);
+  clearTimeout(timer);
+  assert.is(errors, "");
+  assert.is(child.signalCode, null, "it ended by itself");
+  return output.trim();
+}
+
+test("a text whose server, or writer, falls silent: an abort and the last line wanted end the reading, and the process", () =>
+  withFifo((fifo) =>
+    withServer(
+      (_, response) => response.writeHead(200).write("a b c\n".repeat(10)),
+      async (url) => {
+        const script = `
+          import { LineSentences, Word2Vec } from "wasm2vec";
+          for (const source of ${JSON.stringify([url, fifo])}) {
+            const controller = new AbortController();
+            setTimeout(() => controller.abort(new Error("enough")), 300);
+            const { signal } = controller;
+            await Word2Vec.train(new LineSentences(source), { minCount: 1, signal }).catch(({ message }) => console.log(message));
+          }
+          for await (const words of new LineSentences(${JSON.stringify(url)})) { console.log(words.join(" ")); break; }`;
+        assert.equal((await inProcess(script)).split("\n"), ["enough", "enough", "a b c"]);
+      },
+    ),
+  ));
 
 test("options out of range or unknown are refused when it is made", async () => {
   const make = (options: object) => () => new LineSentences("corpus.txt", options);

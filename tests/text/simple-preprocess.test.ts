@@ -129,11 +129,13 @@ test("lines may be mapped over, though map passes more than a line", () => {
 
 test("what is no text, no length or no option is refused", async () => {
   const text = null as unknown as string;
-  await rejects("option-invalid", /text is object; expected a string/, () => simplePreprocess(text));
+  await rejects("option-invalid", /text is null; expected a string/, () => simplePreprocess(text));
   const answer = { deacc: "no" } as unknown as SimplePreprocessOptions;
-  await rejects("option-invalid", /deacc is no; expected true or false/, () => simplePreprocess("", answer));
+  await rejects("option-invalid", /deacc is "no"; expected true or false/, () => simplePreprocess("", answer));
   const options = { minLen: "2" } as unknown as SimplePreprocessOptions;
-  await rejects("option-invalid", /minLen is 2; expected a number of code points/, () => simplePreprocess("", options));
+  await rejects("option-invalid", /minLen is "2"; expected a number of at least 0/, () =>
+    simplePreprocess("", options),
+  );
   await rejects("option-invalid", /maxLen is -1; expected/, () => simplePreprocess("", { maxLen: -1 }));
   await rejects("option-invalid", /maxLen is NaN; expected/, () => simplePreprocess("", { maxLen: Number.NaN }));
   await rejects("option-unknown", /no option "min_len"\. Did you mean "minLen"/, () =>

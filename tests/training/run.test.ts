@@ -10,8 +10,8 @@ import { type Executor, type TrainingRun, trainEpochs } from "../../src/training
 /** Six jobs of one sentence each: the words 0; 1, 1; 2, 2, 2; … */
 const corpus = new EncodedCorpus({ batchWords: 1, corpusMemory: 1e6 });
 for (let id = 0; id < 6; id++) {
-  await corpus.push(Uint32Array.from({ length: id + 2 }, (_, i) => (i <= id ? id : SENTENCE_END)));
-  corpus.endSentences([id + 1]);
+  const ids = Uint32Array.from({ length: id + 2 }, (_, i) => (i <= id ? id : SENTENCE_END));
+  await corpus.push({ ids, sentences: [id + 1], damages: 0 });
 }
 await corpus.finish();
 const names = (jobs: TrainingJob[]) => jobs.map(({ epoch, number }) => `${epoch}.${number}`).join(" ");
@@ -67,7 +67,9 @@ function runOf(executor: Fake, options: Partial<TrainingRun> = {}): TrainingRun 
     seed: 7,
     computeLoss: true,
     alphaOf: (epoch, job) => epoch + job.sentencesBefore / 10,
-    onEpochBegin: () => executor.events.push("begin"),
+    onEpochBegin: async () => {
+      executor.events.push("begin");
+    },
     begin: { epoch: 0, job: 0 },
     onJobEnd: (_epoch, { words }, { loss }) => {
       executor.words += words;

@@ -1,6 +1,6 @@
 import { Job } from "../../../assembly/training/job";
 import { beginPlan, planWords } from "../../../assembly/training/plan";
-import { NOT_FOUND, SENTENCE_END } from "../../../assembly/vocabulary/tokens";
+import { OUT_OF_VOCABULARY, SENTENCE_END } from "../../../assembly/vocabulary/tokens";
 import { place, read, take } from "../place";
 
 /** A job whose generator begins at 0: its first numbers are e220a839 7b1dcdaf, 6e789e6a a1b965f4, 06c45d18 8009454f. */
@@ -24,7 +24,7 @@ function add(job: Job, tokens: u32[]): void {
 describe("a plan of the default discipline", () => {
   it("keeps the words of the vocabulary, and where sentences end", () => {
     const job = open();
-    add(job, [7, NOT_FOUND, 8, SENTENCE_END, SENTENCE_END, 9, SENTENCE_END]);
+    add(job, [7, OUT_OF_VOCABULARY, 8, SENTENCE_END, SENTENCE_END, 9, SENTENCE_END]);
     expect(job.keptCount).toBe(3);
     expect(read<u32>(job.kept, 3)).toStrictEqual([7, 8, 9]);
     expect(job.sentenceCount).toBe(2);
@@ -64,7 +64,7 @@ describe("a plan of the default discipline", () => {
   it("draws a number for each word of the vocabulary, kept or not", () => {
     const job = open();
     job.sampling = place<u32>([0, 0xffffffff]);
-    add(job, [0, NOT_FOUND, 1, SENTENCE_END]);
+    add(job, [0, OUT_OF_VOCABULARY, 1, SENTENCE_END]);
     expect(job.keptCount).toBe(1);
     expect(load<u64>(job.random)).toBe(2 * 0x9e3779b97f4a7c15);
   });

@@ -1,7 +1,7 @@
 import { mtSeed } from "../../../assembly/numbers/random";
 import { Job } from "../../../assembly/training/job";
 import { reproduceBegin, reproduceSpans, reproduceWords } from "../../../assembly/training/reproduce-gensim";
-import { NOT_FOUND, SENTENCE_END } from "../../../assembly/vocabulary/tokens";
+import { OUT_OF_VOCABULARY, SENTENCE_END } from "../../../assembly/vocabulary/tokens";
 import { place, read, take } from "../place";
 
 function open(): Job {
@@ -27,7 +27,7 @@ function plan(job: Job, tokens: u32[]): void {
 describe("a plan", () => {
   it("keeps the words of the vocabulary, and where sentences end", () => {
     const job = open();
-    plan(job, [7, NOT_FOUND, 8, SENTENCE_END, SENTENCE_END, 9, SENTENCE_END]);
+    plan(job, [7, OUT_OF_VOCABULARY, 8, SENTENCE_END, SENTENCE_END, 9, SENTENCE_END]);
     expect(job.keptCount).toBe(3);
     expect(read<u32>(job.kept, 3)).toStrictEqual([7, 8, 9]);
     expect(job.sentenceCount).toBe(2);

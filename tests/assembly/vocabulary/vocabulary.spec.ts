@@ -1,4 +1,4 @@
-import { NOT_FOUND, SENTENCE_END } from "../../../assembly/vocabulary/tokens";
+import { OUT_OF_VOCABULARY, SENTENCE_END } from "../../../assembly/vocabulary/tokens";
 import {
   countWords,
   findWord,
@@ -19,7 +19,7 @@ function open(capacity: u32): Words {
   words.offsets = take((capacity + 1) * 4);
   words.text = take(64 + 8);
   words.textCapacity = 64;
-  words.limit = NOT_FOUND;
+  words.limit = OUT_OF_VOCABULARY;
   words.repaired = take(32);
   return words;
 }
@@ -61,9 +61,9 @@ describe("to be or no to be", () => {
     const ids = take(24);
     count(words, "tobeorno", ids);
     findWords(words, records(utf8("beifto"), 3), 3, ids);
-    expect(read<u32>(ids, 3)).toStrictEqual([1, NOT_FOUND, 0]);
+    expect(read<u32>(ids, 3)).toStrictEqual([1, OUT_OF_VOCABULARY, 0]);
     expect(findWord(words, utf8("or"), 2)).toBe(2);
-    expect(findWord(words, utf8("or"), 1)).toBe(NOT_FOUND);
+    expect(findWord(words, utf8("or"), 1)).toBe(OUT_OF_VOCABULARY);
   });
 
   it("stops at the fourth word where there is room for three", () => {
@@ -82,7 +82,7 @@ describe("to be or no to be", () => {
     expect(read<f64>(words.counts, 2)).toStrictEqual([2, 1]);
     expect(findWord(words, utf8("be"), 2)).toBe(0);
     expect(findWord(words, utf8("no"), 2)).toBe(1);
-    expect(findWord(words, utf8("to"), 2)).toBe(NOT_FOUND);
+    expect(findWord(words, utf8("to"), 2)).toBe(OUT_OF_VOCABULARY);
   });
 });
 
@@ -122,7 +122,7 @@ describe("words that are there already", () => {
     memory.copy(words.text, utf8("abcdab"), 6);
     for (let i: u32 = 0; i < 4; i++) store<u32>(words.offsets + ((<usize>i) << 2), i * 2);
     words.size = 2;
-    expect(indexWords(words)).toBe(NOT_FOUND);
+    expect(indexWords(words)).toBe(OUT_OF_VOCABULARY);
     expect(findWord(words, utf8("cd"), 2)).toBe(1);
     memory.fill(words.slots, 0, 64);
     words.size = 3;

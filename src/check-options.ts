@@ -1,0 +1,190 @@
+/**
+ * The options of a call, checked in one way. A table says of each option what it may be and what it is where it is not
+ * given; the types of what callers give and of what the library takes follow from it:
+ *
+ *     const OPTIONS = {
+ *       // how many to return; 10
+ *       topn: option(10, integer(0)),
+ *       signal: optional(abortSignal),
+ *     };
+ *     export type FindOptions = GivenOptions<typeof OPTIONS>;            // { topn?: number; signal?: AbortSignal }
+ *     const { topn, signal } = checkOptions(OPTIONS, given, "find");     // { topn: number; signal: AbortSignal | undefined }
+ */
+
+import { nearestName, show, Wasm2VecError } from "./errors.ts";
+
+/** What a value may be. */
+export interface Kind<Given, Taken = Given> {
+  /** what messages say was expected */
+  expected: string;
+  accepts(value: unknown): boolean;
+  /** What is taken for an accepted value; itself where this is absent. */
+  take?(value: Given): Taken;
+}
+
+/** A kind, and what is taken where nothing is given. */
+export interface Option<Given, Taken = Given> extends Kind<Given, Taken> {
+  fallback: Taken;
+  isRequired?: boolean;
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: a table holds options of any types, which the two types below take apart
+type OptionTable = Readonly<Record<string, Option<any, any>>>;
+
+/** What callers may give: all of it may be absent. */
+export type GivenOptions<Table> = {
+  // biome-ignore lint/suspicious/noExplicitAny: only the given type is asked for
+  [Name in keyof Table]?: Table[Name] extends Option<infer Given, any> ? Given : never;
+};
+
+/** What the library takes: each option, given or not. */
+export type CheckedOptions<Table> = {
+  // biome-ignore lint/suspicious/noExplicitAny: only the taken type is asked for
+  [Name in keyof Table]: Table[Name] extends Option<any, infer Taken> ? Taken : never;
+};
+
+/** An option with a default. */
+export function option<Given, Taken = Given>(fallback: NoInfer<Taken>, kind: Kind<Given, Taken>): Option<Given, Taken> {
+  return { ...kind, fallback };
+}
+
+/** An option that may be absent. */
+export function optional<Given, Taken = Given>(kind: Kind<Given, Taken>): Option<Given, Taken | undefined> {
+  return { ...kind, fallback: undefined };
+}
+
+/** An option that must be given. */
+export function required<Given, Taken = Given>(kind: Kind<Given, Taken>): Option<Given, Taken> {
+  return { ...kind, fallback: undefined as Taken, isRequired: true };
+}
+
+/**
+ * Lays what is given over the defaults; an option that is undefined counts as not given. Each is read once.
+ *
+ * @param where what messages call the method
+ * @throws {Wasm2VecError} `option-unknown` with the nearest name; `option-invalid`
+ */
+export function checkOptions<Table extends OptionTable>(
+  table: Table,
+  given: GivenOptions<Table>,
+  where: string,
+): CheckedOptions<Table> {
+  if (typeof given !== "object" || given === null || Array.isArray(given)) {
+    throw new Wasm2VecError("option-invalid", `${where} got the options ${show(given)}; expected an object.`);
+  }
+  const checked: Record<string, unknown> = {};
+  for (const [name, { fallback }] of Object.entries(table)) checked[name] = fallback;
+  for (const [name, value] of Object.entries(given)) {
+    if (!Object.hasOwn(table, name)) throw unknownOption(name, Object.keys(table), where);
+    if (value !== undefined) checked[name] = checkValue(name, value, table[name], where);
+  }
+  for (const [name, kind] of Object.entries(table)) {
+    if (kind.isRequired && checked[name] === undefined) throw invalidOption(name, undefined, kind.expected, where);
+  }
+  return checked as CheckedOptions<Table>;
+}
+
+/**
+ * Checks a single value, such as a method's argument.
+ *
+ * @throws {Wasm2VecError} `option-invalid`
+ */
+export function checkValue<Given, Taken>(name: string, value: Given, kind: Kind<Given, Taken>, where: string): Taken {
+  if (!kind.accepts(value)) throw invalidOption(name, value, kind.expected, where);
+  return kind.take ? kind.take(value) : (value as unknown as Taken);
+}
+
+function unknownOption(name: string, known: string[], where: string): Wasm2VecError {
+  const nearest = nearestName(name, known);
+  const all = known.length ? `It knows ${known.join(", ")}.` : "It has none.";
+  const advice = nearest ? `Did you mean "${nearest}"?` : all;
+  return new Wasm2VecError("option-unknown", `${where} has no option ${show(name)}. ${advice}`);
+}
+
+function invalidOption(name: string, value: unknown, expected: string, where: string): Wasm2VecError {
+  return new Wasm2VecError("option-invalid", `${where}: ${name} is ${show(value)}; expected ${expected}.`);
+}
+
+/** Whole numbers of a range. */
+export const integer = (min: number, max = Number.MAX_SAFE_INTEGER): Kind<number> => ({
+  expected: `an integer ${max === Number.MAX_SAFE_INTEGER ? `of at least ${min}` : `from ${min} to ${max}`}`,
+  accepts: (value) => Number.isInteger(value) && (value as number) >= min && (value as number) <= max,
+});
+
+/** Finite numbers of a range. */
+export const number = (min: number, max = Number.MAX_VALUE): Kind<number> => ({
+  expected: max >= Number.MAX_VALUE ? `a number of at least ${min}` : `a number from ${min} to ${max}`,
+  accepts: (value) => typeof value === "number" && value >= min && value <= max,
+});
+
+/** A switch: as in gensim, 0 and 1 will do. */
+export const toggle: Kind<0 | 1 | boolean, boolean> = {
+  expected: "true or false, or 1 or 0",
+  accepts: (value) => typeof value === "boolean" || value === 0 || value === 1,
+  take: Boolean,
+};
+
+export const string: Kind<string> = { expected: "a string", accepts: (value) => typeof value === "string" };
+
+export const oneOf = <Name extends string>(...names: readonly Name[]): Kind<Name> => ({
+  expected: names.map((name) => `"${name}"`).join(" or "),
+  accepts: (value) => names.includes(value as Name),
+});
+
+export const orNull = <Given, Taken>({
+  expected,
+  accepts,
+  take,
+}: Kind<Given, Taken>): Kind<Given | null, Taken | null> => ({
+  expected: `${expected}, or null`,
+  accepts: (value) => value === null || accepts(value),
+  take: (value) => (value !== null && take ? take(value) : (value as Taken | null)),
+});
+
+/** A function that is called with arguments of these types. */
+export const callback = <Function>(): Kind<Function> => ({
+  expected: "a function",
+  accepts: (value) => typeof value === "function",
+});
+
+/** Whether a value is an object that can be iterated over; a text is none. */
+const isIterable = (value: unknown): value is Iterable<unknown> =>
+  typeof value === "object" && typeof (value as Iterable<unknown> | null)?.[Symbol.iterator] === "function";
+
+/** What can be iterated over. */
+export const iterable = <Item>(expected: string): Kind<Iterable<Item>> => ({ expected, accepts: isIterable });
+
+/**
+ * @param what what messages call the items
+ * @throws {Wasm2VecError} `option-invalid` where they are no list
+ */
+export function checkList<Item>(given: Iterable<Item>, what: string): Iterable<Item> {
+  if (isIterable(given)) return given;
+  throw new Wasm2VecError("option-invalid", `${what} are ${show(given)}; expected an array.`);
+}
+
+/** The items of a list as an array, undefined where it has a hole. See `checkList`. */
+export const listOf = <Item>(given: Iterable<Item>, what: string): readonly Item[] => [...checkList(given, what)];
+
+/** An object that has a method of this name. */
+export const having = <Type>(method: keyof Type & string, expected: string): Kind<Type> => ({
+  expected,
+  accepts: (value) => typeof (value as Type | null | undefined)?.[method] === "function",
+});
+
+/** What is checked where it is read. */
+export const unchecked = <Type>(): Kind<Type> => ({ expected: "anything", accepts: () => true });
+
+export const abortSignal: Kind<AbortSignal> = {
+  expected: "an AbortSignal",
+  accepts: (value) => {
+    const { throwIfAborted, addEventListener } = (value ?? {}) as AbortSignal;
+    return typeof throwIfAborted === "function" && typeof addEventListener === "function";
+  },
+};
+
+/** What each method has that can be stopped. */
+export const STOPPABLE = {
+  /** stops the work; the promise rejects with its reason */
+  signal: optional(abortSignal),
+};

@@ -1,0 +1,54 @@
+/** JSON of unknown origin: small files must not become large values. */
+
+/** How deep arrays and objects may lie in one another. */
+export const MAX_DEPTH = 127;
+
+/** How many arrays and objects there may be: each takes longer than its two bytes let one think. Tokenizers have 0.5 M. */
+const MAX_CONTAINERS = 2 ** 21;
+
+/** How many values there may be, and keys. Tokenizers have 2 M. */
+const MAX_VALUES = 2 ** 23;
+
+const [QUOTE, COMMA, BACKSLASH] = [0x22, 0x2c, 0x5c];
+const [OPEN_ARRAY, CLOSE_ARRAY, OPEN_OBJECT, CLOSE_OBJECT] = [0x5b, 0x5d, 0x7b, 0x7d];
+
+/**
+ * The value that some JSON in UTF-8 stands for.
+ *
+ * @throws {Error} where it is none, or takes far more memory than its bytes
+ */
+export function parseJson(bytes: Uint8Array): unknown {
+  checkNesting(bytes);
+  return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
+}
+
+/** Counts what JSON.parse would have to make, without making it. What is no JSON is left to JSON.parse. */
+function checkNesting(bytes: Uint8Array): void {
+  let depth = 0;
+  let containers = 0;
+  let values = 0;
+  for (let at = 0; at < bytes.length; at++) {
+    const byte = bytes[at];
+    if (byte === QUOTE) {
+      at = stringEnd(bytes, at + 1);
+    } else if (byte === OPEN_ARRAY || byte === OPEN_OBJECT) {
+      if (++depth > MAX_DEPTH) throw new Error(`it is nested more than ${MAX_DEPTH} deep`);
+      if (++containers > MAX_CONTAINERS) throw new Error(`it holds more than ${MAX_CONTAINERS} arrays and objects`);
+    } else if (byte === CLOSE_ARRAY || byte === CLOSE_OBJECT) {
+      depth--;
+    } else if (byte === COMMA && ++values > MAX_VALUES) {
+      throw new Error(`it holds more than ${MAX_VALUES} values`);
+    }
+  }
+}
+
+/** Where the quote is that ends a string. */
+function stringEnd(bytes: Uint8Array, begin: number): number {
+  for (let end = begin; ; end++) {
+    end = bytes.indexOf(QUOTE, end);
+    if (end < 0) return bytes.length;
+    let escapes = 0;
+    while (bytes[end - 1 - escapes] === BACKSLASH) escapes++;
+    if (escapes % 2 === 0) return end;
+  }
+}

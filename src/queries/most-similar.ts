@@ -1,0 +1,170 @@
+/** The nearest keys of one query, or of many in one pass. */
+
+import {
+  checkList,
+  checkOptions,
+  type GivenOptions,
+  integer,
+  option,
+  optional,
+  orNull,
+  unchecked,
+} from "../check-options.ts";
+import { filterRows, type RowFilter } from "../search/row-filter.ts";
+import type { Query, Rows } from "../search/search-pass.ts";
+import type { TableSearch } from "../search/table-search.ts";
+import { bestScores, setScores } from "../tables/scores.ts";
+import type { VectorTable } from "../tables/vector-table.ts";
+import { type Key, rowOf } from "../vocabulary/keys.ts";
+import { cosmul } from "./cosmul.ts";
+import {
+  buildQuery,
+  emptyQuery,
+  type QueryItem,
+  rowsAmong,
+  type UnweightedItem,
+  unweightedItems,
+  weightedItems,
+} from "./query.ts";
+import { similarity } from "./similarity.ts";
+
+/** A key and its cosine with the query, in [-1, 1]. */
+export type Neighbor = [key: string, similarity: number];
+
+const topn = option(10, integer(0));
+const restrictVocab = optional(integer(Number.MIN_SAFE_INTEGER));
+
+/** Which rows are compared. */
+const ROWS_OPTIONS = {
+  /** the first row to compare with; 0 by default */
+  clipStart: option(0, integer(Number.MIN_SAFE_INTEGER)),
+  /** the row to stop before; a negative one counts from the end; 0, the default, means all rows */
+  clipEnd: option(0, integer(Number.MIN_SAFE_INTEGER)),
+  /** compare with the first so many rows only, the most frequent ones: clipStart 0 and this clipEnd */
+  restrictVocab,
+  /** which of these rows may be answers: a function of key and row, a list of keys or rows, or { begin, end } */
+  filter: optional(unchecked<RowFilter>()),
+};
+
+export const BATCH_OPTIONS = {
+  /** how many to return; 10 by default */
+  topn,
+  ...ROWS_OPTIONS,
+};
+
+export const MOST_SIMILAR_OPTIONS = {
+  /** what counts against: subtracted from the query */
+  negative: option([], unchecked<QueryItem | QueryItem[]>()),
+  /** how many to return; 10 by default. null: the cosines of all rows from clipStart to clipEnd are the answer */
+  topn: option(10, orNull(integer(0))),
+  ...ROWS_OPTIONS,
+};
+
+export const COSMUL_OPTIONS = {
+  /** what counts against: the product is divided by the similarity with it */
+  negative: option([], unchecked<UnweightedItem | UnweightedItem[]>()),
+  /** how many to return; 10 by default. null: the scores of all rows are the answer */
+  topn: option(10, orNull(integer(0))),
+  /** compare with the first so many rows only, the most frequent ones */
+  restrictVocab,
+};
+
+const RELATIVE_OPTIONS = {
+  /** how many of the nearest; 10 by default */
+  topn: option(10, integer(1)),
+};
+
+export type RelativeOptions = GivenOptions<typeof RELATIVE_OPTIONS>;
+export type BatchOptions = GivenOptions<typeof BATCH_OPTIONS>;
+export type MostSimilarOptions = BatchOptions & Pick<GivenOptions<typeof MOST_SIMILAR_OPTIONS>, "negative">;
+/** The same, with the cosines of all rows from clipStart to clipEnd as the answer. */
+export type AllSimilaritiesOptions = Omit<MostSimilarOptions, "topn"> & { topn: null };
+export type CosmulOptions = Omit<GivenOptions<typeof COSMUL_OPTIONS>, "topn"> & Pick<BatchOptions, "topn">;
+/** The same, with the scores of all rows as the answer. */
+export type AllCosmulOptions = Omit<CosmulOptions, "topn"> & { topn: null };
+
+/** See `KeyedVectors.mostSimilar`. */
+export function mostSimilar(
+  search: TableSearch,
+  positive: QueryItem | QueryItem[],
+  options: MostSimilarOptions | AllSimilaritiesOptions,
+): Neighbor[] | Float32Array {
+  const { negative, topn, ...rows } = checkOptions(MOST_SIMILAR_OPTIONS, options, "mostSimilar");
+  const { table } = search;
+  const items = [...weightedItems(table, positive, 1), ...weightedItems(table, negative, -1)];
+  const query = buildQuery(table, items);
+  if (topn === null) return search.scores(query, comparedRows(table, rows));
+  return nearest(search, [query], comparedRows(table, rows), topn)[0];
+}
+
+/** See `KeyedVectors.mostSimilarBatch`. */
+export function mostSimilarBatch(
+  search: TableSearch,
+  queries: Iterable<QueryItem | QueryItem[]>,
+  options: BatchOptions,
+): Neighbor[][] {
+  const { topn, ...rows } = checkOptions(BATCH_OPTIONS, options, "mostSimilarBatch");
+  const { table } = search;
+  const asked = Array.from(checkList(queries, "The queries"), (query) =>
+    buildQuery(table, weightedItems(table, query, 1)),
+  );
+  return nearest(search, asked, comparedRows(table, rows), topn);
+}
+
+/** See `KeyedVectors.mostSimilarCosmul`. */
+export function mostSimilarCosmul(
+  table: VectorTable,
+  positive: UnweightedItem | UnweightedItem[],
+  options: CosmulOptions | AllCosmulOptions,
+): Neighbor[] | Float32Array {
+  const { negative, topn, restrictVocab } = checkOptions(COSMUL_OPTIONS, options, "mostSimilarCosmul");
+  const [counts, against] = [positive, negative].map((given) => unweightedItems(table, given));
+  if (!counts.length) throw emptyQuery();
+  const [begin, end] = clipped(table.size, { clipStart: 0, clipEnd: 0, restrictVocab });
+  const scores = setScores(table, cosmul(table, counts, against, [begin, end]));
+  if (topn === null) return scores.slice();
+  const excluded = rowsAmong([...counts, ...against]);
+  const indices = topn ? bestScores(table, scores.length, topn + excluded.size) : [];
+  const neighbors = Array.from(indices, (index): [number, number] => [begin + index, scores[index]])
+    .filter(([row]) => !excluded.has(row))
+    .slice(0, topn);
+  return neighbors.map(([row, score]) => [table.vocabulary.word(row), score]);
+}
+
+/** See `KeyedVectors.relativeCosineSimilarity`. */
+export function relativeCosineSimilarity(search: TableSearch, a: Key, b: Key, options: RelativeOptions): number {
+  const { topn } = checkOptions(RELATIVE_OPTIONS, options, "relativeCosineSimilarity");
+  const { table } = search;
+  const [neighbors] = nearest(
+    search,
+    [buildQuery(table, weightedItems(table, a, 1))],
+    { begin: 0, end: table.size },
+    topn,
+  );
+  if (!neighbors.length) throw emptyQuery();
+  return similarity(table, a, b) / neighbors.reduce((sum, [, similarity]) => sum + similarity, 0);
+}
+
+function nearest(search: TableSearch, queries: readonly Query[], rows: Rows, topn: number): Neighbor[][] {
+  const { vocabulary } = search.table;
+  const answers = search.answer(queries, rows, topn);
+  return answers.map(({ ids, scores }) => ids.map((id, i) => [vocabulary.word(id), scores[i]]));
+}
+
+type Clip = { clipStart: number; clipEnd: number; restrictVocab?: number };
+
+function comparedRows({ vocabulary, size }: VectorTable, { filter, ...clip }: Clip & { filter?: RowFilter }): Rows {
+  const [begin, end] = clipped(size, clip);
+  if (filter === undefined) return { begin, end };
+  return filterRows(filter, begin, end, {
+    keyOf: (row) => vocabulary.word(row),
+    rowOf: (key) => rowOf(vocabulary, key),
+  });
+}
+
+/** The rows to compare with, as [begin, end). */
+function clipped(size: number, { clipStart, clipEnd, restrictVocab }: Clip): [begin: number, end: number] {
+  const range = restrictVocab ? [0, restrictVocab] : [clipStart, clipEnd || size];
+  const [begin, end] = range.map((row) => Math.max(0, Math.min(row < 0 ? size + row : row, size)));
+  return [begin, end];
+}

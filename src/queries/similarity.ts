@@ -1,0 +1,140 @@
+/** How similar some keys are: cosines of pairs and sets, distances, ranks, means. */
+
+import { checkOptions, type GivenOptions, type Kind, listOf, option, optional, toggle } from "../check-options.ts";
+import { Wasm2VecError } from "../errors.ts";
+import { scoreRows } from "../tables/scores.ts";
+import type { VectorTable } from "../tables/vector-table.ts";
+import { type Key, presentRows, rowOf } from "../vocabulary/keys.ts";
+import {
+  average,
+  emptyQuery,
+  presentItems,
+  type UnweightedItem,
+  unweightedItem,
+  unweightedItems,
+  type Weighted,
+} from "./query.ts";
+
+const weights: Kind<ArrayLike<number>> = {
+  expected: "finite numbers, one for each key, in an array",
+  accepts: (value) => {
+    if (!Array.isArray(value) && !ArrayBuffer.isView(value)) return false;
+    return Array.from(value as ArrayLike<number>).every(Number.isFinite);
+  },
+};
+
+const MEAN_VECTOR_OPTIONS = {
+  /** (N,) what each item counts; 1 by default */
+  weights: optional(weights),
+  /** use each key's unit vector; true by default. Vectors given as such are taken as they are. */
+  preNormalize: option(true, toggle),
+  /** return the mean's unit vector; false by default */
+  postNormalize: option(false, toggle),
+  /** leave out keys that are not present; true by default */
+  ignoreMissing: option(true, toggle),
+};
+
+const CENTRALITY_OPTIONS = {
+  /** true by default; false: the dot products of the vectors as they are with the direction of their mean */
+  useNorm: option(true, toggle),
+};
+
+export type MeanVectorOptions = GivenOptions<typeof MEAN_VECTOR_OPTIONS>;
+export type CentralityOptions = GivenOptions<typeof CENTRALITY_OPTIONS>;
+
+/** See `KeyedVectors.getMeanVector`. */
+export function meanVector(
+  table: VectorTable,
+  keys: readonly UnweightedItem[],
+  options: MeanVectorOptions,
+): Float32Array {
+  const { weights, preNormalize, postNormalize, ignoreMissing } = checkOptions(
+    MEAN_VECTOR_OPTIONS,
+    options,
+    "getMeanVector",
+  );
+  const asked = listOf(keys, "The keys");
+  if (!asked.length) throw emptyQuery();
+  if (weights && weights.length !== asked.length) {
+    throw new Wasm2VecError("shape-mismatch", `Got ${weights.length} weights for ${asked.length} keys.`);
+  }
+  const taken = ignoreMissing ? new Set(presentItems(table, asked)) : undefined;
+  const items = asked.flatMap((key, i): Weighted[] => {
+    if (taken && !taken.has(key)) return [];
+    const [item] = unweightedItems(table, [key]);
+    return [{ item, weight: weights?.[i] ?? 1 }];
+  });
+  const mean = average(table.query, items, preNormalize);
+  return (postNormalize ? mean.normalize() : mean).read();
+}
+
+/** The cosine of two vectors, each the mean of some items; 0 where one is zero. */
+function cosineOfMeans(
+  table: VectorTable,
+  first: readonly UnweightedItem[],
+  second: readonly UnweightedItem[],
+): number {
+  const [a, b] = [first, second].map((items) => equallyWeighted(unweightedItems(table, items)));
+  average(table.query, a, false).normalize();
+  return average(table.other, b, false).normalize().dot(table.query);
+}
+
+const equallyWeighted = (items: readonly Weighted["item"][]) => items.map((item): Weighted => ({ item, weight: 1 }));
+
+/** See `KeyedVectors.similarity`. */
+export function similarity(table: VectorTable, a: UnweightedItem, b: UnweightedItem): number {
+  const [first, second] = [unweightedItem(table, a), unweightedItem(table, b)];
+  table.query.clear().add(first, 1, false).normalize();
+  return table.other.clear().add(second, 1, false).normalize().dot(table.query);
+}
+
+/** See `KeyedVectors.nSimilarity`. */
+export function nSimilarity(table: VectorTable, first: readonly Key[], second: readonly Key[]): number {
+  const [a, b] = [first, second].map((keys) => listOf(keys, "The keys"));
+  if (!a.length || !b.length) throw emptyQuery();
+  return cosineOfMeans(table, presentItems(table, a), presentItems(table, b));
+}
+
+/** See `KeyedVectors.mostSimilarToGiven`. */
+export function mostSimilarToGiven<K extends Key>(table: VectorTable, key: Key, keys: readonly K[]): K {
+  const others = listOf(keys, "The keys");
+  if (!others.length) throw emptyQuery();
+  const similarities = others.map((other) => similarity(table, key, other));
+  return others[similarities.indexOf(similarities.reduce((a, b) => Math.max(a, b)))];
+}
+
+/** See `KeyedVectors.distances`. */
+export function distances(table: VectorTable, from: UnweightedItem, others: readonly Key[]): Float32Array {
+  const rows = listOf(others, "The keys").map((key) => rowOf(table.vocabulary, key));
+  average(table.query, equallyWeighted(unweightedItems(table, [from])), false).normalize();
+  const similarities = rows.length
+    ? Float32Array.from(rows, (row) => table.query.dotRow(row))
+    : scoreRows(table, 0, table.size);
+  return similarities.map((similarity) => 1 - similarity);
+}
+
+/** The rows that are closer to `a` than `b` is, without `a`. */
+export function closerRows(table: VectorTable, a: Key, b: Key): number[] {
+  const [from, limit] = [a, b].map((key) => rowOf(table.vocabulary, key));
+  const all = distances(table, from, []);
+  const closer: number[] = [];
+  for (let row = 0; row < all.length; row++) if (all[row] < all[limit] && row !== from) closer.push(row);
+  return closer;
+}
+
+/** See `KeyedVectors.rankByCentrality`. */
+export function rankByCentrality(
+  table: VectorTable,
+  keys: readonly string[],
+  options: CentralityOptions,
+): [similarity: number, key: string][] {
+  const { useNorm } = checkOptions(CENTRALITY_OPTIONS, options, "rankByCentrality");
+  const rows = presentRows(table.vocabulary, listOf(keys, "The keys"));
+  if (!rows.length) throw emptyQuery();
+  const mean = average(table.query, equallyWeighted(rows), useNorm).normalize();
+  const ranked = rows.map((row): [number, string] => {
+    const length = useNorm ? 1 : table.norm(row);
+    return [mean.dotRow(row) * length, table.vocabulary.word(row)];
+  });
+  return ranked.sort(([a, keyA], [b, keyB]) => b - a || (keyA < keyB ? 1 : -1));
+}

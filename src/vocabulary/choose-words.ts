@@ -1,0 +1,101 @@
+/** Which words of a counted vocabulary stay, and in which order. */
+
+import { OUT_OF_VOCABULARY } from "../engine/kernels.ts";
+import { Wasm2VecError } from "../errors.ts";
+import { byFrequency, byFrequencyQuicksort } from "./frequency-order.ts";
+import type { Vocabulary } from "./vocabulary.ts";
+
+/** What a rule says of a word; "default" leaves it to minCount. */
+export type TrimDecision = "default" | "discard" | "keep";
+
+/** Decides whether a word stays in the vocabulary. */
+export type TrimRule = (word: string, count: number, minCount: number) => TrimDecision;
+
+/** gensim's releases whose training is reproduced. */
+export type Reproduce = "gensim-4.3" | "gensim-4.4";
+
+export interface VocabularyRules {
+  minCount: number;
+  maxVocabSize: number | null;
+  maxFinalVocab: number | null;
+  trimRule: TrimRule | null;
+  sortedVocab: boolean;
+  nullWord: boolean;
+  reproduce: Reproduce | null;
+}
+
+/** The word that `nullWord` adds. */
+const NULL_WORD = "\0";
+
+export interface ChosenWords {
+  /** (V,) the scanned ids of the words that stay, in their final order */
+  ids: Uint32Array;
+  /** the minCount that was applied */
+  effectiveMinCount: number;
+}
+
+/**
+ * Chooses the words that stay and puts them in order. May add the null word to the scanned vocabulary.
+ *
+ * @throws {Wasm2VecError} `empty-vocabulary` when none stays
+ */
+export function chooseWords(vocabulary: Vocabulary, rules: VocabularyRules): ChosenWords {
+  const effectiveMinCount = Math.max(rules.minCount, countBeyond(vocabulary.counts, rules.maxFinalVocab));
+  const kept = idsThatStay(stayFlags(vocabulary, effectiveMinCount, rules.trimRule));
+  if (!kept.length) throw emptyVocabulary(vocabulary, effectiveMinCount);
+  if (rules.nullWord) addNullWord(vocabulary, kept);
+  const ids = Uint32Array.from(kept);
+  if (!rules.sortedVocab) return { ids, effectiveMinCount };
+  const counts = vocabulary.counts;
+  const keptCounts = Float64Array.from(ids, (id) => counts[id]);
+  const order = rules.reproduce === "gensim-4.3" ? byFrequencyQuicksort(keptCounts) : byFrequency(keptCounts);
+  return { ids: order.map((i) => ids[i]), effectiveMinCount };
+}
+
+/** Adds the null word behind the words that stay, unless the text or an updated model has it. */
+function addNullWord(vocabulary: Vocabulary, kept: number[]): void {
+  const known = vocabulary.find(NULL_WORD);
+  if (known < 0) kept.push(...vocabulary.count([NULL_WORD]));
+  else if (!kept.includes(known)) kept.push(known);
+}
+
+/** (scanned size) the final id of each scanned word, or OUT_OF_VOCABULARY. */
+export function renumbering(scannedSize: number, chosen: Uint32Array): Uint32Array {
+  const finalIds = new Uint32Array(scannedSize).fill(OUT_OF_VOCABULARY);
+  chosen.forEach((id, final) => {
+    finalIds[id] = final;
+  });
+  return finalIds;
+}
+
+/** 1 for each word that stays. */
+export function stayFlags(vocabulary: Vocabulary, minCount: number, trimRule: TrimRule | null): Uint8Array {
+  const counts = vocabulary.counts;
+  const flags = new Uint8Array(counts.length);
+  for (let id = 0; id < flags.length; id++) {
+    const decision = trimRule?.(vocabulary.word(id), counts[id], minCount) ?? "default";
+    flags[id] = Number(decision === "default" ? counts[id] >= minCount : decision === "keep");
+  }
+  return flags;
+}
+
+/** The ids of the words that stay. */
+function idsThatStay(flags: Uint8Array): number[] {
+  const ids: number[] = [];
+  for (let id = 0; id < flags.length; id++) if (flags[id]) ids.push(id);
+  return ids;
+}
+
+/** The lowest count that leaves at most `limit` words. */
+function countBeyond(counts: Float64Array, limit: number | null): number {
+  if (limit === null || counts.length <= limit) return 1;
+  return counts.slice().sort()[counts.length - 1 - limit] + 1;
+}
+
+function emptyVocabulary(vocabulary: Vocabulary, minCount: number): Wasm2VecError {
+  const max = vocabulary.counts.reduce((a, b) => Math.max(a, b), 0);
+  return new Wasm2VecError(
+    "empty-vocabulary",
+    `None of ${vocabulary.size} words comes ${minCount} times; the most frequent one comes ${max} times. Lower minCount, or train on more text.`,
+  );
+}

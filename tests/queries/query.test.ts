@@ -1,0 +1,102 @@
+// What may be asked with: keys, rows and vectors, with weights where these count.
+
+import { test } from "uvu";
+import * as assert from "uvu/assert";
+import { KeyedVectors } from "../../src/keyed-vectors.ts";
+import { rejects } from "../helpers/rejects.ts";
+import { compass } from "../helpers/tables.ts";
+
+test("a key, its row and its vector ask the same; what is given by its key or row is no answer", async () => {
+  using vectors = await compass();
+  const among = (item: Parameters<typeof vectors.mostSimilar>[0]) =>
+    vectors.mostSimilar(item, { topn: 2 }).map(([key]) => key);
+  assert.equal(among("north"), ["northeast", "east"]);
+  assert.equal(among(1), ["northeast", "east"]);
+  assert.equal(among({ key: 1, weight: 3 }), ["northeast", "east"]);
+  assert.equal(among(Float32Array.of(0, 7)), ["north", "northeast"]);
+  assert.equal(among({ vector: Float32Array.of(0, 7), weight: 3 }), ["north", "northeast"]);
+});
+
+test("a row counts by its direction, a vector by its length too", async () => {
+  using vectors = await compass();
+  // west is (-4, 0): as a row it counts -1, as a vector -4 against the 2 of (2, 0)
+  const similar = (item: "west" | Float32Array) =>
+    vectors.mostSimilar([Float32Array.of(2, 0), item], { topn: 1 })[0][0];
+  assert.is(similar("west"), "east");
+  assert.is(similar(Float32Array.of(-4, 0)), "west");
+});
+
+test("a weight below 0 counts against", async () => {
+  using vectors = await compass();
+  assert.is(vectors.mostSimilar({ key: "east", weight: -1 }, { topn: 1 })[0][0], "west");
+});
+
+test("nothing to ask with is an error", async () => {
+  using vectors = await compass();
+  await rejects("empty-query", /at least one/, () => vectors.mostSimilar([]));
+  await rejects("empty-query", /at least one/, () => vectors.mostSimilarCosmul([], { negative: "east" }));
+  await rejects("empty-query", /at least one/, () => vectors.mostSimilarToGiven("east", []));
+  await rejects("empty-query", /at least one/, () => vectors.rankByCentrality(["south"]));
+  await rejects("empty-query", /at least one/, () => vectors.doesntMatch([]));
+});
+
+test("a weight that is no finite number is an error", async () => {
+  using vectors = await compass();
+  await rejects("option-invalid", /weight is NaN/, () => vectors.mostSimilar({ key: "east", weight: Number.NaN }));
+  await rejects("option-invalid", /weights is \[Infinity\]; expected finite numbers/, () =>
+    vectors.getMeanVector(["east"], { weights: [Number.POSITIVE_INFINITY] }),
+  );
+});
+
+test("a weight is an error where nothing is weighed", async () => {
+  using vectors = await compass();
+  const weighted = { key: "east", weight: 2 } as never;
+  await rejects("option-invalid", /nothing is weighed/, () => vectors.mostSimilarCosmul(weighted));
+});
+
+test("what is no key, row or vector is an error", async () => {
+  using vectors = await compass();
+  await rejects("option-invalid", /Got \{"key":"east"\} to ask with; expected a key/, () =>
+    vectors.mostSimilar({ key: "east" } as never),
+  );
+  await rejects("option-invalid", /Got \[1, 0\] to ask with/, () => vectors.mostSimilar([[1, 0]] as never));
+});
+
+test("a vector of another length, or with NaN, is an error", async () => {
+  using vectors = await compass();
+  const long = new Float32Array(3);
+  await rejects("shape-mismatch", /3 numbers; the table's have 2/, () => vectors.similarByVector(long));
+  await rejects("shape-mismatch", /3 numbers; the table's have 2/, () => vectors.distances(long));
+  await rejects("shape-mismatch", /3 numbers; the table's have 2/, () => vectors.mostSimilarCosmul(long));
+  await rejects("option-invalid", /NaN/, () => vectors.similarByVector(Float32Array.of(1, Number.NaN)));
+});
+
+test("what is asked with no list is an error that says so", async () => {
+  using vectors = await compass();
+  const nothing = null as never;
+  for (const ask of [
+    () => vectors.nSimilarity(["east"], nothing),
+    () => vectors.mostSimilarToGiven("east", { length: 2 } as never),
+    () => vectors.mostSimilarToGiven("east", new Array(1)),
+    () => vectors.distances("east", "west" as never),
+    () => vectors.getMeanVector(5 as never),
+    () => vectors.rankByCentrality(nothing),
+    () => vectors.wmdistance(["east"], {} as never),
+    () => vectors.mostSimilarBatch({ length: 2 ** 53 } as never),
+    () => vectors.project({ keys: 5 as never }),
+    () => vectors.addVectors(nothing, []),
+    () => vectors.addVectors(["a"], 5 as never),
+    () => vectors.addVectors(["a"], { shape: nothing, data: nothing }),
+    () => vectors.mostSimilarCosmul("east", { negative: new Array(1) }),
+    () => vectors.mostSimilar(new Array(1)),
+    () => KeyedVectors.cosineSimilarities(5 as never, [nothing]),
+    () => KeyedVectors.cosineSimilarities(nothing, []),
+  ]) {
+    await rejects("option-invalid", /expected an array|Got undefined|numbers in an array/, ask);
+  }
+  await rejects("shape-mismatch", /Got 2 numbers and \[2, 2\]; expected \[N, D\]/, () =>
+    vectors.addVectors(["a", "b"], { data: new Float32Array(2), shape: [2, 2] }),
+  );
+});
+
+test.run();

@@ -1,0 +1,70 @@
+// Which words of a corpus, or of counts, stay in a vocabulary.
+
+import { test } from "uvu";
+import * as assert from "uvu/assert";
+import { Engine } from "../../src/engine/engine.ts";
+import { chooseWords, renumbering, type VocabularyRules } from "../../src/vocabulary/choose-words.ts";
+import { joinWords, Vocabulary } from "../../src/vocabulary/vocabulary.ts";
+import { Word2Vec } from "../../src/word2vec.ts";
+import { rejects } from "../helpers/rejects.ts";
+
+const settings = { vectorSize: 10, minCount: 1, epochs: 1 };
+
+test("minCount leaves out rare words, maxFinalVocab raises it", async () => {
+  const corpus = [["a", "a", "a", "b", "b", "c"]];
+  using rare = await Word2Vec.train(corpus, { ...settings, minCount: 2 });
+  assert.equal([...rare.wv.indexToKey], ["a", "b"]);
+  using few = await Word2Vec.train(corpus, { ...settings, maxFinalVocab: 1 });
+  assert.equal([...few.wv.indexToKey], ["a"]);
+  assert.is(few.effectiveMinCount, 3);
+});
+
+test("trimRule decides word by word", async () => {
+  const corpus = [["a", "a", "a", "b", "b", "c"]];
+  const trimRule = (word: string) => (word === "c" ? "keep" : word === "a" ? "discard" : "default");
+  using model = await Word2Vec.train(corpus, { ...settings, minCount: 2, trimRule });
+  assert.equal([...model.wv.indexToKey], ["b", "c"]);
+});
+
+test("minCount and trimRule choose among counts", async () => {
+  using model = new Word2Vec({ ...settings, minCount: 2 });
+  await model.buildVocabFromFreq({ a: 3, b: 1, c: 2 }, { trimRule: (word) => (word === "b" ? "keep" : "default") });
+  assert.equal([...model.wv.indexToKey], ["a", "c", "b"]);
+});
+
+test("no word that comes minCount times is an error that says how often the first one comes", async () => {
+  await rejects("empty-vocabulary", /None of 2 words comes 5 times; .* comes 2 times\. Lower minCount/, () =>
+    Word2Vec.train([["a", "b"], ["a"]]),
+  );
+});
+
+/** The words that stay, in their order, of b twice, c once, a twice, d thrice. */
+async function chosen(rules: Partial<VocabularyRules>): Promise<string[]> {
+  const vocabulary = Vocabulary.from(joinWords(["b", "c", "a", "d"]), [2, 1, 2, 3], await Engine.open());
+  const none = { maxVocabSize: null, maxFinalVocab: null, trimRule: null, reproduce: null };
+  const { ids } = chooseWords(vocabulary, { ...none, minCount: 1, sortedVocab: true, nullWord: false, ...rules });
+  const words = Array.from(ids, (id) => vocabulary.word(id));
+  vocabulary.close();
+  return words;
+}
+
+test("the most frequent word comes first, or the words stay as they were seen", async () => {
+  assert.equal(await chosen({}), ["d", "a", "b", "c"]);
+  assert.equal(await chosen({ sortedVocab: false }), ["b", "c", "a", "d"]);
+});
+
+test("of words that come equally often, maxFinalVocab keeps all or none", async () => {
+  assert.equal(await chosen({ maxFinalVocab: 4 }), ["d", "a", "b", "c"]);
+  assert.equal(await chosen({ maxFinalVocab: 3 }), ["d", "a", "b"]);
+  assert.equal(await chosen({ maxFinalVocab: 2 }), ["d"]);
+});
+
+test("the null word stays, though it comes but once", async () => {
+  assert.equal(await chosen({ minCount: 2, nullWord: true }), ["d", "a", "b", "\0"]);
+});
+
+test("a word's new id is its place among those that stay", () => {
+  assert.equal([...renumbering(4, Uint32Array.of(3, 0))], [1, 0xffffffff, 0xffffffff, 0]);
+});
+
+test.run();
