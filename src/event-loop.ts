@@ -62,6 +62,10 @@ export async function orAbort<Result>(work: Result | PromiseLike<Result>, signal
   }
 }
 
+/** Waits so many milliseconds. */
+export const pause = (milliseconds: number, signal?: AbortSignal) =>
+  orAbort(new Promise((resolve) => setTimeout(resolve, milliseconds)), signal);
+
 /** What an iterable gives; an abort does not wait for what comes next. */
 export async function* untilAborted<Item>(items: AsyncIterable<Item>, signal: AbortSignal): AsyncGenerator<Item> {
   const iterator = items[Symbol.asyncIterator]();

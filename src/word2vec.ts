@@ -20,6 +20,7 @@ import { KeyedVectors } from "./keyed-vectors.ts";
 import {
   type BuiltModel,
   buildModel,
+  closedOnError,
   emptyCorpus,
   growModel,
   modelFromCounts,
@@ -211,11 +212,9 @@ export class Word2Vec {
       throw new Wasm2VecError("option-invalid", `resetFrom got ${show(other)}; expected a Word2Vec model.`);
     }
     const words = wordsOf(other.known);
-    try {
-      await this.alone("resetFrom", undefined, async () => this.use(await modelOfWords(words, this.options)));
-    } finally {
-      words.vocabulary.close();
-    }
+    await closedOnError(words.vocabulary, () =>
+      this.alone("resetFrom", undefined, async () => this.use(await modelOfWords(words, this.options))),
+    );
   }
 
   // training
@@ -526,16 +525,6 @@ async function callAll(
   const answers: unknown[] = [];
   for (const callback of callbacks) answers.push(await callback[name]?.(model));
   return answers;
-}
-
-/** Does what makes a model, and closes it where that fails. */
-async function closedOnError(model: Word2Vec, work: () => Promise<Word2Vec>): Promise<Word2Vec> {
-  try {
-    return await work();
-  } catch (error) {
-    model.close();
-    throw error;
-  }
 }
 
 /** Works on a corpus, and closes it. */

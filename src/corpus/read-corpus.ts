@@ -1,7 +1,7 @@
 /** Reading a corpus gives ids: its words are counted into a vocabulary, or found in one, as strings or as bytes of text. */
 
 import { orAbort, TimeSlice, untilAborted } from "../event-loop.ts";
-import type { Reading } from "../files/source.ts";
+import type { ReadOptions } from "../files/source.ts";
 import { isText, type LineSentences, WordLength } from "../text/line-sentences.ts";
 import type { Vocabulary } from "../vocabulary/vocabulary.ts";
 import { WordBuffer } from "../vocabulary/word-buffer.ts";
@@ -15,13 +15,6 @@ export interface CorpusPart {
   sentences: Iterable<number>;
   /** how many of its characters were no UTF-8, and became U+FFFD */
   damages: number;
-}
-
-export interface ReadOptions {
-  /** stops the reading */
-  signal?: AbortSignal;
-  /** is told how far a text was read */
-  reading?: Reading;
 }
 
 /**

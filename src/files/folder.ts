@@ -76,11 +76,15 @@ export async function readJson(folder: Folder, file: string, signal?: AbortSigna
   }
 }
 
+/** Whether a value of JSON is an object, not an array. */
+export const isJsonObject = (value: unknown): value is JsonObject =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+
 function parseObject(bytes: Uint8Array, what: string): JsonObject {
   let cause: unknown;
   try {
     const value = parseJson(bytes);
-    if (typeof value === "object" && value !== null && !Array.isArray(value)) return value as JsonObject;
+    if (isJsonObject(value)) return value;
   } catch (error) {
     cause = error;
   }

@@ -1,6 +1,6 @@
 /** JSON of unknown origin: small files must not become large values. */
 
-/** How deep arrays and objects may lie in one another. */
+/** How deep arrays and objects may lie in one another: as in serde_json, which reads such files elsewhere. */
 export const MAX_DEPTH = 127;
 
 /** How many arrays and objects there may be: each takes longer than its two bytes let one think. Tokenizers have 0.5 M. */

@@ -2,6 +2,7 @@
 
 import { show, Wasm2VecError } from "../errors.ts";
 import { orAbort } from "../event-loop.ts";
+import { type ReadableFile, readInto } from "../runtime/read-file.ts";
 import type { RandomAccess } from "../runtime/runtime.ts";
 
 export type { RandomAccess } from "../runtime/runtime.ts";
@@ -23,9 +24,7 @@ export interface FileHandleLike {
 }
 
 /** What of it is not in the public type, where TypeScript could not tell it from a user's `read`. */
-interface ReadableHandle extends FileHandleLike {
-  read(buffer: Uint8Array, offset: number, length: number, position: number): Promise<{ bytesRead: number }>;
-}
+type ReadableHandle = FileHandleLike & ReadableFile;
 
 /** Whether a value is bytes: also those of another realm, such as a frame or a test's sandbox. */
 export function isBytes(value: unknown): value is ArrayBufferView | ArrayBufferLike {
@@ -93,11 +92,7 @@ export async function fileHandleAccess(file: ReadableHandle): Promise<RandomAcce
     size,
     async read(begin, end) {
       const bytes = new Uint8Array(end - begin);
-      for (let filled = 0; filled < bytes.length; ) {
-        const { bytesRead } = await file.read(bytes, filled, bytes.length - filled, begin + filled).catch(fail);
-        if (!bytesRead) fail(new Error(`it ended at byte ${begin + filled}: it became shorter while it was open`));
-        filled += bytesRead;
-      }
+      await readInto(file, bytes, begin).catch(fail);
       return bytes;
     },
   };

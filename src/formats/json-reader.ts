@@ -1,9 +1,7 @@
 /** JSON read as it is written: JSON.parse would hide doubled keys and how numbers are spelt, and make whatever it is given. */
 
 import { show } from "../errors.ts";
-
-/** How deep values may lie in one another: as in serde_json, which reads such headers elsewhere. */
-const MAX_DEPTH = 127;
+import { MAX_DEPTH } from "../files/json.ts";
 
 /** How many values may be passed over: a few, of a later version of a format, perhaps. */
 const MAX_SKIPPED = 2 ** 16;

@@ -79,7 +79,7 @@ export async function growModel(
     const { ids } = chooseWords(merged, { ...options, trimRule: keepKnown });
     await work.onProgress?.({ kind: "vocabulary", words, sentences, vocabSize: ids.length });
     const model = await makeTables(merged.select(ids), { ...options, initialVectors: null });
-    closedOnError(model, () => model.takeWhatIsLearnt(known.model));
+    await closedOnError(model, () => model.takeWhatIsLearnt(known.model));
     const { corpusCount, corpusTotalWords } = known.history;
     const counts = { corpusCount: corpusCount + sentences, corpusTotalWords: corpusTotalWords + words };
     return { model, history: { ...known.history, ...counts } };
@@ -111,7 +111,7 @@ export async function modelFromCounts(
   }
 }
 
-/** A copy of a model's words, to be closed, and what is known of where they come from. */
+/** A copy of a model's words, to be closed where no model takes it, and what is known of where they come from. */
 export interface KnownWords {
   vocabulary: Vocabulary;
   history: ModelHistory;
@@ -124,13 +124,12 @@ export function wordsOf({ model, history }: BuiltModel): KnownWords {
 }
 
 /**
- * A model of another's words.
+ * A model of another's words, which it then owns.
  *
  * @throws {Wasm2VecError} `too-large`, `out-of-memory`
  */
 export async function modelOfWords({ vocabulary, history }: KnownWords, options: ResolvedOptions): Promise<BuiltModel> {
-  const ids = Uint32Array.from({ length: vocabulary.size }, (_, id) => id);
-  return { model: await makeTables(vocabulary.select(ids), options), history };
+  return { model: await makeTables(vocabulary, options), history };
 }
 
 /**
@@ -158,23 +157,23 @@ async function choose(
 
 async function makeTables(vocabulary: Vocabulary, options: ResolvedOptions): Promise<Model> {
   const model = await Model.open(vocabulary, options);
-  try {
-    await model.initialize(options.seed);
-  } catch (error) {
-    model.close();
-    throw error;
-  }
-  const { initialVectors } = options;
-  if (initialVectors) closedOnError(model, () => startFrom(initialVectors, model));
-  return model;
+  const { initialVectors, seed } = options;
+  return closedOnError(model, async () => {
+    await model.initialize(seed);
+    if (initialVectors) startFrom(initialVectors, model);
+    return model;
+  });
 }
 
-/** Works on a new model, which is closed where that fails: the one that it learns from may have been closed meanwhile. */
-function closedOnError(model: Model, work: () => void): void {
+/** Works on what is new, which is closed where that fails: what it learns from may have been closed meanwhile. */
+export async function closedOnError<Result>(
+  made: { close(): void },
+  work: () => Result | Promise<Result>,
+): Promise<Result> {
   try {
-    work();
+    return await work();
   } catch (error) {
-    model.close();
+    made.close();
     throw error;
   }
 }

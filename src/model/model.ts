@@ -148,8 +148,9 @@ export class Model {
     this.fillSampling();
     if (options.negative) this.fillNoise();
     engine.kernels.fillSigmoid(layout.sigmoid);
-    this.runners = layout.jobs.map((job) => this.writeJob(job));
-    this.scorer = layout.scorer && this.writeJob(layout.scorer);
+    const hotUses = this.hotUses(layout.jobs.length);
+    this.runners = layout.jobs.map((job) => this.writeJob(job, hotUses));
+    this.scorer = layout.scorer && this.writeJob(layout.scorer, hotUses);
   }
 
   /**
@@ -319,14 +320,9 @@ export class Model {
     const { counts } = this.vocabulary;
     const limits = this.engine.u32(this.layout.sampling, counts.length);
     const kept = counts.map((count, id) => (this.options.sample ? (count * limits[id]) / 0xffffffff : count));
-    const most = kept.reduce((largest, count) => Math.max(largest, count), 0);
-    const share =
-      most /
-      Math.max(
-        1,
-        kept.reduce((sum, count) => sum + count, 0),
-      );
-    return threads * BLOCK * this.options.window * share;
+    const largest = kept.reduce((max, count) => Math.max(max, count), 0);
+    const total = kept.reduce((sum, count) => sum + count, 0);
+    return threads * BLOCK * this.options.window * (largest / Math.max(1, total));
   }
 
   private fillNoise(): void {
@@ -340,7 +336,7 @@ export class Model {
     else engine.kernels.fillAlias(layout.counts, vocabulary.size, nsExponent, layout.noise, layout.scores);
   }
 
-  private writeJob(job: JobLayout): JobRunner {
+  private writeJob(job: JobLayout, hotUses: number): JobRunner {
     const { engine, layout, options } = this;
     const runner = new JobRunner(engine, job, options.reproduce !== null);
     runner.write({
@@ -361,7 +357,7 @@ export class Model {
       draws: noiseDraws(options),
       drawWeight: options.negative / Math.max(1, noiseDraws(options)),
       hotRows: hotRowsOf(layout.jobs.length, this.vocabulary.size),
-      hotUses: this.hotUses(layout.jobs.length),
+      hotUses,
       sg: Number(options.sg),
       cbowMean: Number(options.cbowMean),
     });

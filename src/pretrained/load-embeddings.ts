@@ -10,7 +10,7 @@ import {
   STOPPABLE,
 } from "../check-options.ts";
 import { Engine } from "../engine/engine.ts";
-import { show, Wasm2VecError } from "../errors.ts";
+import { show, sizeOf, Wasm2VecError } from "../errors.ts";
 import { TimeSlice, tellerOf } from "../event-loop.ts";
 import { NUMBER_KINDS, type NumberName } from "../formats/number-kinds.ts";
 import { buildTable } from "../tables/build-table.ts";
@@ -148,6 +148,6 @@ export function checkTableSize(rows: number, vectorSize: number, dtype: RowDtype
   if (rows <= MAX_ROWS && bytes <= MAX_BYTES) return;
   throw new Wasm2VecError(
     "too-large",
-    `load: ${rows} rows of ${vectorSize} numbers (${dtype}) take ${(bytes / 1e9).toFixed(1)} GB; a table holds ${MAX_ROWS} rows and ${(MAX_BYTES / 1e9).toFixed(1)} GB at most. Load fewer with the option rows, store less of each number with dtype, or look rows up in the file with lookup.`,
+    `load: ${rows} rows of ${vectorSize} numbers (${dtype}) take ${sizeOf(bytes)}; a table holds ${MAX_ROWS} rows and ${sizeOf(MAX_BYTES)} at most. Load fewer with the option rows, store less of each number with dtype, or look rows up in the file with lookup.`,
   );
 }

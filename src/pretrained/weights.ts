@@ -1,7 +1,7 @@
 /** A model folder's tensors: one safetensors file, or an index and its shards. */
 
 import { show, Wasm2VecError } from "../errors.ts";
-import { type Folder, readJson, WEIGHTS_FILE } from "../files/folder.ts";
+import { type Folder, isJsonObject, readJson, WEIGHTS_FILE } from "../files/folder.ts";
 import { clipped } from "../files/source.ts";
 import { readSafetensors, type SafetensorsFile, type Tensor } from "../formats/safetensors.ts";
 
@@ -83,8 +83,8 @@ async function readIndex(folder: Folder, signal?: AbortSignal): Promise<Readonly
     );
   }
   const { weight_map: files } = index;
-  const isMap = typeof files === "object" && files !== null && !Array.isArray(files);
-  if (isMap && Object.values(files).every((file) => typeof file === "string")) return new Map(Object.entries(files));
+  const isMap = isJsonObject(files) && Object.values(files).every((file) => typeof file === "string");
+  if (isMap) return new Map(Object.entries(files as Record<string, string>));
   throw new Wasm2VecError(
     "format-damaged",
     `The weight_map in ${INDEX_FILE} of ${folder.name} does not name a file for each tensor. Copy or download it again.`,

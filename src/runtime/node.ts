@@ -6,12 +6,10 @@ import { type FileHandle, open, readFile, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Worker } from "node:worker_threads";
-import { orAbort } from "../event-loop.ts";
+import { pause } from "../event-loop.ts";
+import { readInto } from "./read-file.ts";
 import { replaceFile, undefinedWhereAbsent } from "./replace-file.ts";
 import { type BytePipe, engineFile, type Runtime, type TemporaryFile, type Threads } from "./runtime.ts";
-
-/** The largest read that every system takes. */
-const LARGEST_READ = 2 ** 30;
 
 const threads: Threads = {
   isPage: false,
@@ -98,7 +96,7 @@ async function openPipe(path: string | URL, awaitsWriter: boolean): Promise<Byte
   let hasWriter = !awaitsWriter;
   return {
     async next(signal) {
-      for (let pause = 0; ; pause = Math.min(pause + 1, MAX_PAUSE)) {
+      for (let wait = 0; ; wait = Math.min(wait + 1, MAX_PAUSE)) {
         signal?.throwIfAborted();
         const bytes = new Uint8Array(PIPE_BYTES);
         const length = await file
@@ -110,7 +108,7 @@ async function openPipe(path: string | URL, awaitsWriter: boolean): Promise<Byte
         }
         if (length === 0 && hasWriter) return undefined;
         hasWriter ||= length === undefined;
-        await orAbort(new Promise((resolve) => setTimeout(resolve, pause)), signal);
+        await pause(wait, signal);
       }
     },
     close: () => file.close(),
@@ -126,13 +124,4 @@ async function readAt(file: FileHandle, begin: number, end: number): Promise<Uin
   const bytes = new Uint8Array(end - begin);
   await readInto(file, bytes, begin);
   return bytes;
-}
-
-async function readInto(file: FileHandle, bytes: Uint8Array, begin: number): Promise<void> {
-  for (let filled = 0; filled < bytes.length; ) {
-    const length = Math.min(bytes.length - filled, LARGEST_READ);
-    const { bytesRead } = await file.read(bytes, filled, length, begin + filled);
-    if (!bytesRead) throw new Error(`it ended at byte ${begin + filled}: it became shorter while it was open`);
-    filled += bytesRead;
-  }
 }

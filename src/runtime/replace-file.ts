@@ -14,7 +14,7 @@ import { chmod, chown, type FileHandle, open, readdir, readlink, realpath, renam
 import { hostname } from "node:os";
 import { basename, dirname, isAbsolute, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { orAbort } from "../event-loop.ts";
+import { pause } from "../event-loop.ts";
 
 /** How many links may follow one another, as on Linux. */
 const MAX_LINKS = 40;
@@ -83,7 +83,7 @@ async function awaitReader(path: string, signal?: AbortSignal): Promise<void> {
       if (error.code !== "ENXIO") throw error;
     });
     if (pipe) return pipe.close();
-    await orAbort(new Promise((resolve) => setTimeout(resolve, PAUSE)), signal);
+    await pause(PAUSE, signal);
   }
 }
 

@@ -51,19 +51,27 @@ export class Random {
   }
 }
 
-/** Changes of one of several bases. Each says which, so that it stays the same where some are left out. */
-export interface Changes {
-  base: number;
-  seeds: number[];
+/**
+ * Cases that are changes of one of several bases. Each step says of which, so that it stays the same where some are left
+ * out.
+ *
+ * @param most how many changes a case has at most
+ */
+export function changedBases<Base, Case>(
+  bases: readonly Base[],
+  most: number,
+  change: (base: Base, seeds: readonly number[]) => Case,
+): { steps(random: Random): number[]; make(steps: readonly number[]): Case } {
+  const count = bases.length;
+  return {
+    steps(random) {
+      const base = random.below(count);
+      return random.few(most, () => random.below(Math.floor(2 ** 32 / count)) * count + base);
+    },
+    make: (steps) =>
+      change(
+        bases[steps[0] % count],
+        steps.map((step) => Math.floor(step / count)),
+      ),
+  };
 }
-
-/** Steps for `count` bases: see `changesOf`. */
-export function changeSteps(random: Random, count: number, most: number): number[] {
-  const base = random.below(count);
-  return random.few(most, () => random.below(Math.floor(2 ** 32 / count)) * count + base);
-}
-
-export const changesOf = (steps: readonly number[], count: number): Changes => ({
-  base: steps[0] % count,
-  seeds: steps.map((step) => Math.floor(step / count)),
-});

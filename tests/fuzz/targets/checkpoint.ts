@@ -4,7 +4,7 @@ import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Word2Vec } from "../../../src/word2vec.ts";
-import { changeSteps, changesOf, type Random } from "../random.ts";
+import { changedBases } from "../random.ts";
 import { attempt, check, type Target } from "../target.ts";
 import { changedFileAsCode, changeFile, type FileParts, partsOf } from "../tensor-file.ts";
 
@@ -17,14 +17,12 @@ export async function open(): Promise<Target<number>> {
   // what is changed is the run; sometimes the rest too
   const only = { ...base, texts: { run: base.texts.run } };
   const bases = [base, only, only, only, only, only];
-  const make = (steps: readonly number[]) => {
-    const { base: which, seeds } = changesOf(steps, bases.length);
-    const parts = bases[which];
+  const { steps, make } = changedBases(bases, 3, (parts, seeds) => {
     const rest = Object.fromEntries(Object.entries(base.texts).filter(([name]) => !(name in parts.texts)));
     return changeFile(parts, seeds, { texts: 1, tensors: 0, header: 0, bytes: 0 }, rest);
-  };
+  });
   return {
-    steps: (random: Random) => changeSteps(random, bases.length, 3),
+    steps,
     async run(steps) {
       const { bytes, texts } = make(steps);
       const signal = AbortSignal.timeout(1000);

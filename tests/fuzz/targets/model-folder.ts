@@ -3,7 +3,7 @@
 import { EmbeddingMatrix } from "../../../src/embedding-matrix.ts";
 import { bytesAsCode, changeBytes } from "../bytes.ts";
 import { changeJson, type Json, jsonOf, textOf } from "../json.ts";
-import { changeSteps, changesOf, Random } from "../random.ts";
+import { changedBases, Random } from "../random.ts";
 import { attempt, check, type Target } from "../target.ts";
 import { changeFile, type FileParts } from "../tensor-file.ts";
 import { embeddings, use } from "./safetensors.ts";
@@ -30,12 +30,9 @@ function folders(): { index: Json; config: Json; shards: FileParts[] }[] {
 
 export async function open(): Promise<Target<number>> {
   const bases = folders();
-  const make = (steps: readonly number[]) => {
-    const { base, seeds } = changesOf(steps, bases.length);
-    return changeFolder(bases[base], seeds);
-  };
+  const { steps, make } = changedBases(bases, 4, changeFolder);
   return {
-    steps: (random: Random) => changeSteps(random, bases.length, 4),
+    steps,
     async run(steps) {
       const { files } = make(steps);
       const { value: matrix, code } = await attempt(() => EmbeddingMatrix.fromPretrained(files));

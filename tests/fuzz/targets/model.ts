@@ -1,7 +1,7 @@
 /** Changed model files: refused, or a model that answers, trains, and is saved and loaded to the last bit. */
 
 import { Word2Vec, type Word2VecOptions } from "../../../src/word2vec.ts";
-import { changeSteps, changesOf, type Random } from "../random.ts";
+import { changedBases } from "../random.ts";
 import { attempt, check, type Target } from "../target.ts";
 import { changedFileAsCode, changeFile, type FileParts, partsOf } from "../tensor-file.ts";
 
@@ -25,12 +25,9 @@ export async function open(): Promise<Target<number>> {
     using model = await Word2Vec.train(words, options);
     bases.push(partsOf(await model.toBytes(), ["options", "history"]));
   }
-  const make = (steps: readonly number[]) => {
-    const { base, seeds } = changesOf(steps, bases.length);
-    return changeFile(bases[base], seeds, SHARES);
-  };
+  const { steps, make } = changedBases(bases, 4, (base, seeds) => changeFile(base, seeds, SHARES));
   return {
-    steps: (random: Random) => changeSteps(random, bases.length, 4),
+    steps,
     async run(steps) {
       const { value: model, code } = await attempt(() => Word2Vec.load(make(steps).bytes));
       if (!model) return code as string;

@@ -2,7 +2,7 @@
 
 import { EmbeddingMatrix } from "../../../src/embedding-matrix.ts";
 import { type Json, textOf } from "../json.ts";
-import { changeSteps, changesOf, type Random } from "../random.ts";
+import { changedBases } from "../random.ts";
 import { attempt, check, Fault, sameNumbers, type Target } from "../target.ts";
 import { changedFileAsCode, changeFile, type FileParts, type TensorPart } from "../tensor-file.ts";
 
@@ -28,12 +28,9 @@ export function embeddings(dtype: "F32" | "F16" | "BF16", name = NAME): FilePart
 
 export async function open(): Promise<Target<number>> {
   const bases = (["F32", "F16", "BF16"] as const).map((dtype) => embeddings(dtype));
-  const make = (steps: readonly number[]) => {
-    const { base, seeds } = changesOf(steps, bases.length);
-    return changeFile(bases[base], seeds, SHARES);
-  };
+  const { steps, make } = changedBases(bases, 4, (base, seeds) => changeFile(base, seeds, SHARES));
   return {
-    steps: (random: Random) => changeSteps(random, bases.length, 4),
+    steps,
     async run(steps) {
       const { bytes, header } = make(steps);
       const { value: matrix, code } = await attempt(() =>

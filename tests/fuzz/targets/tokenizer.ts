@@ -3,7 +3,7 @@
 import { AutoTokenizer } from "../../../src/tokenizer.ts";
 import { changeBytes } from "../bytes.ts";
 import { changeJson, type Json, jsonOf, textOf } from "../json.ts";
-import { changeSteps, changesOf, Random } from "../random.ts";
+import { changedBases, Random } from "../random.ts";
 import { attempt, check, type Target } from "../target.ts";
 
 const TEXTS = ["cat dog", "Cats, dogs: 你好 ½!", "", " \n", "unknown bird", "\ud800 [CLS] cat", "a".repeat(300)];
@@ -80,12 +80,9 @@ const config = { unk_token: "<unk>", clean_up_tokenization_spaces: false, model_
 
 export async function open(): Promise<Target<number>> {
   const bases = [words, pieces, pairs, unigrams].map((json) => jsonOf({ version: "1.0", ...json }));
-  const make = (steps: readonly number[]) => {
-    const { base, seeds } = changesOf(steps, bases.length);
-    return changeFiles(bases[base], seeds);
-  };
+  const { steps, make } = changedBases(bases, 4, changeFiles);
   return {
-    steps: (random: Random) => changeSteps(random, bases.length, 4),
+    steps,
     async run(steps) {
       const { files } = make(steps);
       const { value: tokenizer, code } = await attempt(() => AutoTokenizer.fromPretrained(files));
