@@ -1,7 +1,7 @@
-// The symmetric matrix Xᵀ X of rows X (N, D) of f64, which is never made: a table's principal components are eigenvectors of
-// it. Two vectors are multiplied at a time, so that rows are read half as often: x and y hold pairs, a number of either.
+// The symmetric matrix Xᵀ X of rows X (N, D) of f64, which is never made: its eigenvectors are a table's principal components.
+// Two vectors are multiplied at a time, so that rows are read half as often: x and y hold pairs, a number of each vector.
 
-/** y += Xᵀ (X x), for a number of rows that four divides; a row, half of x, and half of y are so many bytes each */
+/** y += Xᵀ (X x), where four divides the count of rows; a row takes so many bytes, x and y twice as many. */
 export function addProducts(rows: usize, count: u32, bytes: usize, x: usize, y: usize): void {
   for (const end = rows + <usize>count * bytes; rows < end; rows += bytes << 2) {
     let a = f64x2.splat(0);

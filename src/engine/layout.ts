@@ -256,7 +256,7 @@ export function int8Layout(base: number, size: number, dimension: number) {
 }
 
 /** How many bytes the rows take at most that a symmetric matrix is multiplied by: more of them are read again each time. */
-const SYMMETRIC_BYTES = 1 << 28;
+export const SYMMETRIC_BYTES = 1 << 28;
 
 /** Rows of zeros follow where a number of rows is no multiple of four: the kernel takes four at a time. */
 export const paddedRows = (count: number) => roundUp(count, 4);
@@ -266,10 +266,10 @@ export const paddedRows = (count: number) => roundUp(count, 4);
  *
  *     end     | rows (count, D) f64 | x (D, 2) | y (D, 2) |
  */
-export function symmetricLayout(end: number, size: number, dimension: number) {
+export function symmetricLayout(end: number, size: number, dimension: number, bytes: number) {
   const space = new Space(end);
   const rowBytes = dimension * 8;
-  const count = paddedRows(Math.min(size, Math.ceil(SYMMETRIC_BYTES / rowBytes)));
+  const count = paddedRows(Math.min(size, Math.ceil(bytes / rowBytes)));
   return {
     count,
     rowBytes,

@@ -18,13 +18,13 @@ const PRECISION = 1e-10;
 /** The same, relatively to the largest eigenvalue: what rounding may leave of it hides an eigenvalue far below. */
 const ROUNDING = 1e-12;
 
-/** Where the third eigenvalue all but equals the second, the vectors come nearer slowly; they span as good a plane as any. */
+/** Where the third eigenvalue all but equals the second, vectors come nearer slowly; they span as good a plane as any. */
 const MOST_ROUNDS = 500;
 
 /** So many vectors has a basis at first, when its eigenvectors are looked at; half as many again the next time. */
 const FIRST_LOOK = 8;
 
-/** So many has a basis at most, and so many when it begins anew: twice as many were no faster, half as many little slower. */
+/** So many has a basis at most, and so many when it begins anew: with 24 to 100 the time was much the same. */
 const MOST_VECTORS = 48;
 const KEPT_VECTORS = 24;
 
@@ -111,8 +111,8 @@ function startVectors(size: number): Float64Array[] {
 }
 
 /**
- * Vectors by Gram and Schmidt, orthogonal to the earlier ones too; twice, because once rounds too much. What depends on those
- * before becomes zero.
+ * By Gram and Schmidt, orthogonal to the earlier ones too; twice, because once rounds too much. What depends on those before
+ * becomes zero.
  */
 function orthonormal(vectors: Float64Array[], earlier: Float64Array[]): Float64Array[] {
   const before = [...earlier];
@@ -128,7 +128,7 @@ function orthonormal(vectors: Float64Array[], earlier: Float64Array[]): Float64A
 
 /**
  * The eigenvalues of a small symmetric matrix, the largest first, and for each the weights of its eigenvector. By Jacobi's
- * rotations, each of which makes one number beside the diagonal zero; their number doubles its digits from sweep to sweep.
+ * rotations, each of which makes one number beside the diagonal zero; what is left there shrinks from sweep to sweep.
  */
 function eigenOfSmall(matrix: number[][]): { values: number[]; rotation: Float64Array[] } {
   const a = matrix.map((row) => Float64Array.from(row));

@@ -1,7 +1,7 @@
 /** The plane in which vectors differ most: their first two principal components. */
 
 import { checkOptions, type GivenOptions, listOf, optional, unchecked } from "../check-options.ts";
-import { paddedRows, symmetricLayout } from "../engine/layout.ts";
+import { paddedRows, SYMMETRIC_BYTES, symmetricLayout } from "../engine/layout.ts";
 import { dot, largestEigenpairs } from "../math/eigenvectors.ts";
 import { Matrix } from "../tables/matrix.ts";
 import type { VectorTable } from "../tables/vector-table.ts";
@@ -32,10 +32,11 @@ export function project(table: VectorTable, options: ProjectOptions): Matrix {
  * the rows on the eigenvectors of Xᵀ X (D, D). The positive side of each axis is the one on which the row lies that is
  * furthest from the mean.
  *
+ * @param bytes how many the rows may take in float64; the coordinates are the same whatever it is
  * @see Pearson 1901, https://doi.org/10.1080/14786440109462720
  */
-function projectRows(table: VectorTable, ids: readonly number[]): Matrix {
-  const rows = new CenteredRows(table, ids);
+export function projectRows(table: VectorTable, ids: readonly number[], bytes = SYMMETRIC_BYTES): Matrix {
+  const rows = new CenteredRows(table, ids, bytes);
   const coordinates = new Float32Array(ids.length * 2);
   const axes = largestEigenpairs(table.vectorSize, (vectors) => rows.multiply(vectors));
   for (const [k, { value, vector }] of axes.entries()) {
@@ -56,8 +57,9 @@ class CenteredRows {
   constructor(
     private readonly table: VectorTable,
     private readonly ids: readonly number[],
+    bytes: number,
   ) {
-    this.layout = symmetricLayout(table.layout.end, ids.length, table.vectorSize);
+    this.layout = symmetricLayout(table.layout.end, ids.length, table.vectorSize, bytes);
     table.engine.reserve(this.layout.end, `The principal components of ${ids.length} vectors need`);
     this.mean = meanOf(table, ids);
   }

@@ -4,6 +4,8 @@ import { readFileSync } from "node:fs";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { KeyedVectors } from "../../src/keyed-vectors.ts";
+import { projectRows } from "../../src/queries/projection.ts";
+import { buildTable } from "../../src/tables/build-table.ts";
 import * as reference from "../helpers/reference.ts";
 import { rejects } from "../helpers/rejects.ts";
 import { DIMENSIONS, randomRows, Scratch } from "../helpers/scratch.ts";
@@ -146,6 +148,18 @@ test("rows of a table of float16 are decoded", async () => {
     [2, 0, 1, 0, 0, 0, -1, 0, -2, 0].map((x) => x * Math.SQRT2),
     1e-6,
   );
+});
+
+test("rows that have no room together give the same coordinates", async () => {
+  const rows = randomRows(new reference.MersenneTwister(1), 50, 7);
+  const table = await buildTable(named(50), 7, "float32", (table) =>
+    rows.forEach((row, i) => void table.setRow(i, row)),
+  );
+  const ids = rows.map((_, i) => i);
+  const { data } = projectRows(table, ids);
+  // 56 bytes each, four at a time at least, and a number that 50 is no multiple of
+  for (const bytes of [1, 56 * 12, 56 * 48]) assert.equal(projectRows(table, ids, bytes).data, data);
+  table.close();
 });
 
 for (const dimension of DIMENSIONS) {
