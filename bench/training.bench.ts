@@ -27,9 +27,10 @@ const defaults = {
   runs: 5,
   threads: "1,2",
   megabytes: 28,
-  /** quality: with how many seeds, for how many epochs, on how much of the corpus (0: all); 0 seeds: not at all */
+  /** quality: with how many seeds, epochs and threads, on how much of the corpus (0: all); 0 seeds: not at all */
   seeds: 0,
   epochs: 5,
+  qualityThreads: 1,
   qualityMegabytes: 0,
   /** noise, which comes with quality: on so many lines of the corpus; 0: not at all */
   noiseLines: 20_000,
@@ -53,10 +54,11 @@ export const bench: Bench<typeof defaults> = {
     }
     if (options.seeds) {
       const text = await sliceOf(options.corpus, options.qualityMegabytes, common.minCount);
-      const results = await judge(who, what, text, options);
+      const trained = { seeds: options.seeds, epochs: options.epochs, threads: options.qualityThreads };
+      const results = await judge(who, what, text, trained);
       tables.push(qualityTable(results, text, options.epochs), ...sectionTables(results));
       if (options.noiseLines) {
-        const noise = { lines: options.noiseLines, seeds: options.seeds };
+        const noise = { ...trained, lines: options.noiseLines };
         tables.push(noiseTable(await measureNoise(who, what, text, noise), noise.lines, noise.seeds));
       }
       if (options.runs) writeFileSync("build/bench/training.svg", plot(samples, results));

@@ -3,7 +3,7 @@
 import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import type { Table } from "../bench.ts";
-import { built, type Configuration, type Contender } from "./contender.ts";
+import { built, type Configuration, type Contender, type Training } from "./contender.ts";
 import type { TrainingText } from "./corpus.ts";
 import { mean } from "./quality.ts";
 
@@ -35,7 +35,7 @@ export async function measureNoise(
   who: Contender[],
   what: Configuration[],
   text: TrainingText,
-  { lines, seeds }: { lines: number; seeds: number },
+  { lines, seeds, threads }: { lines: number; seeds: number; threads: number },
 ): Promise<Noise[]> {
   const all = (await readFile(text.path, "utf8")).split("\n", lines);
   const halves = [0, 1].map((half) =>
@@ -56,13 +56,13 @@ export async function measureNoise(
           const { vectorSize, epochs } = SETTINGS.halves;
           const small = { ...configuration, vectorSize };
           const [a, b] = [
-            await trained(contender, halves[0], small, epochs, seed),
-            await trained(contender, halves[1], small, epochs, seed + 1),
+            await trained(contender, halves[0], small, { epochs, seed, threads }),
+            await trained(contender, halves[1], small, { epochs, seed: seed + 1, threads }),
           ];
           found.push(100 * foundAgain(a, b));
           const [c, d] = [
-            await trained(contender, whole, configuration, SETTINGS.seeds.epochs, seed),
-            await trained(contender, whole, configuration, SETTINGS.seeds.epochs, seed + 1),
+            await trained(contender, whole, configuration, { ...SETTINGS.seeds, seed, threads }),
+            await trained(contender, whole, configuration, { ...SETTINGS.seeds, seed: seed + 1, threads }),
           ];
           shared.push(100 * sharedNeighbours(c, d));
         }
@@ -98,11 +98,10 @@ async function trained(
   contender: Contender,
   text: TrainingText,
   configuration: Configuration,
-  epochs: number,
-  seed: number,
+  how: Pick<Training, "epochs" | "seed" | "threads">,
 ): Promise<Rows> {
   const vectors = built("noise.vec");
-  await contender.train({ text, configuration, threads: 1, epochs, seed, vectors });
+  await contender.train({ text, configuration, ...how, vectors });
   const [, ...lines] = readFileSync(vectors, "utf8").trimEnd().split("\n");
   rmSync(vectors);
   const cells = lines.map((line) => line.trimEnd().split(" "));

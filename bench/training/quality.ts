@@ -36,21 +36,21 @@ export const measures: { name: string; of(result: Judgement): number }[] = [
 ];
 
 /**
- * Trains everything with every seed, on one thread, and has it judged. Results are kept: nothing is trained twice.
+ * Trains everything with every seed and has it judged. Results are kept: nothing is trained twice.
  * Whoever fails is named and the others go on.
  */
 export async function judge(
   who: Contender[],
   what: Configuration[],
   text: TrainingText,
-  { seeds, epochs }: { seeds: number; epochs: number },
+  { seeds, epochs, threads }: { seeds: number; epochs: number; threads: number },
 ): Promise<Result[]> {
   await install("python");
   const results: Result[] = [];
   for (const { seed, configuration, contender } of trainings(who, what, seeds)) {
     const label = `seed ${seed}: ${configuration.name}, ${contender.name}`;
     try {
-      const judgement = await judged(contender, { text, configuration, threads: 1, epochs, seed });
+      const judgement = await judged(contender, { text, configuration, threads, epochs, seed });
       results.push({ ...judgement, configuration: configuration.name, contender: contender.name, seed });
       console.error(`${label}: ${measures.map(({ name, of }) => `${name} ${of(judgement).toFixed(1)}`).join(", ")}`);
     } catch (error) {
