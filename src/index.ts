@@ -41,7 +41,7 @@ export type { IndexOptions, VectorIndex } from "./search/table-search.ts";
 export type { AddVectorsOptions } from "./tables/edit-table.ts";
 export { Matrix } from "./tables/matrix.ts";
 export type { RowDtype } from "./tables/row-format.ts";
-export type { Vectors } from "./tables/vector-arguments.ts";
+export type { Vector, Vectors } from "./tables/vector-arguments.ts";
 export { LineSentences, type LineSentencesOptions } from "./text/line-sentences.ts";
 export { type SimplePreprocessOptions, simplePreprocess } from "./text/simple-preprocess.ts";
 export { AutoTokenizer, type DecodeOptions, type EncodeOptions, type TokenizerOptions } from "./tokenizer.ts";
@@ -55,7 +55,7 @@ export type {
 export type { TrainingProgress } from "./training/progress.ts";
 export type { TrainSummary } from "./training/train.ts";
 export type { Reproduce, TrimDecision, TrimRule } from "./vocabulary/choose-words.ts";
-export type { Key, KeyIndex, KeyList } from "./vocabulary/keys.ts";
+export type { Key, KeyIndex, KeyList, KeyText, RowNumber } from "./vocabulary/keys.ts";
 export type { WordFrequencies } from "./vocabulary/word-frequencies.ts";
 export {
   type LoadOptions,

@@ -39,15 +39,16 @@ import { type AddVectorsOptions, addVectors, setVector, sortByFrequency } from "
 import type { Matrix } from "./tables/matrix.ts";
 import { type RowDtype, rowDtype } from "./tables/row-format.ts";
 import {
+  checkedKeys,
   checkedMatrix,
   checkedVector,
-  checkKeys,
   cosines,
+  type Vector,
   type Vectors,
   vectorList,
 } from "./tables/vector-arguments.ts";
 import type { VectorTable } from "./tables/vector-table.ts";
-import { findRow, type Key, KeyIndex, KeyList, presentRows, rowOf } from "./vocabulary/keys.ts";
+import { type Key, KeyIndex, KeyList, type KeyText, presentRow, presentRows, rowOf } from "./vocabulary/keys.ts";
 
 const TABLE_OPTIONS = {
   /** what is stored of each number; "float32" by default */
@@ -88,26 +89,26 @@ export class KeyedVectors {
   /**
    * Makes a table of given keys and vectors, which are copied. It can grow: see `addVectors`.
    *
-   * @param keys (V,) different strings
+   * @param keys (V,) different strings; a number n is the key `String(n)`
    * @param matrix (V, D): a Matrix or `{ data, shape: [V, D] }`; V may be 0
    * @param options.dtype what is stored of each number; "float32" by default. Others take less memory, and numbers are rounded
    * @throws {Wasm2VecError} `shape-mismatch`, `key-duplicate`, `too-large`; `option-invalid` for NaN or Infinity
    */
   static async from(
-    keys: readonly string[],
+    keys: readonly KeyText[],
     matrix: Pick<Matrix, "data" | "shape">,
     options: TableOptions = {},
   ): Promise<KeyedVectors> {
     const { dtype } = checkOptions(TABLE_OPTIONS, options, "KeyedVectors.from");
-    checkKeys(keys);
-    let given = { keys, data: checkedMatrix(matrix, keys.length) };
+    const texts = checkedKeys(keys);
+    let data = checkedMatrix(matrix, texts.length);
     const [, columns] = matrix.shape;
     if (!Engine.isReady) {
-      given = { keys: [...keys], data: given.data.slice() };
+      data = data.slice();
       await Engine.load();
     }
-    const table = await buildTable(given.keys, columns, dtype, (table) => {
-      for (let i = 0; i < table.size; i++) table.setRow(i, given.data.subarray(i * columns, (i + 1) * columns));
+    const table = await buildTable(texts, columns, dtype, (table) => {
+      for (let i = 0; i < table.size; i++) table.setRow(i, data.subarray(i * columns, (i + 1) * columns));
     });
     return new KeyedVectors(table);
   }
@@ -117,7 +118,7 @@ export class KeyedVectors {
    *
    * @throws {Wasm2VecError} `shape-mismatch`, `option-invalid`
    */
-  static cosineSimilarities(vector: ArrayLike<number>, vectors: Vectors): Float32Array {
+  static cosineSimilarities(vector: Vector, vectors: Vectors): Float32Array {
     const checked = checkedVector(vector, vector?.length);
     return cosines(
       checked,
@@ -142,20 +143,19 @@ export class KeyedVectors {
     return this.table.size;
   }
 
-  has(key: string): boolean {
+  has(key: KeyText): boolean {
     return this.keyToIndex.has(key);
   }
 
   /**
-   * The row of a key; a row number stands for itself.
+   * The row of a key.
    *
    * @param missing what to return for a key that is not present, instead of an error
    * @throws {Wasm2VecError} `key-not-found`, `id-out-of-range`
    */
   getIndex(key: Key, missing?: number): number {
     const { vocabulary } = this.table;
-    const row = typeof key === "string" && missing !== undefined ? (findRow(vocabulary, key) ?? missing) : undefined;
-    return row ?? rowOf(vocabulary, key);
+    return presentRow(vocabulary, key) ?? missing ?? rowOf(vocabulary, key);
   }
 
   // vectors
@@ -185,7 +185,7 @@ export class KeyedVectors {
   /**
    * The weighted mean of vectors, (D,): their sum divided by the sum of |weight|.
    *
-   * @param keys keys, row numbers or vectors (D,)
+   * @param keys keys, rows or vectors (D,)
    * @throws {Wasm2VecError} `empty-query` when there is nothing to average
    */
   getMeanVector(keys: readonly UnweightedItem[], options: MeanVectorOptions = {}): Float32Array {
@@ -209,29 +209,29 @@ export class KeyedVectors {
   /**
    * Finds the keys whose vectors point most nearly the same way.
    *
-   * @param positive what counts for: a key, a row number, a vector (D,), one of these with a weight, or an array of them
+   * @param positive what counts for: a key, a row, a vector (D,), one of these with a weight, or an array of them
    * @returns [key, cosine] pairs, best first; the given keys are left out. With `topn: null` the cosines of all rows
    *   from clipStart to clipEnd instead.
    * @throws {Wasm2VecError} `key-not-found`, `empty-query`
    * @see Mikolov et al. 2013, https://arxiv.org/abs/1301.3781
    */
-  mostSimilar(positive: QueryItem | QueryItem[], options: AllSimilaritiesOptions): Float32Array;
-  mostSimilar(positive: QueryItem | QueryItem[], options?: MostSimilarOptions): Neighbor[];
+  mostSimilar(positive: QueryItem | readonly QueryItem[], options: AllSimilaritiesOptions): Float32Array;
+  mostSimilar(positive: QueryItem | readonly QueryItem[], options?: MostSimilarOptions): Neighbor[];
   mostSimilar(
-    positive: QueryItem | QueryItem[],
+    positive: QueryItem | readonly QueryItem[],
     options: MostSimilarOptions | AllSimilaritiesOptions = {},
   ): Neighbor[] | Float32Array {
     return mostSimilar(this.search, positive, options);
   }
 
   /** mostSimilar for one vector (D,). */
-  similarByVector(vector: Float32Array, options?: BatchOptions): Neighbor[] {
-    return this.mostSimilar(vector, options);
+  similarByVector(vector: Vector, options?: BatchOptions): Neighbor[] {
+    return this.mostSimilar(checkedVector(vector, this.vectorSize), options);
   }
 
   /** mostSimilar for one key. */
   similarByKey(key: Key, options?: BatchOptions): Neighbor[] {
-    return this.mostSimilar(key, options);
+    return this.mostSimilar({ row: this.getIndex(key) }, options);
   }
 
   /**
@@ -241,22 +241,22 @@ export class KeyedVectors {
    * @returns for each query its neighbours
    * @throws {Wasm2VecError} `key-not-found`, `empty-query`, `empty-filter`
    */
-  mostSimilarBatch(queries: Iterable<QueryItem | QueryItem[]>, options: BatchOptions = {}): Neighbor[][] {
+  mostSimilarBatch(queries: Iterable<QueryItem | readonly QueryItem[]>, options: BatchOptions = {}): Neighbor[][] {
     return mostSimilarBatch(this.search, queries, options);
   }
 
   /**
    * As mostSimilar, but similarities are multiplied, so that no single large one decides.
    *
-   * @param positive what counts for: a key, a row number, a vector (D,), or an array of them; at least one
+   * @param positive what counts for: a key, a row, a vector (D,), or an array of them; at least one
    * @returns [key, score] pairs, best first; the given keys are left out. With `topn: null` the scores of all rows.
    * @throws {Wasm2VecError} `key-not-found`, `empty-query`, `option-invalid`
    * @see Levy and Goldberg 2014, https://aclanthology.org/W14-1618
    */
-  mostSimilarCosmul(positive: UnweightedItem | UnweightedItem[], options: AllCosmulOptions): Float32Array;
-  mostSimilarCosmul(positive: UnweightedItem | UnweightedItem[], options?: CosmulOptions): Neighbor[];
+  mostSimilarCosmul(positive: UnweightedItem | readonly UnweightedItem[], options: AllCosmulOptions): Float32Array;
+  mostSimilarCosmul(positive: UnweightedItem | readonly UnweightedItem[], options?: CosmulOptions): Neighbor[];
   mostSimilarCosmul(
-    positive: UnweightedItem | UnweightedItem[],
+    positive: UnweightedItem | readonly UnweightedItem[],
     options: CosmulOptions | AllCosmulOptions = {},
   ): Neighbor[] | Float32Array {
     return mostSimilarCosmul(this.table, positive, options);
@@ -294,12 +294,12 @@ export class KeyedVectors {
   // pairs and sets
 
   /** The cosine of two vectors, in [-1, 1]; 0 where one of them is zero. */
-  similarity(a: Key, b: Key): number {
+  similarity(a: UnweightedItem, b: UnweightedItem): number {
     return similarity(this.table, a, b);
   }
 
   /** 1 - similarity: 0 for the same direction, 2 for the opposite one. */
-  distance(a: Key, b: Key): number {
+  distance(a: UnweightedItem, b: UnweightedItem): number {
     return 1 - this.similarity(a, b);
   }
 
@@ -348,7 +348,7 @@ export class KeyedVectors {
    * @returns Infinity where a document has no word that is present
    * @see Kusner et al. 2015, http://proceedings.mlr.press/v37/kusnerb15.pdf
    */
-  wmdistance(first: readonly string[], second: readonly string[], options: WmdistanceOptions = {}): number {
+  wmdistance(first: readonly Key[], second: readonly Key[], options: WmdistanceOptions = {}): number {
     return wmdistance(this.table, first, second, options);
   }
 
@@ -358,7 +358,7 @@ export class KeyedVectors {
    * @param keys those that are not present are left out
    * @throws {Wasm2VecError} `empty-query` when none is present
    */
-  doesntMatch(keys: readonly string[]): string {
+  doesntMatch(keys: readonly Key[]): string {
     const ranked = this.rankByCentrality(keys);
     return ranked[ranked.length - 1][1];
   }
@@ -370,7 +370,7 @@ export class KeyedVectors {
    * @returns [similarity, key] pairs, as in gensim
    * @throws {Wasm2VecError} `empty-query` when none is present
    */
-  rankByCentrality(keys: readonly string[], options: CentralityOptions = {}): [similarity: number, key: string][] {
+  rankByCentrality(keys: readonly Key[], options: CentralityOptions = {}): [similarity: number, key: string][] {
     return rankByCentrality(this.table, keys, options);
   }
 
@@ -405,7 +405,7 @@ export class KeyedVectors {
    * @returns the key's row
    * @throws {Wasm2VecError} as addVectors
    */
-  addVector(key: string, vector: ArrayLike<number>): number {
+  addVector(key: KeyText, vector: Vector): number {
     this.addVectors([key], [vector]);
     return this.getIndex(key);
   }
@@ -417,16 +417,16 @@ export class KeyedVectors {
    * @throws {Wasm2VecError} `shape-mismatch`, `key-duplicate`, `too-large`; `option-invalid` for NaN or Infinity;
    *   `vocabulary-fixed` for new keys of a model's vectors
    */
-  addVectors(keys: readonly string[], vectors: Vectors, options: AddVectorsOptions = {}): void {
+  addVectors(keys: readonly KeyText[], vectors: Vectors, options: AddVectorsOptions = {}): void {
     addVectors(this.table, keys, vectors, options);
   }
 
   /**
-   * Gives a key or a row another vector (D,), which is copied; a key that is not present is added.
+   * Gives a key, or a row, another vector (D,), which is copied; a key that is not present is added.
    *
    * @throws {Wasm2VecError} `shape-mismatch`, `id-out-of-range`; and as addVectors
    */
-  setVector(key: Key, vector: ArrayLike<number>): void {
+  setVector(key: Key, vector: Vector): void {
     setVector(this.table, key, vector);
   }
 
@@ -470,7 +470,7 @@ export class KeyedVectors {
    * The vectors of some keys as a table of its own, in the keys' order, each once; keys that are not present are left
    * out.
    */
-  async vectorsForAll(keys: Iterable<string>, options: ForAllOptions = {}): Promise<KeyedVectors> {
+  async vectorsForAll(keys: Iterable<KeyText>, options: ForAllOptions = {}): Promise<KeyedVectors> {
     const { copyVecattrs } = checkOptions(FOR_ALL_OPTIONS, options, "vectorsForAll");
     const rows = new Set(presentRows(this.table.vocabulary, listOf(keys, "The keys")));
     return new KeyedVectors(this.table.select(Uint32Array.from(rows), copyVecattrs));

@@ -15,7 +15,7 @@ test("vectors come out as they went in, as copies", async () => {
   assert.equal([...vector], [3, 3]);
   vector.fill(9);
   assert.equal([...vectors.getVector("northeast")], [3, 3]);
-  assert.equal([...vectors.getVectors(["west", 0]).data], [-4, 0, 1, 0]);
+  assert.equal([...vectors.getVectors(["west", { row: 0 }]).data], [-4, 0, 1, 0]);
   assert.equal(vectors.toMatrix().shape, [4, 2]);
   assert.equal([...vectors.toMatrix().row(1)], [0, 2]);
 });

@@ -154,10 +154,26 @@ test("a corpus of strings instead of arrays of words is explained", async () => 
     Word2Vec.train(strings),
   );
   await rejects("option-invalid", /the string "text"/, () => Word2Vec.train("text" as never));
-  await rejects("option-invalid", /Sentence 1 .* an array whose item 1 is 5/, () =>
-    Word2Vec.train([["a", 5]] as never),
+  await rejects("option-invalid", /Sentence 1 .* an array whose item 1 is true/, () =>
+    Word2Vec.train([["a", true]] as never),
   );
   await rejects("option-invalid", /undefined/, () => Word2Vec.train(undefined as never));
+});
+
+test("a number in a corpus is the word of its digits", async () => {
+  using model = await Word2Vec.train(Array(5).fill([12, "a", 0.5, -0]), { minCount: 1 });
+  assert.equal([...model.wv.indexToKey].sort(), ["0", "0.5", "12", "a"]);
+  assert.ok(model.wv.has(12));
+  for (const [word, what] of [
+    [Number.NaN, "NaN"],
+    [null, "null"],
+    [7n, "7"],
+  ] as const) {
+    await rejects("option-invalid", new RegExp(`Sentence 2 .* an array whose item 1 is ${what}`), () =>
+      Word2Vec.train([["a"], ["a", word]] as never),
+    );
+  }
+  await rejects("option-invalid", /an array whose item 0 is undefined/, () => Word2Vec.train([new Array(1)] as never));
 });
 
 test("hs and negative both 0 is an error", async () => {

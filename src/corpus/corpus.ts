@@ -1,9 +1,13 @@
 /** What can be trained on, sentence by sentence. */
 
 import { show, Wasm2VecError } from "../errors.ts";
+import { type KeyText, textOf } from "../vocabulary/keys.ts";
 
-/** One sentence: its words in order. They are kept as UTF-8, which turns lone surrogates into U+FFFD. */
-export type Sentence = readonly string[];
+/**
+ * One sentence: its words in order; a finite number n is the word `String(n)`. They are kept as UTF-8, which turns lone
+ * surrogates into U+FFFD.
+ */
+export type Sentence = readonly KeyText[];
 
 type Sentences = Iterable<Sentence> | AsyncIterable<Sentence>;
 
@@ -40,20 +44,31 @@ export function isSync(sentences: Sentences): sentences is Iterable<Sentence> {
 }
 
 /**
+ * The words of a sentence.
+ *
  * @param number which sentence of the corpus it is, from 1
- * @throws {Wasm2VecError} `option-invalid` when the sentence is not an array of strings
+ * @throws {Wasm2VecError} `option-invalid` when the sentence is not an array of strings and finite numbers
  */
-export function checkedSentence(sentence: Sentence, number: number): Sentence {
-  if (Array.isArray(sentence) && sentence.every((word) => typeof word === "string")) return sentence;
+export function checkedSentence(sentence: Sentence, number: number): readonly string[] {
+  if (Array.isArray(sentence)) {
+    const words = areStrings(sentence) ? sentence : Array.from(sentence, textOf);
+    if (areStrings(words)) return words;
+  }
   throw new Wasm2VecError(
     "option-invalid",
     `Sentence ${number} of the corpus is ${describe(sentence)}; expected an array of words, such as simplePreprocess(text) returns.`,
   );
 }
 
+/** A hole is no string. */
+function areStrings(words: readonly unknown[]): words is readonly string[] {
+  for (let i = 0; i < words.length; i++) if (typeof words[i] !== "string") return false;
+  return true;
+}
+
 function describe(value: unknown): string {
   if (Array.isArray(value)) {
-    const wrong = value.findIndex((item) => typeof item !== "string");
+    const wrong = value.findIndex((item) => textOf(item) === undefined);
     return `an array whose item ${wrong} is ${show(value[wrong])}`;
   }
   return typeof value === "string" ? `the string ${show(value)}` : show(value);

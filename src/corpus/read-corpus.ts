@@ -95,7 +95,7 @@ async function* fillWithSentences(
 }
 
 /** Puts a sentence into the buffer; yields as often as that is full on the way. */
-function* putSentence(words: Sentence, buffer: WordBuffer): Generator<void> {
+function* putSentence(words: readonly string[], buffer: WordBuffer): Generator<void> {
   if (buffer.isFull) yield;
   for (let from = 0; from < words.length; ) {
     from = buffer.put(words, from);

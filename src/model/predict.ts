@@ -3,7 +3,7 @@
 import { checkOptions, type GivenOptions, integer, listOf, option } from "../check-options.ts";
 import { Wasm2VecError } from "../errors.ts";
 import { bestScores, fillProbabilities } from "../tables/scores.ts";
-import { isPresent, type Key, rowOf } from "../vocabulary/keys.ts";
+import { type Key, presentRows } from "../vocabulary/keys.ts";
 import type { Model } from "./model.ts";
 
 const PREDICT_OPTIONS = {
@@ -31,9 +31,7 @@ export function predictWords(
   const { topn } = checkOptions(PREDICT_OPTIONS, options, "predictOutputWord");
   const { table } = model;
   const { vocabulary } = table;
-  const rows = listOf(context, "The context's words")
-    .filter((key) => typeof key !== "string" || isPresent(vocabulary, key))
-    .map((key) => rowOf(vocabulary, key));
+  const rows = presentRows(vocabulary, listOf(context, "The context's words"));
   if (!rows.length) return null;
   const output = model.learnt.find(({ name }) => name === "output");
   if (!output) {

@@ -42,7 +42,7 @@ const ROWS_OPTIONS = {
   clipEnd: option(0, integer(Number.MIN_SAFE_INTEGER)),
   /** compare with the first so many rows only, the most frequent ones: clipStart 0 and this clipEnd */
   restrictVocab,
-  /** which of these rows may be answers: a function of key and row, a list of keys or rows, or { begin, end } */
+  /** which of these rows may be answers: a function of key and row, a list of keys and rows, or { begin, end } */
   filter: optional(unchecked<RowFilter>()),
 };
 
@@ -54,7 +54,7 @@ export const BATCH_OPTIONS = {
 
 export const MOST_SIMILAR_OPTIONS = {
   /** what counts against: subtracted from the query */
-  negative: option([], unchecked<QueryItem | QueryItem[]>()),
+  negative: option([], unchecked<QueryItem | readonly QueryItem[]>()),
   /** how many to return; 10 by default. null: the cosines of all rows from clipStart to clipEnd are the answer */
   topn: option(10, orNull(integer(0))),
   ...ROWS_OPTIONS,
@@ -62,7 +62,7 @@ export const MOST_SIMILAR_OPTIONS = {
 
 export const COSMUL_OPTIONS = {
   /** what counts against: the product is divided by the similarity with it */
-  negative: option([], unchecked<UnweightedItem | UnweightedItem[]>()),
+  negative: option([], unchecked<UnweightedItem | readonly UnweightedItem[]>()),
   /** how many to return; 10 by default. null: the scores of all rows are the answer */
   topn: option(10, orNull(integer(0))),
   /** compare with the first so many rows only, the most frequent ones */
@@ -86,7 +86,7 @@ export type AllCosmulOptions = Omit<CosmulOptions, "topn"> & { topn: null };
 /** See `KeyedVectors.mostSimilar`. */
 export function mostSimilar(
   search: TableSearch,
-  positive: QueryItem | QueryItem[],
+  positive: QueryItem | readonly QueryItem[],
   options: MostSimilarOptions | AllSimilaritiesOptions,
 ): Neighbor[] | Float32Array {
   const { negative, topn, ...rows } = checkOptions(MOST_SIMILAR_OPTIONS, options, "mostSimilar");
@@ -100,7 +100,7 @@ export function mostSimilar(
 /** See `KeyedVectors.mostSimilarBatch`. */
 export function mostSimilarBatch(
   search: TableSearch,
-  queries: Iterable<QueryItem | QueryItem[]>,
+  queries: Iterable<QueryItem | readonly QueryItem[]>,
   options: BatchOptions,
 ): Neighbor[][] {
   const { topn, ...rows } = checkOptions(BATCH_OPTIONS, options, "mostSimilarBatch");
@@ -114,7 +114,7 @@ export function mostSimilarBatch(
 /** See `KeyedVectors.mostSimilarCosmul`. */
 export function mostSimilarCosmul(
   table: VectorTable,
-  positive: UnweightedItem | UnweightedItem[],
+  positive: UnweightedItem | readonly UnweightedItem[],
   options: CosmulOptions | AllCosmulOptions,
 ): Neighbor[] | Float32Array {
   const { negative, topn, restrictVocab } = checkOptions(COSMUL_OPTIONS, options, "mostSimilarCosmul");

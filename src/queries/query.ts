@@ -2,16 +2,28 @@
 
 import { show, Wasm2VecError } from "../errors.ts";
 import type { Query } from "../search/search-pass.ts";
-import { checkedVector } from "../tables/vector-arguments.ts";
+import { checkedVector, isFloat32, isVector, type Vector } from "../tables/vector-arguments.ts";
 import type { VectorSum } from "../tables/vector-sum.ts";
 import type { VectorTable } from "../tables/vector-table.ts";
-import { isPresent, type Key, rowOf } from "../vocabulary/keys.ts";
+import { type Key, type KeyText, presentRow, rowOf } from "../vocabulary/keys.ts";
 
-/** A key, a row number or a vector (D,), without a weight. */
-export type UnweightedItem = Key | Float32Array;
+/** A key, a row or a vector (D,), without a weight. */
+export type UnweightedItem = Key | Vector;
 
-/** One thing to ask with: a key, a row number, a vector (D,), or one of these with a weight. */
-export type QueryItem = UnweightedItem | { key: Key; weight: number } | { vector: Float32Array; weight: number };
+/** One thing to ask with: a key, a row, a vector (D,), or one of these with a weight. */
+export type QueryItem =
+  | UnweightedItem
+  | { readonly key: KeyText; readonly weight?: number }
+  | { readonly row: number; readonly weight?: number }
+  | { readonly vector: Vector; readonly weight?: number };
+
+/** What a query item is asked by: exactly one of the first three. */
+interface GivenItem {
+  key?: KeyText;
+  row?: number;
+  vector?: Vector;
+  weight?: number;
+}
 
 /** A row or a vector (D,), and what it counts. */
 export interface Weighted {
@@ -24,16 +36,17 @@ export interface Weighted {
  *
  * @throws {Wasm2VecError} `key-not-found`, `id-out-of-range`, `shape-mismatch`, `option-invalid`
  */
-export function weightedItems(table: VectorTable, given: QueryItem | QueryItem[], weight: number): Weighted[] {
-  // a copy has undefined where the array has a hole
-  const items = Array.isArray(given) ? [...given] : [given];
-  return items.map((item) => {
-    if (isUnweighted(item)) return { item: resolved(table, item), weight };
-    if (typeof item === "object" && item !== null && typeof item.weight === "number") {
-      return { item: resolved(table, "key" in item ? item.key : item.vector), weight: checkedWeight(item.weight) };
-    }
-    throw invalidItem(item, "a key, a row number, a Float32Array, { key, weight } or { vector, weight }");
-  });
+export function weightedItems(table: VectorTable, given: QueryItem | readonly QueryItem[], weight: number): Weighted[] {
+  return itemsOf(given).map((item) => weightedItem(table, item, weight));
+}
+
+function weightedItem(table: VectorTable, item: QueryItem, weight: number): Weighted {
+  if (typeof item !== "object" || item === null || isVector(item)) return { item: unweightedItem(table, item), weight };
+  const { key, row, vector, weight: own = weight } = item as GivenItem;
+  const given = [key, row, vector].filter((part) => part !== undefined);
+  if (given.length !== 1) throw invalidItem(item);
+  if (!isFloat32(own)) throw new Wasm2VecError("option-invalid", `A weight is ${show(own)}; expected a finite number.`);
+  return { item: unweightedItem(table, row === undefined ? (given[0] as KeyText | Vector) : { row }), weight: own };
 }
 
 /**
@@ -45,19 +58,37 @@ export function unweightedItems(
   table: VectorTable,
   given: UnweightedItem | readonly UnweightedItem[],
 ): (number | Float32Array)[] {
-  const items = Array.isArray(given) ? [...given] : [given];
-  return items.map((item) => unweightedItem(table, item));
+  return itemsOf(given).map((item) => unweightedItem(table, item));
 }
 
 /** One such item. */
 export function unweightedItem(table: VectorTable, item: UnweightedItem): number | Float32Array {
-  if (isUnweighted(item)) return resolved(table, item);
-  throw invalidItem(item, "a key, a row number or a Float32Array; nothing is weighed here");
+  return presentItem(table, item) ?? rowOf(table.vocabulary, item as KeyText);
 }
 
-/** The items that are rows or vectors, or keys that are present. */
-export function presentItems<Item extends UnweightedItem>({ vocabulary }: VectorTable, items: readonly Item[]): Item[] {
-  return items.filter((item) => typeof item !== "string" || isPresent(vocabulary, item));
+/** One such item; undefined for a key that is not present. */
+export function presentItem({ vocabulary, vectorSize }: VectorTable, item: UnweightedItem) {
+  if (isVector(item)) return checkedVector(item, vectorSize);
+  const isObject = typeof item === "object" && item !== null;
+  if (isObject && "weight" in item) {
+    throw new Wasm2VecError("option-invalid", `Got ${show(item)} to ask with, but nothing is weighed here.`);
+  }
+  if (typeof item !== "string" && typeof item !== "number" && !(isObject && "row" in item)) throw invalidItem(item);
+  return presentRow(vocabulary, item);
+}
+
+/** One item, or several. Numbers alone are a vector; a list of them and of others is none. */
+function itemsOf<Item>(given: Item | readonly Item[]): readonly Item[] {
+  if (!Array.isArray(given)) return [given as Item];
+  // a copy has undefined where the array has a hole
+  const items = [...given];
+  const numbers = items.filter((item) => typeof item === "number").length;
+  if (!numbers) return items;
+  if (numbers === items.length) return [given as Item];
+  throw new Wasm2VecError(
+    "option-invalid",
+    `Got ${show(given)} to ask with, numbers among others; write a key as "7", a row as { row: 7 }, a vector as a list of its own.`,
+  );
 }
 
 /** sum = Σ weight · item / Σ |weight|; zero where there are no items. Rows are divided by their lengths where `unit` is set. */
@@ -91,19 +122,9 @@ export function emptyQuery(): Wasm2VecError {
   return new Wasm2VecError("empty-query", "There is no key to ask with. Give at least one that is present.");
 }
 
-const isUnweighted = (item: unknown): item is UnweightedItem =>
-  typeof item === "string" || typeof item === "number" || item instanceof Float32Array;
-
-/** @throws {Wasm2VecError} `key-not-found`, `id-out-of-range`, `shape-mismatch`, `option-invalid` */
-function resolved({ vocabulary, vectorSize }: VectorTable, item: UnweightedItem): number | Float32Array {
-  return item instanceof Float32Array ? checkedVector(item, vectorSize) : rowOf(vocabulary, item);
-}
-
-function checkedWeight(weight: number): number {
-  if (Number.isFinite(weight)) return weight;
-  throw new Wasm2VecError("option-invalid", `A weight is ${weight}; expected a finite number.`);
-}
-
-function invalidItem(item: unknown, expected: string): Wasm2VecError {
-  return new Wasm2VecError("option-invalid", `Got ${show(item)} to ask with; expected ${expected}.`);
+function invalidItem(item: unknown): Wasm2VecError {
+  return new Wasm2VecError(
+    "option-invalid",
+    `Got ${show(item)} to ask with; expected a key, { row }, a vector, or one of { key, weight }, { row, weight } and { vector, weight }.`,
+  );
 }

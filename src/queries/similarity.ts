@@ -3,24 +3,14 @@
 import { checkOptions, type GivenOptions, type Kind, listOf, option, optional, toggle } from "../check-options.ts";
 import { Wasm2VecError } from "../errors.ts";
 import { scoreRows } from "../tables/scores.ts";
+import { isFloat32, isVector, type Vector } from "../tables/vector-arguments.ts";
 import type { VectorTable } from "../tables/vector-table.ts";
 import { type Key, presentRows, rowOf } from "../vocabulary/keys.ts";
-import {
-  average,
-  emptyQuery,
-  presentItems,
-  type UnweightedItem,
-  unweightedItem,
-  unweightedItems,
-  type Weighted,
-} from "./query.ts";
+import { average, emptyQuery, presentItem, type UnweightedItem, unweightedItem, type Weighted } from "./query.ts";
 
-const weights: Kind<ArrayLike<number>> = {
+const weights: Kind<Vector> = {
   expected: "finite numbers, one for each key, in an array",
-  accepts: (value) => {
-    if (!Array.isArray(value) && !ArrayBuffer.isView(value)) return false;
-    return Array.from(value as ArrayLike<number>).every(Number.isFinite);
-  },
+  accepts: (value) => isVector(value) && Array.from(value).every(isFloat32),
 };
 
 const MEAN_VECTOR_OPTIONS = {
@@ -58,23 +48,17 @@ export function meanVector(
   if (weights && weights.length !== asked.length) {
     throw new Wasm2VecError("shape-mismatch", `Got ${weights.length} weights for ${asked.length} keys.`);
   }
-  const taken = ignoreMissing ? new Set(presentItems(table, asked)) : undefined;
   const items = asked.flatMap((key, i): Weighted[] => {
-    if (taken && !taken.has(key)) return [];
-    const [item] = unweightedItems(table, [key]);
-    return [{ item, weight: weights?.[i] ?? 1 }];
+    const item = ignoreMissing ? presentItem(table, key) : unweightedItem(table, key);
+    return item === undefined ? [] : [{ item, weight: weights?.[i] ?? 1 }];
   });
   const mean = average(table.query, items, preNormalize);
   return (postNormalize ? mean.normalize() : mean).read();
 }
 
 /** The cosine of two vectors, each the mean of some items; 0 where one is zero. */
-function cosineOfMeans(
-  table: VectorTable,
-  first: readonly UnweightedItem[],
-  second: readonly UnweightedItem[],
-): number {
-  const [a, b] = [first, second].map((items) => equallyWeighted(unweightedItems(table, items)));
+function cosineOfMeans(table: VectorTable, first: readonly number[], second: readonly number[]): number {
+  const [a, b] = [first, second].map(equallyWeighted);
   average(table.query, a, false).normalize();
   return average(table.other, b, false).normalize().dot(table.query);
 }
@@ -92,7 +76,7 @@ export function similarity(table: VectorTable, a: UnweightedItem, b: UnweightedI
 export function nSimilarity(table: VectorTable, first: readonly Key[], second: readonly Key[]): number {
   const [a, b] = [first, second].map((keys) => listOf(keys, "The keys"));
   if (!a.length || !b.length) throw emptyQuery();
-  return cosineOfMeans(table, presentItems(table, a), presentItems(table, b));
+  return cosineOfMeans(table, presentRows(table.vocabulary, a), presentRows(table.vocabulary, b));
 }
 
 /** See `KeyedVectors.mostSimilarToGiven`. */
@@ -106,7 +90,7 @@ export function mostSimilarToGiven<K extends Key>(table: VectorTable, key: Key, 
 /** See `KeyedVectors.distances`. */
 export function distances(table: VectorTable, from: UnweightedItem, others: readonly Key[]): Float32Array {
   const rows = listOf(others, "The keys").map((key) => rowOf(table.vocabulary, key));
-  average(table.query, equallyWeighted(unweightedItems(table, [from])), false).normalize();
+  table.query.clear().add(unweightedItem(table, from), 1, false).normalize();
   const similarities = rows.length
     ? Float32Array.from(rows, (row) => table.query.dotRow(row))
     : scoreRows(table, 0, table.size);
@@ -116,7 +100,7 @@ export function distances(table: VectorTable, from: UnweightedItem, others: read
 /** The rows that are closer to `a` than `b` is, without `a`. */
 export function closerRows(table: VectorTable, a: Key, b: Key): number[] {
   const [from, limit] = [a, b].map((key) => rowOf(table.vocabulary, key));
-  const all = distances(table, from, []);
+  const all = distances(table, { row: from }, []);
   const closer: number[] = [];
   for (let row = 0; row < all.length; row++) if (all[row] < all[limit] && row !== from) closer.push(row);
   return closer;
@@ -125,7 +109,7 @@ export function closerRows(table: VectorTable, a: Key, b: Key): number[] {
 /** See `KeyedVectors.rankByCentrality`. */
 export function rankByCentrality(
   table: VectorTable,
-  keys: readonly string[],
+  keys: readonly Key[],
   options: CentralityOptions,
 ): [similarity: number, key: string][] {
   const { useNorm } = checkOptions(CENTRALITY_OPTIONS, options, "rankByCentrality");

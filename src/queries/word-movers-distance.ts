@@ -4,7 +4,7 @@ import { checkOptions, type GivenOptions, listOf, option, toggle } from "../chec
 import { decodedLayout } from "../engine/layout.ts";
 import { earthMoverCost } from "../math/earth-mover.ts";
 import type { VectorTable } from "../tables/vector-table.ts";
-import { presentRows } from "../vocabulary/keys.ts";
+import { type Key, presentRows } from "../vocabulary/keys.ts";
 
 const WMDISTANCE_OPTIONS = {
   /** take words' unit vectors; true by default */
@@ -24,8 +24,8 @@ interface WordBag {
 /** See `KeyedVectors.wmdistance`. */
 export function wmdistance(
   table: VectorTable,
-  first: readonly string[],
-  second: readonly string[],
+  first: readonly Key[],
+  second: readonly Key[],
   options: WmdistanceOptions,
 ): number {
   const { norm } = checkOptions(WMDISTANCE_OPTIONS, options, "wmdistance");

@@ -56,7 +56,7 @@ export async function evaluatePairs(
     if (!isKnown) unknown++;
     if (!isKnown && !dummy4unknown) continue;
     judged.push(pair.similarity);
-    computed.push(isKnown ? similarity(table, a, b) : 0);
+    computed.push(isKnown ? similarity(table, { row: a }, { row: b }) : 0);
   }
   if (judged.length < 2) throw tooFew(judged.length, pairs.length);
   return {

@@ -2,21 +2,19 @@
 
 import { listOf } from "../check-options.ts";
 import { show, Wasm2VecError } from "../errors.ts";
+import type { Key } from "../vocabulary/keys.ts";
 import type { Rows } from "./search-pass.ts";
 
 /**
- * Which rows may be answers: those that a function takes, those of a list of keys or row numbers, or those from `begin`,
+ * Which rows may be answers: those that a function takes, those of a list of keys and rows, or those from `begin`,
  * by default 0, up to, not including, `end`, by default the last.
  */
-export type RowFilter =
-  | ((key: string, row: number) => boolean)
-  | Iterable<string | number>
-  | { begin?: number; end?: number };
+export type RowFilter = ((key: string, row: number) => boolean) | Iterable<Key> | { begin?: number; end?: number };
 
 /** What a filter asks of a table: the key of a row, and the row of a key. */
 interface Keyed {
   keyOf(row: number): string;
-  rowOf(key: string | number): number;
+  rowOf(key: Key): number;
 }
 
 /**

@@ -3,8 +3,15 @@
 import { checkOptions, type GivenOptions, type Kind, option, toggle } from "../check-options.ts";
 import { show, Wasm2VecError } from "../errors.ts";
 import { byFrequency } from "../vocabulary/frequency-order.ts";
-import { isPresent, type Key, rowOf } from "../vocabulary/keys.ts";
-import { checkDifferent, checkedVector, checkKeys, type Vectors, vectorList } from "./vector-arguments.ts";
+import { isPresent, type Key, type KeyText, rowOf, textOf } from "../vocabulary/keys.ts";
+import {
+  checkDifferent,
+  checkedKeys,
+  checkedVector,
+  type Vector,
+  type Vectors,
+  vectorList,
+} from "./vector-arguments.ts";
 import type { VectorTable } from "./vector-table.ts";
 
 type Extras = Readonly<Record<string, ArrayLike<unknown>>>;
@@ -29,13 +36,13 @@ export type AddVectorsOptions = GivenOptions<typeof ADD_VECTORS_OPTIONS>;
 /** See `KeyedVectors.addVectors`. */
 export function addVectors(
   table: VectorTable,
-  keys: readonly string[],
+  given: readonly KeyText[],
   vectors: Vectors,
   options: AddVectorsOptions,
 ): void {
   const { extras, replace } = checkOptions(ADD_VECTORS_OPTIONS, options, "addVectors");
-  const rows = vectorList(vectors);
-  checkAdded(table, keys, rows, extras);
+  const keys = checkedKeys(given);
+  const rows = checkAdded(table, keys, vectorList(vectors), extras);
   const isNew = keys.map((key) => !isPresent(table.vocabulary, key));
   grow(
     table,
@@ -51,9 +58,9 @@ export function addVectors(
 }
 
 /** See `KeyedVectors.setVector`. */
-export function setVector(table: VectorTable, key: Key, vector: ArrayLike<number>): void {
+export function setVector(table: VectorTable, key: Key, vector: Vector): void {
   const { vocabulary } = table;
-  const name = typeof key === "string" ? key : vocabulary.word(rowOf(vocabulary, key));
+  const name = textOf(key) ?? vocabulary.word(rowOf(vocabulary, key));
   addVectors(table, [name], [vector], { replace: true });
 }
 
@@ -66,10 +73,9 @@ export function sortByFrequency(table: VectorTable): void {
 function checkAdded(
   table: VectorTable,
   keys: readonly string[],
-  rows: readonly ArrayLike<number>[],
+  rows: readonly Vector[],
   extras: Extras,
-): void {
-  checkKeys(keys);
+): readonly Float32Array[] {
   const lists = [
     [show("vectors"), rows] as const,
     ...Object.entries(extras).map(([name, list]) => [show(name), list] as const),
@@ -79,8 +85,8 @@ function checkAdded(
     throw new Wasm2VecError("shape-mismatch", `Got ${keys.length} keys, but ${name} has ${list.length} entries.`);
   }
   checkDifferent(keys);
-  for (const row of rows) checkedVector(row, table.vectorSize);
   for (const [name, values] of Object.entries(extras)) table.attributes.check(name, values);
+  return rows.map((row) => checkedVector(row, table.vectorSize));
 }
 
 /** Adds rows of zeros for new keys. */

@@ -2,11 +2,15 @@
 
 import { listOf } from "../check-options.ts";
 import { show, Wasm2VecError } from "../errors.ts";
+import { type KeyText, textOf } from "../vocabulary/keys.ts";
 import { duplicateKey } from "../vocabulary/vocabulary.ts";
 import { Matrix } from "./matrix.ts";
 
+/** A vector (D,). */
+export type Vector = readonly number[] | Float32Array | Float64Array;
+
 /** Vectors: a Matrix, `{ data, shape: [N, D] }`, or a list of N vectors (D,). */
-export type Vectors = Pick<Matrix, "data" | "shape"> | readonly ArrayLike<number>[];
+export type Vectors = Pick<Matrix, "data" | "shape"> | readonly Vector[];
 
 /**
  * The vectors one by one.
@@ -14,8 +18,8 @@ export type Vectors = Pick<Matrix, "data" | "shape"> | readonly ArrayLike<number
  * @throws {Wasm2VecError} `option-invalid` where they are neither a list nor a matrix, `shape-mismatch` where that is not
  *   as long as its shape says
  */
-export function vectorList(vectors: Vectors): readonly ArrayLike<number>[] {
-  if (!isMatrix(vectors)) return listOf(vectors as readonly ArrayLike<number>[], "The vectors");
+export function vectorList(vectors: Vectors): readonly Vector[] {
+  if (!isMatrix(vectors)) return listOf(vectors as readonly Vector[], "The vectors");
   const { data, shape } = vectors;
   const [rows, columns] = shape;
   if (rows * columns === data.length) return [...new Matrix(data, shape)];
@@ -49,30 +53,50 @@ function isMatrix(matrix: unknown): matrix is Pick<Matrix, "data" | "shape"> {
 
 const isCount = (size: unknown) => Number.isSafeInteger(size) && (size as number) >= 0;
 
-/** @throws {Wasm2VecError} `shape-mismatch`, `option-invalid` unless it is `length` finite numbers */
-export function checkedVector<T extends ArrayLike<number>>(vector: T, length: number): T {
-  if (!Array.isArray(vector) && !ArrayBuffer.isView(vector)) {
+/** Whether a value can be a vector: an array, or a typed array of numbers, of any realm. */
+export const isVector = (value: unknown): value is Vector =>
+  Array.isArray(value) || (ArrayBuffer.isView(value) && /^(?!Big).*Array$/.test(tagOf(value)));
+
+const tagOf = (view: ArrayBufferView) => String((view as Uint8Array)[Symbol.toStringTag]);
+
+/**
+ * A vector as float32: itself where it is one.
+ *
+ * @throws {Wasm2VecError} `shape-mismatch`; `option-invalid` unless it is `length` numbers that float32 holds
+ */
+export function checkedVector(vector: Vector, length: number): Float32Array {
+  if (!isVector(vector)) {
     throw new Wasm2VecError("option-invalid", `A vector is ${show(vector)}; expected ${length} numbers in an array.`);
   }
   if (vector.length !== length) {
     throw new Wasm2VecError("shape-mismatch", `Got a vector of ${vector.length} numbers; the table's have ${length}.`);
   }
-  for (let i = 0; i < length; i++) if (!Number.isFinite(vector[i])) throw notFinite();
-  return vector;
+  for (let i = 0; i < length; i++) if (!isFloat32(vector[i])) throw noFloat32(vector[i], i);
+  return vector instanceof Float32Array ? vector : Float32Array.from(vector);
 }
 
-function notFinite(): Wasm2VecError {
-  return new Wasm2VecError("option-invalid", "Got a vector that holds NaN or Infinity; expected finite numbers.");
+/** Whether a value is a number that is finite as float32 too. */
+export const isFloat32 = (value: unknown): value is number =>
+  typeof value === "number" && Number.isFinite(Math.fround(value));
+
+function noFloat32(value: unknown, place: number): Wasm2VecError {
+  return new Wasm2VecError(
+    "option-invalid",
+    `Number ${place} of a vector is ${show(value)}; expected finite numbers, which float32 holds up to 3.4e38.`,
+  );
 }
 
-/** @throws {Wasm2VecError} `option-invalid` unless it is a list of strings */
-export function checkKeys(keys: readonly string[]): void {
-  if (!Array.isArray(keys)) {
-    throw new Wasm2VecError("option-invalid", `The keys are ${show(keys)}; expected an array of strings.`);
-  }
-  const other = keys.findIndex((key) => typeof key !== "string");
-  if (other < 0) return;
-  throw new Wasm2VecError("option-invalid", `Key ${other} is ${show(keys[other])}; expected a string.`);
+/**
+ * Keys of rows to be, as texts: a copy.
+ *
+ * @throws {Wasm2VecError} `option-invalid` unless it is a list of strings and numbers
+ */
+export function checkedKeys(keys: Iterable<KeyText>): readonly string[] {
+  return listOf(keys, "The keys").map((key, i) => {
+    const text = textOf(key);
+    if (text !== undefined) return text;
+    throw new Wasm2VecError("option-invalid", `Key ${i} is ${show(key)}; expected a string.`);
+  });
 }
 
 /** @throws {Wasm2VecError} `key-duplicate` unless all keys differ as a vocabulary holds them, half a surrogate pair as U+FFFD */

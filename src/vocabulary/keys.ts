@@ -3,8 +3,16 @@
 import { nearestName, show, Wasm2VecError } from "../errors.ts";
 import type { Vocabulary } from "./vocabulary.ts";
 
-/** A row, by its key or its number. */
-export type Key = string | number;
+/** A key as callers write it: its text, or a finite number n, whose text is `String(n)`. */
+export type KeyText = string | number;
+
+/** A row by its number, from 0. */
+export interface RowNumber {
+  readonly row: number;
+}
+
+/** What a row is asked for by: its key, or its number. A plain number is a key's text, never a row. */
+export type Key = KeyText | RowNumber;
 
 /** How many of the most frequent keys a message's suggestion is chosen from. */
 const SUGGESTED_FROM = 1000;
@@ -43,12 +51,12 @@ export class KeyIndex implements Iterable<[key: string, index: number]> {
     return this.vocabulary().size;
   }
 
-  has(key: string): boolean {
+  has(key: KeyText): boolean {
     return isPresent(this.vocabulary(), key);
   }
 
   /** The row of a key, or undefined. */
-  get(key: string): number | undefined {
+  get(key: KeyText): number | undefined {
     return findRow(this.vocabulary(), key);
   }
 
@@ -57,44 +65,67 @@ export class KeyIndex implements Iterable<[key: string, index: number]> {
   }
 }
 
-/** Whether a key is present; what is no string is not. */
-export const isPresent = (vocabulary: Vocabulary, key: unknown) => findRow(vocabulary, key) !== undefined;
+/** The text of a key; undefined for what is none. */
+export function textOf(key: unknown): string | undefined {
+  if (typeof key === "string") return key;
+  return typeof key === "number" && Number.isFinite(key) ? String(key) : undefined;
+}
 
-/** The row of a key; undefined where it is not present. */
+/** The row of a key's text; undefined where it is not present, or is no text. */
 export function findRow(vocabulary: Vocabulary, key: unknown): number | undefined {
-  const row = typeof key === "string" ? vocabulary.find(key) : -1;
+  const text = textOf(key);
+  const row = text === undefined ? -1 : vocabulary.find(text);
   return row < 0 ? undefined : row;
 }
 
+/** Whether a key is present; what is none is not. */
+export const isPresent = (vocabulary: Vocabulary, key: unknown) => findRow(vocabulary, key) !== undefined;
+
 /**
- * The row of a key; a row number stands for itself.
+ * The row of a key; undefined where its text is not present.
  *
- * @throws {Wasm2VecError} `key-not-found`, `id-out-of-range`; `option-invalid` for what is neither
+ * @throws {Wasm2VecError} `id-out-of-range`; `option-invalid` for what is no key
  */
-export function rowOf(vocabulary: Vocabulary, key: Key): number {
-  if (typeof key === "number") return checkRow(vocabulary, key);
-  if (typeof key !== "string") {
-    throw new Wasm2VecError("option-invalid", `A key is ${show(key)}; expected a string, or the number of a row.`);
-  }
-  return findRow(vocabulary, key) ?? notFound(vocabulary, key);
+export function presentRow(vocabulary: Vocabulary, key: Key): number | undefined {
+  if (typeof key === "object" && key !== null && "row" in key) return checkRow(vocabulary, key.row);
+  if (textOf(key) !== undefined) return findRow(vocabulary, key);
+  throw new Wasm2VecError("option-invalid", `A key is ${show(key)}; expected a string, or { row: 7 } for row 7.`);
 }
 
-/** The rows of the keys that are present, one for each, repeated ones too. */
-export function presentRows(vocabulary: Vocabulary, keys: readonly unknown[]): number[] {
-  return keys.flatMap((key) => findRow(vocabulary, key) ?? []);
+/**
+ * The row of a key.
+ *
+ * @throws {Wasm2VecError} `key-not-found`; and as presentRow
+ */
+export function rowOf(vocabulary: Vocabulary, key: Key): number {
+  return presentRow(vocabulary, key) ?? notFound(vocabulary, key as KeyText);
+}
+
+/**
+ * The rows of the keys that are present, one for each, repeated ones too.
+ *
+ * @throws {Wasm2VecError} as presentRow
+ */
+export function presentRows(vocabulary: Vocabulary, keys: readonly Key[]): number[] {
+  return keys.flatMap((key) => presentRow(vocabulary, key) ?? []);
 }
 
 function checkRow({ size }: Vocabulary, row: number): number {
   if (Number.isInteger(row) && row >= 0 && row < size) return row;
-  throw new Wasm2VecError("id-out-of-range", `Row ${row} is not there; expected an integer from 0 to ${size - 1}.`);
+  throw new Wasm2VecError(
+    "id-out-of-range",
+    `Row ${show(row)} is not there; expected an integer from 0 to ${size - 1}.`,
+  );
 }
 
-function notFound(vocabulary: Vocabulary, key: string): never {
+function notFound(vocabulary: Vocabulary, given: KeyText): never {
+  const key = String(given);
   const known = Array.from({ length: Math.min(SUGGESTED_FROM, vocabulary.size) }, (_, row) => vocabulary.word(row));
   const nearest = nearestName(key, known);
   const suggestion = nearest === undefined ? "" : ` Did you mean ${show(nearest)}?`;
+  const isNumber = typeof given === "number" ? ` A row is written { row: ${key} }.` : "";
   throw new Wasm2VecError(
     "key-not-found",
-    `Key ${show(key)} is not among the ${vocabulary.size} keys.${suggestion} Ask has(key) first, or train on text that holds it often enough for minCount.`,
+    `Key ${show(key)} is not among the ${vocabulary.size} keys.${suggestion}${isNumber} Ask has(key) first, or train on text that holds it often enough for minCount.`,
   );
 }

@@ -45,14 +45,22 @@ export function assertAnswersAs({ call, args, result, error }: GoldenCall, objec
   else assertClose(ask(), result, call);
 }
 
-/** JSON holds a vector as { vector }; gensim weighs it as { key: { vector }, weight }. */
+/** JSON holds a row as a number, and a vector as { vector }; gensim weighs it as { key: { vector }, weight }. */
 // biome-ignore lint/suspicious/noExplicitAny: JSON
 export function revive(argument: any): any {
+  if (typeof argument === "number") return { row: argument };
   if (Array.isArray(argument)) return argument.map(revive);
   if (typeof argument !== "object" || argument === null) return argument;
   if (argument.key?.vector) return { vector: Float32Array.from(argument.key.vector), weight: argument.weight };
   if (argument.vector) return Float32Array.from(argument.vector);
-  return Object.fromEntries(Object.entries(argument).map(([name, value]) => [name, revive(value)]));
+  if (typeof argument.key === "number") return { row: argument.key, weight: argument.weight };
+  // options: their numbers are no rows
+  return Object.fromEntries(
+    Object.entries(argument).map(([name, value]) => [
+      name,
+      name === "negative" || name === "keys" ? revive(value) : value,
+    ]),
+  );
 }
 
 /** getIndex(key, default) has its default in an object in the golden file, as Python's keyword. */

@@ -29,7 +29,7 @@ test("3CosMul agrees with its plain twin", async () => {
     fc.asyncProperty(anySmallTable, fc.nat(), fc.nat(), async (rows, i, j) => {
       const [a, b] = [i % rows.length, j % rows.length];
       using vectors = await tableOf(rows);
-      const cosmul = vectors.mostSimilarCosmul(a, { negative: b, topn: null });
+      const cosmul = vectors.mostSimilarCosmul({ row: a }, { negative: { row: b }, topn: null });
       for (const [row, expected] of reference.cosmul([rows[a]], [rows[b]], rows).entries()) {
         // opposite vectors: the divisor is rounding and 1e-6
         if (reference.cosine(rows[b], rows[row]) > -0.99) assertClose(cosmul[row], expected, `cosmul ${row}`, 1e-4);

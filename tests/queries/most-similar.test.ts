@@ -79,7 +79,7 @@ test("a topn of relativeCosineSimilarity is at least 1", async () => {
 test("a batch takes what mostSimilar takes, with weights, and leaves out what was given", async () => {
   using vectors = await compass();
   const minusNorth = { key: "north", weight: -1 };
-  const queries = ["east", ["northeast", minusNorth], Float32Array.of(-1, 0), [{ key: "east", weight: 2 }, 1]];
+  const queries = ["east", ["northeast", minusNorth], Float32Array.of(-1, 0), [{ key: "east", weight: 2 }, { row: 1 }]];
   assert.equal(vectors.mostSimilarBatch(queries, { topn: 2 }), [
     vectors.mostSimilar("east", { topn: 2 }),
     vectors.mostSimilar("northeast", { negative: "north", topn: 2 }),

@@ -37,7 +37,7 @@ test("a long and a short axis, seen aslant", async () => {
     [10.5, 11.5],
     [11.5, 10.5],
   ]);
-  const { data } = vectors.project({ keys: [0, "key 1", 2, 3, 4] });
+  const { data } = vectors.project({ keys: [0, 1, 2, 3, 4].map((row) => ({ row })) });
   near(
     data,
     [2, 0, 1, 0, 0, 0, -1, 0, -2, 0].map((x) => x * Math.SQRT2),
@@ -51,9 +51,9 @@ test("the first of the furthest decides a side; equal vectors and a single one l
     [-1, 0],
     [1, 0],
   ]);
-  near(vectors.project({ keys: [0, 1] }).data, [1, 0, -1, 0], 1e-7);
-  near(vectors.project({ keys: [1, 0] }).data, [1, 0, -1, 0], 1e-7);
-  near(vectors.project({ keys: [0, 2] }).data, [0, 0, 0, 0], 0);
+  near(vectors.project({ keys: [{ row: 0 }, { row: 1 }] }).data, [1, 0, -1, 0], 1e-7);
+  near(vectors.project({ keys: [{ row: 1 }, { row: 0 }] }).data, [1, 0, -1, 0], 1e-7);
+  near(vectors.project({ keys: [{ row: 0 }, { row: 2 }] }).data, [0, 0, 0, 0], 0);
   near(vectors.project({ keys: ["key 1"] }).data, [0, 0], 0);
   using line = await tableOf([[1], [2], [6]]);
   near(line.project().data, [-2, 0, -1, 0, 3, 0], 1e-6);

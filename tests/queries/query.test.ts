@@ -4,15 +4,15 @@ import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { KeyedVectors } from "../../src/keyed-vectors.ts";
 import { rejects } from "../helpers/rejects.ts";
-import { compass } from "../helpers/tables.ts";
+import { compass, tableOf } from "../helpers/tables.ts";
 
 test("a key, its row and its vector ask the same; what is given by its key or row is no answer", async () => {
   using vectors = await compass();
   const among = (item: Parameters<typeof vectors.mostSimilar>[0]) =>
     vectors.mostSimilar(item, { topn: 2 }).map(([key]) => key);
   assert.equal(among("north"), ["northeast", "east"]);
-  assert.equal(among(1), ["northeast", "east"]);
-  assert.equal(among({ key: 1, weight: 3 }), ["northeast", "east"]);
+  assert.equal(among({ row: 1 }), ["northeast", "east"]);
+  assert.equal(among({ row: 1, weight: 3 }), ["northeast", "east"]);
   assert.equal(among(Float32Array.of(0, 7)), ["north", "northeast"]);
   assert.equal(among({ vector: Float32Array.of(0, 7), weight: 3 }), ["north", "northeast"]);
 });
@@ -56,10 +56,49 @@ test("a weight is an error where nothing is weighed", async () => {
 
 test("what is no key, row or vector is an error", async () => {
   using vectors = await compass();
-  await rejects("option-invalid", /Got \{"key":"east"\} to ask with; expected a key/, () =>
-    vectors.mostSimilar({ key: "east" } as never),
-  );
-  await rejects("option-invalid", /Got \[1, 0\] to ask with/, () => vectors.mostSimilar([[1, 0]] as never));
+  for (const item of [{}, { key: "east", row: 1 }, { keys: "east" }, true, Symbol("east"), 7n, [{ weight: 2 }]]) {
+    await rejects("option-invalid", /to ask with; expected a key, \{ row \}, a vector/, () =>
+      vectors.mostSimilar(item as never),
+    );
+  }
+  await rejects("option-invalid", /A weight is 1e\+39/, () => vectors.mostSimilar({ row: 1, weight: 1e39 }));
+});
+
+test("a plain number is a key's text, never a row", async () => {
+  using vectors = await tableOf({ 7: [1, 0], west: [-1, 0], north: [0, 1] });
+  assert.equal(vectors.mostSimilar(7, { topn: 1 }), [["north", 0]]);
+  assert.equal([...vectors.getVector(7)], [1, 0]);
+  assert.ok(vectors.has(7));
+  assert.is(vectors.getIndex(7), 0);
+  assert.is(vectors.similarity(7, "west"), -1);
+  assert.is(vectors.doesntMatch([7, "north", "north"]), "7");
+  await rejects("key-not-found", /Key "1" is not .* A row is written \{ row: 1 \}/, () => vectors.getVector(1));
+});
+
+test("numbers alone are a vector, of whatever class; among others they are an error", async () => {
+  using vectors = await compass();
+  const expected = vectors.similarByVector(Float32Array.of(0, 7));
+  assert.is(expected[0][0], "north");
+  for (const vector of [[0, 7], Float64Array.of(0, 7), Int8Array.of(0, 7)] as number[][]) {
+    assert.equal(vectors.mostSimilar(vector), expected);
+    assert.equal(vectors.mostSimilar([vector]), expected);
+    assert.equal(vectors.mostSimilar([{ vector, weight: 2 }]), expected);
+    assert.equal(vectors.similarByVector(vector), expected);
+    assert.equal(vectors.mostSimilarBatch([vector, vector]), [expected, expected]);
+    assert.equal([...vectors.getMeanVector([vector, [0, 1]])], [0, 4]);
+    assert.is(vectors.similarity(vector, "west"), 0);
+  }
+  for (const mixed of [
+    ["north", 7],
+    [[0, 7], 7],
+    [7, { row: 1 }],
+  ]) {
+    await rejects("option-invalid", /numbers among others; write a key as "7", a row as \{ row: 7 \}/, () =>
+      vectors.mostSimilar(mixed as never),
+    );
+  }
+  await rejects("option-invalid", /Number 1 of a vector is "1"/, () => vectors.similarByVector([0, "1"] as never));
+  await rejects("option-invalid", /Number 0 of a vector is 1e\+39/, () => vectors.setVector("north", [1e39, 0]));
 });
 
 test("a vector of another length, or with NaN, is an error", async () => {

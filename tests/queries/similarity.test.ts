@@ -37,10 +37,10 @@ test("ranks and distances agree with their plain twins", async () => {
       const [a, b] = [i % rows.length, j % rows.length];
       using vectors = await tableOf(rows);
       const distances = rows.map((row) => 1 - reference.cosine(rows[a], row));
-      assertClose(vectors.distances(a), distances, "distances");
+      assertClose(vectors.distances({ row: a }), distances, "distances");
       // a distance that differs from b's by rounding only may fall on either side
       const closer = (margin: number) => distances.filter((d, row) => row !== a && d < distances[b] + margin).length;
-      const rank = vectors.rank(a, b);
+      const rank = vectors.rank({ row: a }, { row: b });
       assert.ok(closer(-1e-6) < rank && rank <= closer(1e-6) + 1);
     }),
     { numRuns: 300, seed: 1 },

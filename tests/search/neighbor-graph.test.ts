@@ -13,7 +13,7 @@ test("the neighbour graph: for each row what mostSimilar finds", async () => {
     const graph = await vectors.neighborGraph({ k: 4, onProgress: (event) => events.push(event) });
     assert.equal(graph.shape, [700, 4]);
     for (let row = 0; row < 700; row++) {
-      const expected = vectors.mostSimilar(row, { topn: 4 });
+      const expected = vectors.mostSimilar({ row }, { topn: 4 });
       const places = [0, 1, 2, 3].map((i) => row * 4 + i);
       assert.equal(
         places.map((place) => [`key ${graph.ids[place]}`, graph.similarities[place]]),
@@ -50,8 +50,8 @@ test("the neighbour graph lets others work, who may ask the table meanwhile", as
     const timer = setInterval(() => {
       longest = Math.max(longest, performance.now() - last);
       turns++;
-      vectors.mostSimilar(turns);
-      vectors.mostSimilarBatch([1, 2, 3]);
+      vectors.mostSimilar({ row: turns });
+      vectors.mostSimilarBatch([{ row: 1 }, { row: 2 }, { row: 3 }]);
       last = performance.now();
     });
     const graph = await vectors.neighborGraph({ k: 3 });

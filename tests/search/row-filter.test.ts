@@ -15,7 +15,7 @@ test("a filter is a function, a list of keys or rows, or a range", async () => {
   assert.equal(ask({ filter: (key) => key.endsWith("t") }), ["northeast", "west"]);
   assert.equal(ask({ filter: (_, row) => row !== 2 }), ["north", "west"]);
   assert.equal(ask({ filter: ["west", "north"] }), ["north", "west"]);
-  assert.equal(ask({ filter: new Set([3, "north", "west"]) }), ["north", "west"]);
+  assert.equal(ask({ filter: new Set([{ row: 3 }, "north", "west"]) }), ["north", "west"]);
   assert.equal(ask({ filter: { begin: 2 } }), ["northeast", "west"]);
   assert.equal(ask({ filter: { end: 2 } }), ["north"]);
   assert.equal(ask({ filter: { begin: 1, end: 4 }, clipEnd: 3 }), ["northeast", "north"], "of the clipped rows");
@@ -30,8 +30,8 @@ test("a filter works with the index too", async () => {
   using vectors = await tableOf(randomTable(4, 500, 10));
   const even = (_: string, row: number) => row % 2 === 0;
   const ask = () => [
-    vectors.mostSimilar(7, { filter: even }),
-    vectors.mostSimilar(7, { filter: { begin: 100, end: 400 } }),
+    vectors.mostSimilar({ row: 7 }, { filter: even }),
+    vectors.mostSimilar({ row: 7 }, { filter: { begin: 100, end: 400 } }),
   ];
   const expected = ask();
   await vectors.buildIndex({ dtype: "int8" });

@@ -126,7 +126,7 @@ test("an index follows a table that grows, is sorted, is normalized", async () =
   assert.equal(keysOf(vectors.mostSimilar(query, { topn: 2 })), ["key 100", "key 101"]);
   vectors.unitNormalizeAll();
   assert.equal(vectors.mostSimilar(query, { topn: 50 }), plainNeighbors(vectors, query, 50));
-  for (let i = 0; i < vectors.size; i++) vectors.setVecattr(i, "count", i === 101 ? 7 : 1);
+  for (let i = 0; i < vectors.size; i++) vectors.setVecattr({ row: i }, "count", i === 101 ? 7 : 1);
   vectors.sortByDescendingFrequency();
   assert.is(vectors.indexToKey.at(0), "key 101");
   const scores = vectors.mostSimilar(query, { topn: null });
@@ -138,28 +138,28 @@ test("an index follows a table that grows, is sorted, is normalized", async () =
 
 test("an index says what it takes, and can be given back", async () => {
   using vectors = await tableOf(randomTable(7, 1000, 300));
-  const expected = vectors.mostSimilar(0);
+  const expected = vectors.mostSimilar({ row: 0 });
   const index = await vectors.buildIndex({ dtype: "int8" });
   // 304 bytes of int8 and 8 of bounds a row, and what queries need
   assert.ok(index.bytes > 312_000 && index.bytes < 312_000 + 500_000, String(index.bytes));
   assert.is((await vectors.buildIndex({ dtype: "int8" })).bytes, index.bytes);
   index.close();
   index.close();
-  assert.equal(vectors.mostSimilar(0), expected);
+  assert.equal(vectors.mostSimilar({ row: 0 }), expected);
   using again = await vectors.buildIndex({ dtype: "int8" });
-  assert.equal(vectors.mostSimilar(0), expected);
+  assert.equal(vectors.mostSimilar({ row: 0 }), expected);
   assert.is(again.bytes, index.bytes);
 });
 
 test("an index that is built twice at the same time is one", async () => {
   using vectors = await tableOf(randomTable(11, 100, 8));
-  const expected = vectors.mostSimilar(0);
+  const expected = vectors.mostSimilar({ row: 0 });
   const build = () => vectors.buildIndex({ dtype: "int8" });
   const [first, second] = await Promise.all([build(), build()]);
-  assert.equal(vectors.mostSimilar(0), expected);
+  assert.equal(vectors.mostSimilar({ row: 0 }), expected);
   first.close();
   second.close();
-  assert.equal(vectors.mostSimilar(0), expected);
+  assert.equal(vectors.mostSimilar({ row: 0 }), expected);
 });
 
 test("an index of another dtype is an error", async () => {

@@ -81,7 +81,7 @@ for (const dtype of NARROW) {
       assert.is(narrow.dtype, dtype);
       for (const [i, row] of rows.entries()) {
         const largest = Math.max(...row.map(Math.abs));
-        for (const [d, x] of narrow.getVector(i).entries()) {
+        for (const [d, x] of narrow.getVector({ row: i }).entries()) {
           const bound = { bfloat16: 2 ** -8 * Math.abs(row[d]), float16: 2 ** -11, int8: largest / 254 + 1e-7 }[dtype];
           assert.ok(Math.abs(x - row[d]) <= bound, `${x}, not ${row[d]} within ${bound}`);
         }
@@ -94,7 +94,7 @@ for (const dtype of NARROW) {
   test(`${dtype}: every query has the answer of a float32 table of the same numbers`, async () => {
     // more rows than are widened at a time
     const { narrow, wide } = await twins(dtype, 700, 100);
-    const asked = ["key 3", "key 600", 5];
+    const asked = ["key 3", "key 600", { row: 5 }];
     const ask = (vectors: KeyedVectors) => ({
       one: vectors.mostSimilar("key 7"),
       all: vectors.mostSimilar("key 7", { topn: null }),

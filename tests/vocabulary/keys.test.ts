@@ -41,8 +41,8 @@ test("a key that is not present is named, with the nearest one", async () => {
 
 test("a row beyond the table says how many there are", async () => {
   using vectors = await compass();
-  await rejects("id-out-of-range", /Row 4 .* from 0 to 3/, () => vectors.getVector(4));
-  await rejects("id-out-of-range", /Row 0\.5/, () => vectors.getVector(0.5));
+  await rejects("id-out-of-range", /Row 4 .* from 0 to 3/, () => vectors.getVector({ row: 4 }));
+  await rejects("id-out-of-range", /Row 0\.5/, () => vectors.getVector({ row: 0.5 }));
 });
 
 test.run();

@@ -136,7 +136,7 @@ function checkAnalogies(table: KeyedVectors, { score, sections }: Analogies, tex
 /** How well the expected answer fits, and the best of the other words. */
 function scoresOf(table: KeyedVectors, [a, b, c, expected]: number[], options: Options): { own: number; best: number } {
   const rowOf = naming(table, options);
-  const unit = (row: number) => table.getVector(row, { norm: true });
+  const unit = (row: number) => table.getVector({ row }, { norm: true });
   const query = unit(a).map((x, d) => unit(b)[d] + unit(c)[d] - x);
   const score = (row: number) => unit(row).reduce((sum, x, d) => sum + x * query[d], 0);
   // rows of one name are one word, which is as good as the best of them

@@ -51,7 +51,7 @@ async function use(model: Word2Vec): Promise<void> {
   const saved = await model.toBytes();
   using again = await Word2Vec.load(saved);
   check(Buffer.from(saved).equals(await again.toBytes()), "saved, loaded and saved, it is another file");
-  await attempt(() => wv.mostSimilar(0));
+  await attempt(() => wv.mostSimilar({ row: 0 }));
   await attempt(() => model.predictOutputWord(["cat", 0]));
   await attempt(() => model.score(corpus));
   const trained = await attempt(() => model.train(corpus, { epochs: 1, signal: AbortSignal.timeout(1000) }));

@@ -305,7 +305,7 @@ const CALLS = {
     }
     const i = random.below(rows.length);
     if (random.chance(0.3)) {
-      const got = table.mostSimilar(i, { topn: null });
+      const got = table.mostSimilar({ row: i }, { topn: null });
       check(got.length === rows.length, `another number of cosines: ${got.length}`);
       const wrong = rows.findIndex((row, j) => !(Math.abs(got[j] - cosine(rows[i].vector, row.vector)) < 1e-5));
       return check(wrong < 0, `another cosine with a row: ${wrong}`);
@@ -356,7 +356,7 @@ const CALLS = {
     table.unitNormalizeAll();
     for (const [i, row] of rows.entries()) {
       const [old, length] = [before.row(i), norm(before.row(i))];
-      row.vector = table.getVector(i);
+      row.vector = table.getVector({ row: i });
       const isUnit = row.vector.every((x, d) => Math.abs(x - (length ? old[d] / length : 0)) < 0.01);
       check(isUnit, `no unit vector: ${row.vector} of ${old}`);
     }
