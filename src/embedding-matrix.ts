@@ -113,7 +113,7 @@ export class EmbeddingMatrix {
   }
 
   /**
-   * Reads rows into memory, to query them: their keys are tokens, their row numbers ids. A row that no token has is named by
+   * Reads rows into memory, to query them: their keys are tokens, their rows ids. A row that no token has is named by
    * its number, such as "<row 151665>".
    *
    * @throws {Wasm2VecError} `option-invalid`, also for NaN or Infinity; `too-large`, `out-of-memory`, `closed`; and what the

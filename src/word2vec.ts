@@ -303,7 +303,7 @@ export class Word2Vec {
   /**
    * The words that fit best among some context words: a crude use of the model, but for CBOW what it was trained to do.
    *
-   * @param context words, which are left out where they are not present, or row numbers
+   * @param context words, which are left out where they are not present, or rows
    * @returns [word, probability] pairs, the most likely first; null where no context word is present
    * @throws {Wasm2VecError} `option-invalid` where the model was trained without negative sampling
    */

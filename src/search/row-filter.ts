@@ -48,7 +48,7 @@ function rowsOf(filter: RowFilter, begin: number, end: number, { keyOf, rowOf }:
   }
   throw new Wasm2VecError(
     "option-invalid",
-    `The filter is ${show(filter)}; expected a function of a key and its row, a list of keys or rows, or { begin, end } with whole numbers.`,
+    `The filter is ${show(filter)}; expected a function of a key and its row, a list of keys and of rows { row }, or { begin, end } with whole numbers.`,
   );
 }
 
