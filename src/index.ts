@@ -5,7 +5,9 @@ export { EmbeddingMatrix, type EmbeddingMatrixOptions, type LookupOptions } from
 export { type InitOptions, init } from "./engine/load-engine.ts";
 export { type ErrorCode, Wasm2VecError } from "./errors.ts";
 export type { FolderLike } from "./files/folder.ts";
-export type { RandomAccess, SourceLike } from "./files/source.ts";
+export type { FileHandleLike } from "./files/random-access.ts";
+export type { ChunkSource, RandomAccess, RandomAccessLike, SourceLike } from "./files/source.ts";
+export type { StreamLike } from "./files/stream.ts";
 export type { TargetLike } from "./files/target.ts";
 export { type ForAllOptions, type GetVectorOptions, KeyedVectors, type TableOptions } from "./keyed-vectors.ts";
 export type { Correlation } from "./math/correlation.ts";

@@ -1,6 +1,7 @@
 /** What can be trained on, sentence by sentence. */
 
 import { show, Wasm2VecError } from "../errors.ts";
+import { LineSentences } from "../text/line-sentences.ts";
 import { type KeyText, textOf } from "../vocabulary/keys.ts";
 
 /**
@@ -23,6 +24,7 @@ export type Corpus = MaybePromise<Sentences> | (() => MaybePromise<Sentences>);
 export async function isOneShot(corpus: Corpus): Promise<boolean> {
   if (typeof corpus === "function") return false;
   const sentences = await corpus;
+  if (sentences instanceof LineSentences) return sentences.isOneShot;
   return typeof (sentences as { next?: unknown }).next === "function" || sentences instanceof ReadableStream;
 }
 
