@@ -5,7 +5,11 @@ import path from "node:path";
 
 const [rows, columns] = [151936, 1536];
 
-/** The tokens that are longer than a byte: what each is merged from, and its id. Those in between have free ids. */
+/**
+ * The tokens that are longer than a byte: what each is merged from, and its id. Those in between have free ids.
+ *
+ * @type {[pair: string, id: number][]}
+ */
 const merged = [
   ["H i", 13048],
   ["ä ½", 256],

@@ -1,0 +1,48 @@
+/** The documents' code: each block of JavaScript begins a program or goes on with the one before it. */
+
+import { execFileSync } from "node:child_process";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { resolve } from "node:path";
+
+/** Where programs are written: within the package, so that they find it by its name. */
+export const SNIPPETS = resolve("build/snippets");
+
+/** What documents use already and the package does not have yet: code with it is passed over. */
+const COMING = /toArrays|meanVectors|of wv\)|KeyedVectors\.from\(\[[^,]*, [^,]*\], \[/;
+
+export const isComing = (code: string) => COMING.test(code);
+
+/** The programs of a document: a block that imports the package begins one. */
+export function programsOf(document: string): string[] {
+  const programs: string[] = [];
+  for (const [, code] of readFileSync(document, "utf8").matchAll(/^```js\n(.*?)^```$/gms)) {
+    if (isComing(code)) continue;
+    if (/from "wasm2vec";$/m.test(code)) programs.push(code);
+    else programs[programs.length - 1] += code;
+  }
+  return programs;
+}
+
+/** The one program of docs/from-gensim.md: its block, and after it each line of code in a second column. */
+export function gensimProgram(): string {
+  const [program] = programsOf("docs/from-gensim.md");
+  const lines = Array.from(
+    readFileSync("docs/from-gensim.md", "utf8").matchAll(/^\| .*? \| +`([^`]*)`/gm),
+    ([, code]) => code,
+  );
+  // each in a block of its own, as their names repeat
+  return program + lines.map((code) => (isComing(code) ? "" : `{\n  ${code}\n}\n`)).join("");
+}
+
+export function writeSnippet(name: string, code: string): string {
+  mkdirSync(SNIPPETS, { recursive: true });
+  const path = resolve(SNIPPETS, name);
+  writeFileSync(path, code);
+  return path;
+}
+
+/** What a program prints, run in a folder. */
+export function printed(name: string, program: string, folder: string): string {
+  const env = { ...process.env, FORCE_COLOR: "0" };
+  return execFileSync(process.execPath, [writeSnippet(`${name}.mjs`, program)], { encoding: "utf8", env, cwd: folder });
+}
