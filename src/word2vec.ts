@@ -428,6 +428,7 @@ export class Word2Vec {
       await encoded?.close();
       this.checkOpen();
     }
+    this.built?.model.table.close(replacedTable());
     this.vectors?.close();
     this.built = built;
     this.vectors = new KeyedVectors(built.model.table);
@@ -549,6 +550,13 @@ function noVocabulary(): Wasm2VecError {
 
 function closedModel(): Wasm2VecError {
   return new Wasm2VecError("closed", "The model was closed. Load or train it again, or close it later.");
+}
+
+function replacedTable(): Wasm2VecError {
+  return new Wasm2VecError(
+    "closed",
+    "The model has a new vocabulary since these vectors were taken from it. Take model.wv again, or keep a copy: await wv.detach().",
+  );
 }
 
 function oneShot(): Wasm2VecError {
