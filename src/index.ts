@@ -3,7 +3,7 @@
 export type { Corpus, Sentence } from "./corpus/corpus.ts";
 export { EmbeddingMatrix, type EmbeddingMatrixOptions, type LookupOptions } from "./embedding-matrix.ts";
 export { type InitOptions, init } from "./engine/load-engine.ts";
-export { type ErrorCode, Wasm2VecError } from "./errors.ts";
+export { type ErrorCode, type WarningCode, type WarningEvent, Wasm2VecError } from "./errors.ts";
 export type { FolderLike } from "./files/folder.ts";
 export type { RandomAccess, SourceLike } from "./files/source.ts";
 export type { TargetLike } from "./files/target.ts";
