@@ -1,4 +1,4 @@
-/** Every error of the library: what was got, what was expected, what to do. */
+/** Every error of the library: what was got, what was expected, what to do; and warnings. */
 
 /** The stable names of what can go wrong; a message may change between versions, a code does not. */
 export type ErrorCode =
@@ -33,6 +33,22 @@ export type ErrorCode =
   | "training-diverged"
   | "vocabulary-fixed"
   | "worker-failed";
+
+/** The stable names of what long work tells when it goes on, but hardly does what was wanted. */
+export type WarningCode =
+  | "damaged-text"
+  | "loss-rises"
+  | "nothing-trained"
+  | "sample-drops-most"
+  | "single-thread"
+  | "text-too-small";
+
+/** Told to `onProgress`: what is not as it was wanted, and what to do. */
+export interface WarningEvent {
+  kind: "warning";
+  code: WarningCode;
+  message: string;
+}
 
 /** How long a message may be: names in it may come from files, which hold what they want. */
 const MAX_MESSAGE = 1500;

@@ -3,7 +3,7 @@
 export type { Corpus, Sentence } from "./corpus/corpus.ts";
 export { EmbeddingMatrix, type EmbeddingMatrixOptions, type LookupOptions } from "./embedding-matrix.ts";
 export { type InitOptions, init } from "./engine/load-engine.ts";
-export { type ErrorCode, Wasm2VecError } from "./errors.ts";
+export { type ErrorCode, type WarningCode, type WarningEvent, Wasm2VecError } from "./errors.ts";
 export type { FolderLike } from "./files/folder.ts";
 export type { FileHandleLike } from "./files/random-access.ts";
 export type { ChunkSource, RandomAccess, RandomAccessLike, SourceLike } from "./files/source.ts";

@@ -379,7 +379,8 @@ export class KeyedVectors {
   /**
    * How many analogies the vectors solve, section by section.
    *
-   * @param source lines of four words, "Athens Greece Oslo Norway", in sections that begin with ": name"; UTF-8
+   * @param source lines of four words, "Athens Greece Oslo Norway", in sections that begin with ": name"; lines that begin
+   *   with "//" are comments; UTF-8
    * @throws {Wasm2VecError} `format-damaged` with the line's number; what openSource throws
    */
   async evaluateWordAnalogies(source: SourceLike, options: AnalogyOptions = {}): Promise<AnalogyEvaluation> {
@@ -389,7 +390,10 @@ export class KeyedVectors {
   /**
    * How far the similarities of pairs of words go together with those that people gave.
    *
-   * @param source lines of two words and a number; lines that begin with "#" are comments; UTF-8
+   * The files of WordSim-353, SimLex-999, RW, SimVerb-3500 and MEN are read as their authors wrote them.
+   *
+   * @param source lines of two words and a number, which may have other columns; a first line that names the columns is
+   *   passed over and reported; lines that begin with "#" are comments; UTF-8
    * @throws {Wasm2VecError} `format-damaged` with the line's number; `empty-query` when fewer than two pairs are known;
    *   what openSource throws
    */

@@ -60,6 +60,7 @@ import {
   type WorkOptions,
 } from "./training/options.ts";
 import { BEGINNING, type RunStart, type TrainSettings, type TrainSummary, trainModel } from "./training/train.ts";
+import { warningsBefore } from "./training/warnings.ts";
 import type { Key } from "./vocabulary/keys.ts";
 import { type WordFrequencies, wordCounts } from "./vocabulary/word-frequencies.ts";
 
@@ -428,6 +429,7 @@ export class Word2Vec {
       await encoded?.close();
       this.checkOpen();
     }
+    this.built?.model.table.close(replacedTable());
     this.vectors?.close();
     this.built = built;
     this.vectors = new KeyedVectors(built.model.table);
@@ -463,6 +465,10 @@ export class Word2Vec {
     if (!corpus.words) throw emptyCorpus(corpus.sentences);
     const settings = this.settings(given);
     const { startAlpha: alpha, endAlpha: minAlpha } = settings;
+    if (!history.trainCount && from === BEGINNING) {
+      const warnings = warningsBefore(model, corpus, { ...this.options, epochs: settings.epochs }, history);
+      for (const warning of warnings) await given.onProgress?.(warning);
+    }
     this.options = { ...this.options, alpha, minAlpha };
     const callbacks = (given.callbacks ?? this.options.callbacks) as readonly TrainingCallbacks[];
     const call = (name: keyof TrainingCallbacks) => this.pause(given.signal, () => callAll(callbacks, name, this));
@@ -549,6 +555,13 @@ function noVocabulary(): Wasm2VecError {
 
 function closedModel(): Wasm2VecError {
   return new Wasm2VecError("closed", "The model was closed. Load or train it again, or close it later.");
+}
+
+function replacedTable(): Wasm2VecError {
+  return new Wasm2VecError(
+    "closed",
+    "The model has a new vocabulary since these vectors were taken from it. Take model.wv again, or keep a copy: await wv.detach().",
+  );
 }
 
 function oneShot(): Wasm2VecError {

@@ -77,9 +77,16 @@ export function scale(a: f32, x: usize, bytes: usize): void {
   for (const end = x + bytes; x < end; x += 16) v128.store(x, f32x4.mul(factor, v128.load(x)));
 }
 
-/** |x|, the Euclidean length. */
+/** Squares that add up to less (2^-80) may be too small for f32, each of them; to more, too large. */
+const FEWEST_SQUARES: f32 = 8.271806e-25;
+
+/** A length below this (2^-126) has no inverse in f32. */
+const SHORTEST: f32 = 1.1754944e-38;
+
+/** |x|, the Euclidean length; 0 where it is below 2^-126. */
 export function norm(x: usize, bytes: usize): f32 {
-  return sqrt<f32>(dot(x, x, bytes));
+  const length = lengthOf(dot(x, x, bytes), 1, x, 0, x, bytes);
+  return length < SHORTEST ? 0 : length;
 }
 
 /** |a x - b y| */
@@ -88,11 +95,22 @@ export function distance(a: f32, x: usize, b: f32, y: usize, bytes: usize): f32 
   const factorY = f32x4.splat(b);
   let even = f32x4.splat(0);
   let odd = even;
-  for (const end = x + bytes; x < end; x += 32, y += 32) {
-    const first = f32x4.sub(f32x4.mul(factorX, v128.load(x)), f32x4.mul(factorY, v128.load(y)));
-    const second = f32x4.sub(f32x4.mul(factorX, v128.load(x, 16)), f32x4.mul(factorY, v128.load(y, 16)));
+  for (let i: usize = 0; i < bytes; i += 32) {
+    const first = f32x4.sub(f32x4.mul(factorX, v128.load(x + i)), f32x4.mul(factorY, v128.load(y + i)));
+    const second = f32x4.sub(f32x4.mul(factorX, v128.load(x + i, 16)), f32x4.mul(factorY, v128.load(y + i, 16)));
     even = f32x4.add(even, f32x4.mul(first, first));
     odd = f32x4.add(odd, f32x4.mul(second, second));
   }
-  return sqrt<f32>(sum(f32x4.add(even, odd)));
+  return lengthOf(sum(f32x4.add(even, odd)), a, x, b, y, bytes);
+}
+
+/** |a x - b y| of its squares; in f64 where f32 cannot hold these. */
+function lengthOf(squares: f32, a: f32, x: usize, b: f32, y: usize, bytes: usize): f32 {
+  if (squares >= FEWEST_SQUARES && squares < Infinity) return sqrt<f32>(squares);
+  let wide: f64 = 0;
+  for (const end = x + bytes; x < end; x += 4, y += 4) {
+    const difference = <f64>a * load<f32>(x) - <f64>b * load<f32>(y);
+    wide += difference * difference;
+  }
+  return <f32>sqrt<f64>(wide);
 }

@@ -37,12 +37,21 @@ export function inverse(length: f32): f32 {
 }
 
 /**
- * scores (count,) = query · row / |row| for consecutive rows: the cosines where |query| is 1. One row after the other:
- * memory is read three times as fast as where four are read side by side.
+ * scores (count,) = query · row / |row| for consecutive rows, between -most and most: the cosines where |query| and most
+ * are 1. One row after the other: memory is read three times as fast as where four are read side by side.
  */
-export function fillScores(query: usize, rows: usize, norms: usize, count: u32, rowBytes: usize, scores: usize): void {
+export function fillScores(
+  query: usize,
+  rows: usize,
+  norms: usize,
+  count: u32,
+  rowBytes: usize,
+  most: f32,
+  scores: usize,
+): void {
   for (const end = scores + ((<usize>count) << 2); scores < end; scores += 4, norms += 4, rows += rowBytes) {
-    store<f32>(scores, dot(query, rows, rowBytes) * inverse(load<f32>(norms)));
+    const score = dot(query, rows, rowBytes) * inverse(load<f32>(norms));
+    store<f32>(scores, max(-most, min(most, score)));
   }
 }
 
@@ -52,8 +61,8 @@ export function beginSearch(search: Search): void {
 }
 
 /**
- * Offers rows begin … end - 1 to the heap of each query; or, where `ids` is not 0, the rows with the ids u32 in these
- * places.
+ * Offers rows begin … end - 1 to the heap of each query, whose length is 1 or 0; or, where `ids` is not 0, the rows with
+ * the ids u32 in these places. Rows come in rising order.
  */
 export function searchRows(search: Search, ids: usize, begin: u32, end: u32): void {
   const tile = max(2, <u32>(TILE / search.rowBytes));
@@ -83,7 +92,7 @@ function searchOne(search: Search, q: u32, ids: usize, begin: u32, end: u32): vo
     const id = idOf(ids, i);
     const score = dot(query, rowOf(search, id), search.rowBytes) * inverseOf(search, id);
     if (!(score >= worst)) continue;
-    offer(heap, search.limit, score, id);
+    offerCosine(search, heap, score, id);
     worst = worstKept(heap);
   }
 }
@@ -104,13 +113,18 @@ function searchPair(search: Search, q: u32, ids: usize, begin: u32, end: u32): v
     const inverseB = inverseOf(search, b);
     const scores = f32x4.mul(products, f32x4(inverseA, inverseB, inverseA, inverseB));
     if (!v128.any_true(f32x4.ge(scores, worst))) continue;
-    offer(heap, search.limit, f32x4.extract_lane(scores, 0), a);
-    offer(nextHeap, search.limit, f32x4.extract_lane(scores, 2), a);
+    offerCosine(search, heap, f32x4.extract_lane(scores, 0), a);
+    offerCosine(search, nextHeap, f32x4.extract_lane(scores, 2), a);
     if (i + 1 == end) break;
-    offer(heap, search.limit, f32x4.extract_lane(scores, 1), b);
-    offer(nextHeap, search.limit, f32x4.extract_lane(scores, 3), b);
+    offerCosine(search, heap, f32x4.extract_lane(scores, 1), b);
+    offerCosine(search, nextHeap, f32x4.extract_lane(scores, 3), b);
     worst = pairOfPairs(worstKept(heap), worstKept(nextHeap));
   }
+}
+
+/** Rounding leads a cosine beyond ±1: such rows are equally good, and the first of them is the best. */
+function offerCosine(search: Search, heap: usize, score: f32, row: u32): void {
+  offer(heap, search.limit, max<f32>(-1, min<f32>(1, score)), row);
 }
 
 function pairOfPairs(a: f32, b: f32): v128 {

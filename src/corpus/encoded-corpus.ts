@@ -49,6 +49,11 @@ export class EncodedCorpus {
     return this.cutter.words;
   }
 
+  /** how many words the longest sentence has */
+  get longestSentence(): number {
+    return this.cutter.longest;
+  }
+
   /**
    * Adds a part of the corpus.
    *

@@ -23,6 +23,8 @@ export class JobCutter {
   readonly jobs: JobRange[] = [];
   sentences = 0;
   words = 0;
+  /** how many words the longest sentence has */
+  longest = 0;
 
   constructor(private readonly batchWords: number) {}
 
@@ -34,6 +36,7 @@ export class JobCutter {
     job.words += words;
     this.sentences++;
     this.words += words;
+    this.longest = Math.max(this.longest, words);
   }
 
   private beginJob(begin: number): JobRange {

@@ -1,5 +1,6 @@
 /** The first pass over a corpus: its words are counted, and its ids written down. */
 
+import type { WarningEvent } from "../errors.ts";
 import { EventPace } from "../event-loop.ts";
 import type { Reading } from "../files/source.ts";
 import { stayFlags, type VocabularyRules } from "../vocabulary/choose-words.ts";
@@ -23,7 +24,7 @@ export type CorpusEvent =
       /** how many bytes the text's source has, where that is known */
       totalBytes?: number;
     }
-  | { kind: "warning"; message: string };
+  | WarningEvent;
 
 /** How to follow and to stop the reading. */
 export interface ReadingWork {
@@ -95,5 +96,5 @@ function scanEvent({ vocabulary, encoded }: ScannedCorpus, reading: Reading): Co
 export async function warnOfDamages(count: number, onProgress: ReadingWork["onProgress"]): Promise<void> {
   if (!count) return;
   const message = `The text is not all UTF-8: ${count} damaged characters were read as U+FFFD. Is it in another encoding?`;
-  await onProgress?.({ kind: "warning", message });
+  await onProgress?.({ kind: "warning", code: "damaged-text", message });
 }

@@ -80,7 +80,15 @@ export interface Kernels extends Record<string, unknown> {
   addProducts(rows: number, count: number, bytes: number, x: number, y: number): void;
 
   fillNorms(rows: number, count: number, rowBytes: number, norms: number): void;
-  fillScores(query: number, rows: number, norms: number, count: number, rowBytes: number, scores: number): void;
+  fillScores(
+    query: number,
+    rows: number,
+    norms: number,
+    count: number,
+    rowBytes: number,
+    most: number,
+    scores: number,
+  ): void;
   beginSearch(search: number): void;
   searchRows(search: number, ids: number, begin: number, end: number): void;
   endSearch(search: number, counts: number): void;

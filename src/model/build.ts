@@ -76,7 +76,7 @@ export async function growModel(
     merged = mergedVocabulary(knownWords, vocabulary);
     const keepKnown: TrimRule = (word, count, minCount) =>
       knownWords.find(word) >= 0 ? "keep" : (options.trimRule?.(word, count, minCount) ?? "default");
-    const { ids } = chooseWords(merged, { ...options, trimRule: keepKnown });
+    const { ids } = chooseWords(merged, { ...options, trimRule: keepKnown }, knownWords.size);
     await work.onProgress?.({ kind: "vocabulary", words, sentences, vocabSize: ids.length });
     const model = await makeTables(merged.select(ids), { ...options, initialVectors: null });
     await closedOnError(model, () => model.takeWhatIsLearnt(known.model));

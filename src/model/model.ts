@@ -315,11 +315,17 @@ export class Model {
     }
   }
 
-  /** How many uses the most frequent word has in a block of each thread, in the mean, all threads together. */
-  private hotUses(threads: number): number {
+  /** (V,) how often each word comes in its text, and, in the mean, after `sample` dropped some. */
+  get frequencies(): { counts: Float64Array; kept: Float64Array } {
     const { counts } = this.vocabulary;
     const limits = this.engine.u32(this.layout.sampling, counts.length);
     const kept = counts.map((count, id) => (this.options.sample ? (count * limits[id]) / 0xffffffff : count));
+    return { counts, kept };
+  }
+
+  /** How many uses the most frequent word has in a block of each thread, in the mean, all threads together. */
+  private hotUses(threads: number): number {
+    const { kept } = this.frequencies;
     const largest = kept.reduce((max, count) => Math.max(max, count), 0);
     const total = kept.reduce((sum, count) => sum + count, 0);
     return threads * BLOCK * this.options.window * (largest / Math.max(1, total));

@@ -33,7 +33,7 @@ function product(table: VectorTable, items: readonly Item[], [begin, end]: reado
   const result = new Float64Array(Math.max(0, end - begin)).fill(1);
   for (const item of items) {
     table.query.clear().add(item, 1, true);
-    const similarities = scoreRows(table, begin, end);
+    const similarities = scoreRows(table, begin, end, typeof item === "number" ? 1 : Number.POSITIVE_INFINITY);
     for (let i = 0; i < result.length; i++) result[i] *= (1 + similarities[i]) / 2;
   }
   return result;

@@ -60,7 +60,7 @@ export function meanVector(
 function cosineOfMeans(table: VectorTable, first: readonly number[], second: readonly number[]): number {
   const [a, b] = [first, second].map(equallyWeighted);
   average(table.query, a, false).normalize();
-  return average(table.other, b, false).normalize().dot(table.query);
+  return average(table.other, b, false).normalize().cosine(table.query);
 }
 
 const equallyWeighted = (items: readonly Weighted["item"][]) => items.map((item): Weighted => ({ item, weight: 1 }));
@@ -69,7 +69,7 @@ const equallyWeighted = (items: readonly Weighted["item"][]) => items.map((item)
 export function similarity(table: VectorTable, a: UnweightedItem, b: UnweightedItem): number {
   const [first, second] = [unweightedItem(table, a), unweightedItem(table, b)];
   table.query.clear().add(first, 1, false).normalize();
-  return table.other.clear().add(second, 1, false).normalize().dot(table.query);
+  return table.other.clear().add(second, 1, false).normalize().cosine(table.query);
 }
 
 /** See `KeyedVectors.nSimilarity`. */
@@ -92,7 +92,7 @@ export function distances(table: VectorTable, from: UnweightedItem, others: read
   const rows = listOf(others, "The keys").map((key) => rowOf(table.vocabulary, key));
   table.query.clear().add(unweightedItem(table, from), 1, false).normalize();
   const similarities = rows.length
-    ? Float32Array.from(rows, (row) => table.query.dotRow(row))
+    ? Float32Array.from(rows, (row) => table.query.rowCosine(row))
     : scoreRows(table, 0, table.size);
   return similarities.map((similarity) => 1 - similarity);
 }
@@ -118,7 +118,7 @@ export function rankByCentrality(
   const mean = average(table.query, equallyWeighted(rows), useNorm).normalize();
   const ranked = rows.map((row): [number, string] => {
     const length = useNorm ? 1 : table.norm(row);
-    return [mean.dotRow(row) * length, table.vocabulary.word(row)];
+    return [mean.rowCosine(row) * length, table.vocabulary.word(row)];
   });
   return ranked.sort(([a, keyA], [b, keyB]) => b - a || (keyA < keyB ? 1 : -1));
 }

@@ -31,6 +31,8 @@ export interface AnalogyEvaluation {
   score: number;
   /** the file's sections in order, then all of them as "Total accuracy" */
   sections: AnalogySection[];
+  /** how many analogies have a word that is not in the table: left out, unless `dummy4unknown` is set */
+  unknown: number;
 }
 
 const ANALOGY_OPTIONS = {
@@ -84,15 +86,17 @@ export async function evaluateAnalogies(
   const correct = results.flatMap((result) => result.correct);
   const incorrect = results.flatMap((result) => result.incorrect);
   results.push({ section: "Total accuracy", correct, incorrect });
-  return { score: correct.length && correct.length / (correct.length + incorrect.length), sections: results };
+  const score = correct.length && correct.length / (correct.length + incorrect.length);
+  return { score, sections: results, unknown: questions.length - known.length };
 }
 
-/** Reads sections, which begin with a line ": name", of lines of four words. */
+/** Reads sections, which begin with a line ": name", of lines of four words; lines that begin with "//" are comments. */
 function parse(text: string, file: string, names: TestWords): AnalogyFile {
   const sections: string[] = [];
   const questions: Question[] = [];
   for (const [i, line] of text.split("\n").entries()) {
     const where = `${file}, line ${i + 1},`;
+    if (line.startsWith("//")) continue;
     if (line.startsWith(": ")) sections.push(line.slice(2).trim());
     else if (line.trim()) questions.push(parseQuestion(line.trim(), where, sections.length - 1, names));
   }

@@ -1,6 +1,6 @@
 /** How far a table's similarities of pairs of words go together with those that people gave. */
 
-import { checkOptions, type GivenOptions, option, string } from "../check-options.ts";
+import { checkOptions, type GivenOptions, type Kind, optional, string, toggle } from "../check-options.ts";
 import { show, Wasm2VecError } from "../errors.ts";
 import { orAbort, withSignals } from "../event-loop.ts";
 import { nameOf, readText, type SourceLike } from "../files/source.ts";
@@ -9,10 +9,27 @@ import type { VectorTable } from "../tables/vector-table.ts";
 import { similarity } from "./similarity.ts";
 import { EVALUATION_OPTIONS, TestWords } from "./test-words.ts";
 
+/** The columns of a file, from 0 on, that hold the two words and the number. */
+type Columns = readonly [first: number, second: number, score: number];
+
+const columns: Kind<Columns> = {
+  expected: "three different columns, from 0 on, in an array: of a word, of the other, of the number",
+  accepts: (value) =>
+    Array.isArray(value) &&
+    value.length === 3 &&
+    new Set(value).size === 3 &&
+    value.every((column) => Number.isSafeInteger(column) && column >= 0),
+  take: ([first, second, score]) => [first, second, score],
+};
+
 const PAIR_OPTIONS = {
   ...EVALUATION_OPTIONS,
-  /** what stands between the words and the number; a tab by default */
-  delimiter: option("\t", string),
+  /** what stands between the columns; a tab, a semicolon, a comma or spaces by default, whichever there is */
+  delimiter: optional(string),
+  /** which columns hold the words and the number; by default the first two, and the first behind them that is a number */
+  columns: optional(columns),
+  /** pass over the first line; by default where it has no number in the column that the others have */
+  skipHeader: optional(toggle),
 };
 
 export type PairOptions = GivenOptions<typeof PAIR_OPTIONS>;
@@ -24,6 +41,12 @@ export interface PairEvaluation {
   spearman: Correlation;
   /** how many of a hundred pairs have a word that is not in the table */
   oovRatio: number;
+  /** how many pairs were compared */
+  used: number;
+  /** how many pairs have a word that is not in the table: left out, unless `dummy4unknown` is set */
+  unknown: number;
+  /** the line that was passed over because it names the columns; null where there was none */
+  header: string | null;
 }
 
 /** Two words and how similar people found them. */
@@ -43,10 +66,14 @@ export async function evaluatePairs(
   source: SourceLike,
   options: PairOptions,
 ): Promise<PairEvaluation> {
-  const { delimiter, dummy4unknown, signal, ...naming } = checkOptions(PAIR_OPTIONS, options, "evaluateWordPairs");
+  const { delimiter, columns, skipHeader, dummy4unknown, signal, ...naming } = checkOptions(
+    PAIR_OPTIONS,
+    options,
+    "evaluateWordPairs",
+  );
   const text = await withSignals([signal, table.closed], (signal) => orAbort(readText(source, signal), signal));
   const names = new TestWords(table.vocabulary, naming);
-  const pairs = parse(text, nameOf(source), delimiter);
+  const { pairs, header } = parse(text, nameOf(source), { delimiter, columns, skipHeader });
   const judged: number[] = [];
   const computed: number[] = [];
   let unknown = 0;
@@ -63,27 +90,86 @@ export async function evaluatePairs(
     pearson: pearson(judged, computed),
     spearman: spearman(judged, computed),
     oovRatio: (100 * unknown) / pairs.length,
+    used: judged.length,
+    unknown,
+    header,
   };
 }
 
-/** Reads lines of two words and a number; lines that begin with "#" are comments. */
-function parse(lines: string, file: string, delimiter: string): JudgedPair[] {
-  const pairs: JudgedPair[] = [];
-  for (const [i, line] of lines.split("\n").entries()) {
-    if (line.startsWith("#") || !line.trim()) continue;
-    const [a, b, number, ...more] = line.split(delimiter);
-    const similarity = number?.trim() ? Number(number) : Number.NaN;
-    if (more.length || !Number.isFinite(similarity)) throw damaged(`${file}, line ${i + 1},`, line, delimiter);
-    pairs.push({ words: [a, b], similarity });
-  }
-  return pairs;
+/** How a file may be laid out, as far as it is known. */
+interface GivenLayout {
+  delimiter?: string;
+  columns?: Columns;
+  skipHeader?: boolean;
 }
 
-function damaged(where: string, line: string, delimiter: string): Wasm2VecError {
-  const [got, between] = [line, delimiter].map(show);
+/** How the lines of a file are read. */
+interface Layout {
+  delimiter: string | RegExp;
+  columns: Columns;
+}
+
+interface Line {
+  text: string;
+  /** from 1 on */
+  number: number;
+}
+
+/** What may stand between columns, where it is not given; the first that leads to two words and a number does. */
+const DELIMITERS = ["\t", ";", ",", /\s+/];
+
+/** Reads lines of two words and a number, the first of which may name the columns; those that begin with "#" are comments. */
+function parse(text: string, file: string, given: GivenLayout): { pairs: JudgedPair[]; header: string | null } {
+  const lines = text
+    .split("\n")
+    .map((line, i): Line => ({ text: line.replace(/\r$/, ""), number: i + 1 }))
+    .filter((line) => line.text.trim() && !line.text.startsWith("#"));
+  const names = given.skipHeader ? lines.shift() : undefined;
+  if (!lines.length) return { pairs: [], header: names?.text ?? null };
+  // the names of columns may be numbers, so the second line says more of the first than it does itself
+  const layout = layoutOf(lines[1], given) ?? layoutOf(lines[0], given);
+  if (!layout)
+    throw damaged(file, lines[0], { delimiter: given.delimiter ?? /\s+/, columns: given.columns ?? [0, 1, 2] });
+  const isNamed = given.skipHeader === undefined && !readPair(lines[0], layout);
+  const header = isNamed ? lines.shift() : names;
+  const pairs = lines.map((line) => {
+    const pair = readPair(line, layout);
+    if (!pair) throw damaged(file, line, layout);
+    return pair;
+  });
+  return { pairs, header: header?.text ?? null };
+}
+
+/** How a line can be read as two words and a number; undefined where it cannot. */
+function layoutOf(line: Line | undefined, given: GivenLayout): Layout | undefined {
+  if (!line) return undefined;
+  for (const delimiter of given.delimiter === undefined ? DELIMITERS : [given.delimiter]) {
+    const fields = fieldsOf(line, delimiter);
+    const score = fields.findIndex((field, column) => column > 1 && Number.isFinite(numberOf(field)));
+    const layout: Layout = { delimiter, columns: given.columns ?? [0, 1, score] };
+    if (readPair(line, layout)) return layout;
+  }
+  return undefined;
+}
+
+function readPair(line: Line, { delimiter, columns }: Layout): JudgedPair | undefined {
+  const fields = fieldsOf(line, delimiter);
+  const [a, b, score] = columns.map((column) => fields[column]);
+  const similarity = numberOf(score);
+  if (a === undefined || b === undefined || !Number.isFinite(similarity)) return undefined;
+  return { words: [a, b], similarity };
+}
+
+const fieldsOf = ({ text }: Line, delimiter: string | RegExp) =>
+  (typeof delimiter === "string" ? text : text.trim()).split(delimiter).map((field) => field.trim());
+
+const numberOf = (field: string | undefined) => (field ? Number(field) : Number.NaN);
+
+function damaged(file: string, { text, number }: Line, { delimiter, columns }: Layout): Wasm2VecError {
+  const between = typeof delimiter === "string" ? show(delimiter) : "spaces";
   return new Wasm2VecError(
     "format-damaged",
-    `${where} is ${got}; expected two words and a number, with ${between} between them. A line that begins with "#" is a comment.`,
+    `${file}, line ${number}, is ${show(text)}; expected two words and a number, with ${between} between them, in the columns ${columns.join(", ")}. Set columns or delimiter where they are others; a line that begins with "#" is a comment.`,
   );
 }
 

@@ -2,14 +2,18 @@
 
 import type { VectorTable } from "./vector-table.ts";
 
-/** query · row / |row| for rows begin … end - 1: a view of the scores, valid until the next call. */
-export function scoreRows(table: VectorTable, begin: number, end: number): Float32Array {
+/**
+ * query · row / |row| for rows begin … end - 1: a view of the scores, valid until the next call.
+ *
+ * @param most how large a score can be, but for rounding, which is cut off: 1 for a query of length 1
+ */
+export function scoreRows(table: VectorTable, begin: number, end: number, most = 1): Float32Array {
   const { engine, layout, query, rowBytes } = table;
   const norms = table.norms();
   for (const rows of table.decodedTiles(begin, end)) {
     const scores = layout.scores + (rows.begin - begin) * 4;
     const count = rows.end - rows.begin;
-    engine.kernels.fillScores(query.address, rows.address, norms + rows.begin * 4, count, rowBytes, scores);
+    engine.kernels.fillScores(query.address, rows.address, norms + rows.begin * 4, count, rowBytes, most, scores);
   }
   return engine.f32(layout.scores, Math.max(0, end - begin));
 }

@@ -5,6 +5,9 @@ import type { Engine } from "../engine/engine.ts";
 /** 1 / length; 0 for a zero vector, so that it stays one. */
 export const inverse = (length: number) => (length > 0 ? 1 / length : 0);
 
+/** Rounding leads a cosine beyond ±1, where it has no angle. */
+const bounded = (cosine: number) => Math.max(-1, Math.min(1, cosine));
+
 /** The table that a sum lies in. */
 export interface SummedRows {
   readonly engine: Engine;
@@ -59,16 +62,16 @@ export class VectorSum {
     return this.scale(inverse(engine.kernels.norm(this.address, rowBytes)));
   }
 
-  /** sum · other sum */
-  dot(other: VectorSum): number {
-    return this.table.engine.kernels.dot(this.address, other.address, this.table.rowBytes);
+  /** The cosine of two sums of length 1; 0 where one is zero. */
+  cosine(other: VectorSum): number {
+    return bounded(this.table.engine.kernels.dot(this.address, other.address, this.table.rowBytes));
   }
 
-  /** sum · row i / |row i| */
-  dotRow(i: number): number {
+  /** The cosine of a sum of length 1 with row i, with the bits of `scoreRows`. */
+  rowCosine(i: number): number {
     const { engine, rowBytes } = this.table;
-    const factor = inverse(this.table.norm(i));
-    return engine.kernels.dot(this.address, this.table.decodedRow(i), rowBytes) * factor;
+    const factor = Math.fround(inverse(this.table.norm(i)));
+    return bounded(Math.fround(engine.kernels.dot(this.address, this.table.decodedRow(i), rowBytes) * factor));
   }
 
   /** A copy of the sum, (D,). */

@@ -290,14 +290,15 @@ export class VectorTable {
     return this.closing.signal;
   }
 
-  close(): void {
-    this.closing.abort(closedTable());
+  /** @param reason what whoever uses it from then on is told */
+  close(reason = closedTable()): void {
+    this.closing.abort(reason);
     this.ownVocabulary.close();
     this.ownEngine.close();
   }
 
   private checkOpen(): void {
-    if (this.ownEngine.isClosed) throw closedTable();
+    if (this.ownEngine.isClosed) throw this.closing.signal.reason;
   }
 }
 

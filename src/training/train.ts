@@ -11,6 +11,7 @@ import { openExecutor } from "./open-executor.ts";
 import type { EpochEvent, TrainingEvent } from "./options.ts";
 import { NO_TOTALS, ProgressMeter } from "./progress.ts";
 import { type TrainingRun, trainEpochs } from "./run.ts";
+import { EpochWarnings } from "./warnings.ts";
 
 /** Where a run begins, and what it came to up to there. */
 export type RunStart = Pick<UnfinishedRun, "next" | "totals">;
@@ -67,7 +68,8 @@ export async function trainModel(
   from: RunStart,
 ): Promise<TrainSummary> {
   const { computeLoss, epochs, onProgress, seed, signal, vectorsLockf, workers } = settings;
-  const warn = (message: string) => onProgress?.({ kind: "warning", message });
+  const warn = (message: string) => onProgress?.({ kind: "warning", code: "single-thread", message });
+  const warnings = new EpochWarnings(model, corpus);
   const executor = await openExecutor(model, workers, warn);
   try {
     const alphaOf = alphaSchedule(corpus, settings);
@@ -84,6 +86,7 @@ export async function trainModel(
         await executor.collect();
         checkDivergence(model, longestAtBegin);
         const alpha = alphaOf(epoch, corpus.jobs[corpus.jobs.length - 1]);
+        for (const warning of warnings.after(meter)) await onProgress?.(warning);
         return finishEpoch(meter, observers, onProgress, { epoch, epochs, words: corpus.words, alpha });
       },
     };

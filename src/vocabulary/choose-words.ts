@@ -37,18 +37,24 @@ export interface ChosenWords {
 /**
  * Chooses the words that stay and puts them in order. May add the null word to the scanned vocabulary.
  *
+ * @param ordered how many words, the first ones, all stay and have an order, which those that are equally frequent keep
  * @throws {Wasm2VecError} `empty-vocabulary` when none stays
  */
-export function chooseWords(vocabulary: Vocabulary, rules: VocabularyRules): ChosenWords {
-  const effectiveMinCount = Math.max(rules.minCount, countBeyond(vocabulary.counts, rules.maxFinalVocab));
+export function chooseWords(vocabulary: Vocabulary, rules: VocabularyRules, ordered = 0): ChosenWords {
+  const { minCount, maxFinalVocab } = rules;
+  const effectiveMinCount =
+    maxFinalVocab === null ? minCount : Math.max(minCount, countBeyond(vocabulary.counts, maxFinalVocab));
   const kept = idsThatStay(stayFlags(vocabulary, effectiveMinCount, rules.trimRule));
   if (!kept.length) throw emptyVocabulary(vocabulary, effectiveMinCount);
   if (rules.nullWord) addNullWord(vocabulary, kept);
   const ids = Uint32Array.from(kept);
   if (!rules.sortedVocab) return { ids, effectiveMinCount };
+  // of equally frequent words the later comes first
+  ids.subarray(0, ordered).reverse();
   const counts = vocabulary.counts;
   const keptCounts = Float64Array.from(ids, (id) => counts[id]);
-  const order = rules.reproduce === "gensim-4.3" ? byFrequencyQuicksort(keptCounts) : byFrequency(keptCounts);
+  const isUnstable = rules.reproduce === "gensim-4.3" && !ordered;
+  const order = isUnstable ? byFrequencyQuicksort(keptCounts) : byFrequency(keptCounts);
   return { ids: order.map((i) => ids[i]), effectiveMinCount };
 }
 
@@ -87,8 +93,8 @@ function idsThatStay(flags: Uint8Array): number[] {
 }
 
 /** The lowest count that leaves at most `limit` words. */
-function countBeyond(counts: Float64Array, limit: number | null): number {
-  if (limit === null || counts.length <= limit) return 1;
+function countBeyond(counts: Float64Array, limit: number): number {
+  if (counts.length <= limit) return 1;
   return counts.slice().sort()[counts.length - 1 - limit] + 1;
 }
 

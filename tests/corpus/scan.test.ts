@@ -112,6 +112,7 @@ test("text that is not all UTF-8 gives one warning, with the number of its damag
   const { vocabulary, encoded } = await scanCorpus(text, rules, { onProgress });
   const warning = {
     kind: "warning",
+    code: "damaged-text",
     message: "The text is not all UTF-8: 3 damaged characters were read as U+FFFD. Is it in another encoding?",
   };
   assert.equal(events, [warning]);

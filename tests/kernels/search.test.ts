@@ -16,6 +16,8 @@ const scoreBound = (query: number[], row: number[]) => {
   return (1.5 * (row.length + 1) + 4) * ROUNDING * magnitude;
 };
 
+const unit = (row: number[]) => row.map((x) => x / reference.norm(row));
+
 /** A table of random rows, a copy of its fourth row, one of zeros, and its norms. */
 function place(scratch: Scratch, twister: reference.MersenneTwister, dimension: number) {
   const table = randomRows(twister, 30, dimension);
@@ -74,7 +76,7 @@ for (const dimension of DIMENSIONS) {
     using scratch = await Scratch.open();
     const { table, rows, norms } = place(scratch, twister, dimension);
     const scores = scratch.take(table.length * 4);
-    scratch.kernels.fillScores(scratch.row(x), rows, norms, table.length, bytes, scores);
+    scratch.kernels.fillScores(scratch.row(x), rows, norms, table.length, bytes, Number.POSITIVE_INFINITY, scores);
     const expected = { norms: reference.norms(table), scores: reference.scores(x, table) };
     for (const [i, row] of table.entries()) {
       const relative = ((dimension + 1) / 2 + 1) * ROUNDING;
@@ -87,11 +89,11 @@ for (const dimension of DIMENSIONS) {
     test(`searchRows, D = ${dimension}, ${queryCount} queries: fillScores' bits, the best first`, async () => {
       using scratch = await Scratch.open();
       const { table, rows, norms } = place(scratch, twister, dimension);
-      const queries = randomRows(twister, queryCount, dimension);
+      const queries = randomRows(twister, queryCount, dimension).map(unit);
       const limit = 7;
       const expected = queries.map((query) => {
         const scores = scratch.take(table.length * 4);
-        scratch.kernels.fillScores(scratch.row(query), rows, norms, table.length, bytes, scores);
+        scratch.kernels.fillScores(scratch.row(query), rows, norms, table.length, bytes, 1, scores);
         return [...scratch.engine.f32(scores, table.length)];
       });
       // in two pieces, the second of an odd number of rows
@@ -116,7 +118,7 @@ for (const dimension of DIMENSIONS) {
     using scratch = await Scratch.open();
     const { rows, norms } = place(scratch, twister, dimension);
     const ids = [2, 3, 11, 28, 30];
-    const queries = randomRows(twister, 2, dimension);
+    const queries = randomRows(twister, 2, dimension).map(unit);
     const found = search(scratch, { rows, norms, dimension, queries, limit: 9 }, (struct) => {
       scratch.kernels.searchRows(struct, scratch.u32(ids), 0, ids.length);
     });

@@ -37,6 +37,39 @@ test("update keeps words that later texts lack, and refuses a tree", async () =>
   await rejects("option-invalid", /hierarchical softmax/, () => tree.buildVocab([["c"]], { update: true }));
 });
 
+test("words that come equally often keep their order in an update, new ones come before them", async () => {
+  for (const options of [{}, { reproduce: "gensim-4.3" }, { sortedVocab: 0 }] as const) {
+    const text = Array.from({ length: 40 }, (_, i) => `word ${i}`);
+    using model = new Word2Vec({ ...settings, ...options });
+    await model.buildVocab([text]);
+    const order = [...model.wv.indexToKey];
+    for (let i = 0; i < 2; i++) {
+      await model.buildVocab([text], { update: true });
+      assert.equal([...model.wv.indexToKey], order);
+    }
+    await model.buildVocab([["x", "y", "x", "y", "x", "y"]], { update: true });
+    assert.equal([...model.wv.indexToKey], options.sortedVocab === 0 ? [...order, "x", "y"] : ["y", "x", ...order]);
+  }
+});
+
+test("a wv that was kept says where the new one is", async () => {
+  using model = new Word2Vec(settings);
+  await model.buildVocab([["a", "b"]]);
+  const { wv } = model;
+  const copy = await wv.detach();
+  await model.buildVocab([["a", "b", "c"]], { update: true });
+  assert.is(model.wv.size, 3);
+  for (const ask of [() => wv.size, () => wv.getVector("a"), () => [...wv.indexToKey], () => wv.mostSimilar("a")]) {
+    await rejects("closed", /The model has a new vocabulary since .* Take model\.wv again/, ask);
+  }
+  await rejects("closed", /Take model\.wv again/, () => wv.neighborGraph());
+  await rejects("closed", /Take model\.wv again/, () => wv.evaluateWordPairs(new Uint8Array()));
+  assert.is(copy.size, 2);
+  const last = model.wv;
+  model.close();
+  await rejects("closed", /The vectors were closed/, () => last.size);
+});
+
 test("training starts from given vectors, where there is one", async () => {
   using vectors = await KeyedVectors.from(["human", "another"], {
     data: new Float32Array(40).fill(0.5),

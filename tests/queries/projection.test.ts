@@ -45,6 +45,22 @@ test("a long and a short axis, seen aslant", async () => {
   );
 });
 
+for (const scale of [1e-30, 1e-22, 1e18]) {
+  test(`rows of the length ${scale} are drawn as those of the length 1`, async () => {
+    using vectors = await tableOf([
+      [0, 3 * scale],
+      [0, -scale],
+      [scale, -scale],
+      [-scale, -scale],
+    ]);
+    near(
+      vectors.project().data.map((x) => x / scale),
+      [3, 0, -1, 0, -1, 1, -1, -1],
+      1e-6,
+    );
+  });
+}
+
 test("the first of the furthest decides a side; equal vectors and a single one lie in the middle", async () => {
   using vectors = await tableOf([
     [1, 0],

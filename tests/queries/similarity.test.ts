@@ -7,7 +7,7 @@ import { KeyedVectors } from "../../src/keyed-vectors.ts";
 import { assertClose, goldenCalls, revive, testGoldenCalls, titleOf } from "../helpers/golden-calls.ts";
 import * as reference from "../helpers/reference.ts";
 import { rejects } from "../helpers/rejects.ts";
-import { anySmallTable, goldenRows, matrixOf, tableOf } from "../helpers/tables.ts";
+import { anySmallTable, goldenRows, matrixOf, randomTable, tableOf } from "../helpers/tables.ts";
 
 testGoldenCalls("similarity", "distance", "distances", "nSimilarity", "doesntMatch", "getMeanVector");
 testGoldenCalls("mostSimilarToGiven", "closerThan", "rank", "rankByCentrality");
@@ -45,6 +45,100 @@ test("ranks and distances agree with their plain twins", async () => {
     }),
     { numRuns: 300, seed: 1 },
   );
+});
+
+test("cosines lie in [-1, 1], however they are asked for, with the same bits", async () => {
+  // a vector's cosine with itself is 1.0000001 and its like where rounding has its way
+  const rows = randomTable(1, 40, 7).flatMap((row) => [row, row.map((x) => x * 3), row.map((x) => -x)]);
+  using vectors = await tableOf(rows);
+  const within = (scores: Iterable<number>) => [...scores].every((score) => Math.abs(score) <= 1);
+  const all = rows.map((_, row) => vectors.mostSimilar({ row }, { topn: null }));
+  const asked = rows.map((_, row) => ({ row }));
+  const best = () => asked.map((row) => vectors.mostSimilar(row, { topn: 20 }));
+  const alone = best();
+  for (const [i, neighbors] of alone.entries()) {
+    assert.ok(within(all[i]) && within(neighbors.map(([, score]) => score)));
+    const ids = reference.topIndices(all[i], 21).filter((row) => row !== i);
+    assert.equal(
+      neighbors,
+      ids.slice(0, 20).map((row) => [`key ${row}`, all[i][row]]),
+    );
+  }
+  assert.equal(vectors.mostSimilarBatch(asked, { topn: 20 }), alone);
+  const graph = await vectors.neighborGraph({ k: 20 });
+  const similarities = Float32Array.from(alone.flatMap((neighbors) => neighbors.map(([, score]) => score)));
+  assert.equal(graph.similarities, similarities);
+  await vectors.buildIndex({ dtype: "int8" });
+  assert.equal(best(), alone);
+  assert.equal(vectors.mostSimilarBatch(asked, { topn: 20 }), alone);
+  assert.equal((await vectors.neighborGraph({ k: 20 })).similarities, similarities);
+  for (const i of [0, 1, 2]) {
+    const distances = vectors.distances({ row: i });
+    assert.ok(distances.every((distance) => distance >= 0 && distance <= 2));
+    assert.equal(vectors.distances({ row: i }, asked), distances);
+  }
+  for (const [i, row] of rows.entries()) {
+    const keys = [`key ${i}`, `key ${(i + 1) % rows.length}`];
+    assert.ok(within([vectors.similarity({ row: i }, row), vectors.nSimilarity([keys[0]], [keys[0]])]));
+    assert.ok(within(vectors.rankByCentrality([keys[0], keys[0]]).map(([score]) => score)));
+    assert.ok(within(KeyedVectors.cosineSimilarities(row, [row])));
+    assert.ok(vectors.distance({ row: i }, row) >= 0);
+  }
+});
+
+/** (3, 4), (4, 3), (-3, -4), (-4, 3) have the cosines 1, 24/25, -1, 0 with (3, 4). */
+const plane = { a: [3, 4], b: [4, 3], c: [-3, -4], d: [-4, 3] };
+
+for (const scale of [1e-37, 1e-30, 1e-23, 1e-20, 1e-12, 1, 1e12, 1e18, 2e18, 1e37]) {
+  test(`rows of the length ${scale * 5} have right cosines`, async () => {
+    const rows = Object.fromEntries(Object.entries(plane).map(([key, row]) => [key, row.map((x) => x * scale)]));
+    using vectors = await tableOf(rows);
+    const cosines = [1, 0.96, -1, 0];
+    const check = () => {
+      for (const a of ["a", { row: 0 }, rows.a]) {
+        assertClose(vectors.mostSimilar(a, { topn: null }), cosines, "mostSimilar");
+        assertClose(
+          ["a", "b", "c", "d"].map((b) => vectors.similarity(a, b)),
+          cosines,
+          "similarity",
+        );
+        assertClose(vectors.distances(a), [0, 0.04, 2, 1], "distances");
+      }
+      assert.equal(
+        vectors.mostSimilar("a").map(([key]) => key),
+        ["b", "d", "c"],
+      );
+      assertClose(
+        vectors.mostSimilarBatch(["a", "c"])[1],
+        [
+          ["d", 0],
+          ["b", -0.96],
+          ["a", -1],
+        ],
+        "batch",
+      );
+    };
+    check();
+    await vectors.buildIndex({ dtype: "int8" });
+    check();
+    assertClose(KeyedVectors.cosineSimilarities(rows.a, Object.values(rows)), cosines, "cosineSimilarities");
+    assertClose(vectors.nSimilarity(["a", "b"], ["a", "b"]), 1, "nSimilarity");
+    assertClose(vectors.mostSimilar(["a", "b"])[0], ["d", -0.141421], "a query of two");
+    assertClose(vectors.rankByCentrality(["a", "b"])[0][0], Math.sqrt(0.98), "rankByCentrality");
+    assertClose(vectors.getVector("a", { norm: true }), [0.6, 0.8], "unit vector");
+    assertClose(vectors.getNormedVectors().row(1), [0.8, 0.6], "unit vectors");
+    assertClose(vectors.getMeanVector(["a", "c"], { postNormalize: true }), [0, 0], "mean");
+    assertClose(vectors.mostSimilarCosmul("a", { topn: null }), [1, 0.98, 0, 0.5], "3CosMul", 2e-6);
+    assert.is(vectors.rank("a", "d"), 2);
+    vectors.unitNormalizeAll();
+    assertClose(vectors.getVector("c"), [-0.6, -0.8], "normalized");
+  });
+}
+
+test("a row whose length has no inverse in float32 counts as zero", async () => {
+  using vectors = await tableOf({ tiny: [1e-39, 0], one: [1, 0] });
+  assert.is(vectors.similarity("tiny", "one"), 0);
+  assert.equal(vectors.mostSimilar("one"), [["tiny", 0]]);
 });
 
 test("cosineSimilarities of vectors of another length, or with NaN, are errors", async () => {

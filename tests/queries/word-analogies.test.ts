@@ -42,6 +42,13 @@ test("an analogy is solved by the word that lies where the others point", async 
   assert.equal(sections, [expected, { ...expected, section: "Total accuracy" }]);
 });
 
+test("line ends of Windows and comments are no part of an analogy; what is unknown is counted", async () => {
+  using vectors = await tableOf({ man: [1, 0, 0], woman: [1, 1, 0], king: [1, 0, 1], queen: [1, 1, 1] });
+  const text = utf8("//Copyright 2013\r\n: royal\r\nman woman king queen\r\nman woman uncle aunt\r\n");
+  const { score, sections, unknown } = await vectors.evaluateWordAnalogies(text);
+  assert.equal([score, sections[0].section, sections[0].correct.length, unknown], [1, "royal", 1, 1]);
+});
+
 test("a file without known words scores 0", async () => {
   using vectors = await tableOf({ a: [1, 0] });
   const { score, sections } = await vectors.evaluateWordAnalogies(utf8(": s\nw x y z\n"));

@@ -44,12 +44,12 @@ test("a page that cannot start workers trains by itself and says so once", async
     const { readFileSync } = await import("node:fs");
     await init({ bytes: readFileSync("build/engine.wasm") });
     const events = [];
-    const onProgress = ({ kind, message }) => kind === "warning" && events.push(message);
+    const onProgress = ({ kind, code, message }) => kind === "warning" && events.push(code, message);
     const sentences = Array.from({ length: 100 }, () => ["a", "b", "c"]);
-    const model = await Word2Vec.train(sentences, { workers: 4, onProgress });
+    const model = await Word2Vec.train(sentences, { sample: 0, workers: 4, onProgress });
     console.log(\`\${model.wv.size} words; \${events.join()}\`);`;
   const warning = "workers is 4, but one thread trains: the library can start no others in this runtime.";
-  assert.is(await inPage("http://127.0.0.1/", script), `3 words; ${warning}`);
+  assert.is(await inPage("http://127.0.0.1/", script), `3 words; single-thread,${warning}`);
 });
 
 test.run();

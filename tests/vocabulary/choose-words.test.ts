@@ -19,6 +19,28 @@ test("minCount leaves out rare words, maxFinalVocab raises it", async () => {
   assert.is(few.effectiveMinCount, 3);
 });
 
+test("minCount: 0 is told to trimRule and kept, as gensim does; maxFinalVocab makes it 1 at least", async () => {
+  const told: number[] = [];
+  const trimRule = (_word: string, _count: number, minCount: number) => {
+    told.push(minCount);
+    return "default" as const;
+  };
+  using model = await Word2Vec.train([["a", "b", "a", "c"]], { ...settings, minCount: 0, trimRule });
+  assert.equal([[...model.wv.indexToKey], model.effectiveMinCount, told], [["a", "c", "b"], 0, [0, 0, 0]]);
+  using many = await Word2Vec.train([["a", "b"]], { ...settings, minCount: 0, maxFinalVocab: 9 });
+  assert.is(many.effectiveMinCount, 1);
+});
+
+test("minCount: 0 keeps a word that was never seen, which can be trained on", async () => {
+  for (const loss of [{ sample: 0 }, { hs: 1 }, { reproduce: "gensim-4.4" }] as const) {
+    using model = new Word2Vec({ ...settings, minCount: 0, ...loss });
+    await model.buildVocabFromFreq({ a: 3, never: 0, b: 2 });
+    assert.equal([...model.wv.indexToKey], ["a", "b", "never"]);
+    await model.train([["a", "never", "b"]]);
+    assert.ok(model.wv.toMatrix().data.every(Number.isFinite));
+  }
+});
+
 test("trimRule decides word by word", async () => {
   const corpus = [["a", "a", "a", "b", "b", "c"]];
   const trimRule = (word: string) => (word === "c" ? "keep" : word === "a" ? "discard" : "default");

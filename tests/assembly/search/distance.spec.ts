@@ -16,6 +16,17 @@ describe("distances", () => {
     expect(read<f32>(out, 3)).toStrictEqual([0, 4, 5]);
   });
 
+  it("whose squares are too small or too large for f32 are right", () => {
+    const table = take(64);
+    memory.copy(table, row([3e-23, 4e-23]), 32);
+    const out = take(4);
+    fillDistances(table, 0, 0, place<u32>([1]), 1, 32, out);
+    expect(load<f32>(out)).toBe(5e-23);
+    memory.copy(table, row([3e19, 4e19]), 32);
+    fillDistances(table, 0, 0, place<u32>([1]), 1, 32, out);
+    expect(load<f32>(out)).toBe(5e19);
+  });
+
   it("of unit vectors: a vector of zeros stays, so it is 1 from any other", () => {
     const out = take(8);
     fillDistances(threeRows(), place<f32>([5, 3, 0]), 2, place<u32>([2, 1]), 2, 32, out);

@@ -34,6 +34,9 @@ const OPTIONS: [name: string, value: unknown][] = [
   ["delimiter", ","],
 ];
 
+/** A file whose layout is known. */
+const PLAIN = { delimiter: "\t", columns: [0, 1, 2], skipHeader: false } as const;
+
 export async function open(): Promise<Target<Step>> {
   const data = Float32Array.from({ length: KEYS.length * D }, (_, i) => Math.fround(Math.cos(i * i)));
   const table = await KeyedVectors.from(KEYS, { data, shape: [KEYS.length, D] });
@@ -49,7 +52,7 @@ export async function open(): Promise<Target<Step>> {
   const files = (steps: readonly Step[]) => ({
     bytes: textOf(steps),
     forAnalogies: optionsOf(steps, ["delimiter"]),
-    forPairs: optionsOf(steps, ["similarityFunction"]),
+    forPairs: { ...PLAIN, ...optionsOf(steps, ["similarityFunction"]) },
   });
   return {
     steps(random: Random) {
@@ -104,7 +107,7 @@ type Pairs = Awaited<ReturnType<KeyedVectors["evaluateWordPairs"]>>;
 /** How many questions there are, and that each that was solved has its answer among the best. */
 function checkAnalogies(table: KeyedVectors, { score, sections }: Analogies, text: string, options: Options): void {
   const rowOf = naming(table, options);
-  const lines = text.split("\n").filter((line) => line.trim() && !line.startsWith(": "));
+  const lines = text.split("\n").filter((line) => line.trim() && !/^(: |\/\/)/.test(line));
   const known = lines.filter((line) =>
     line
       .trim()
@@ -149,7 +152,7 @@ function scoresOf(table: KeyedVectors, [a, b, c, expected]: number[], options: O
 function checkPairs(table: KeyedVectors, { pearson, oovRatio }: Pairs, text: string, options: Options): void {
   const rowOf = naming(table, options);
   const lines = text.split("\n").filter((line) => line.trim() && !line.startsWith("#"));
-  const pairs = lines.map((line) => line.split(options.delimiter ?? "\t"));
+  const pairs = lines.map((line) => line.split(options.delimiter ?? "\t").map((field) => field.trim()));
   const isKnown = ([a, b]: string[]) => rowOf(a) !== undefined && rowOf(b) !== undefined;
   const unknown = pairs.filter((pair) => !isKnown(pair)).length;
   check(
