@@ -33,9 +33,9 @@ test("more rows than are gathered at a time come in order", async () => {
 });
 
 test("a table with NaN or Infinity is an error that names the key", async () => {
-  for (const wrong of [Number.NaN, Number.POSITIVE_INFINITY, 1e30]) {
+  for (const wrong of [Number.NaN, Number.POSITIVE_INFINITY, 3e38]) {
     await rejects("option-invalid", /Row 1 \("b"\) holds NaN or Infinity/, () =>
-      KeyedVectors.from(["a", "b"], { data: Float32Array.of(1, 0, wrong, 0), shape: [2, 2] }),
+      KeyedVectors.from(["a", "b"], { data: Float32Array.of(1, 0, wrong, wrong), shape: [2, 2] }),
     );
   }
 });

@@ -29,7 +29,7 @@ export class Decoy {
       check(table.size === ROWS && sameBits(table.toMatrix().data, data), "another table's rows have changed");
       check([...table.indexToKey].join() === keys.join(), "another table's keys have changed");
       check(table.getIndex(keys[ROWS - 1]) === ROWS - 1, "a key of another table is not found");
-      check(table.getVecattr(0, "count") === ROWS, "another table's counts have changed");
+      check(table.getVecattr({ row: 0 }, "count") === ROWS, "another table's counts have changed");
     }
     check(
       this.model !== undefined && sameBits(this.model.wv.toMatrix().data, this.vectors),

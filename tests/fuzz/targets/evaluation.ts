@@ -162,7 +162,7 @@ function checkPairs(table: KeyedVectors, { pearson, oovRatio }: Pairs, text: str
   const used = options.dummy4unknown ? pairs : pairs.filter(isKnown);
   const x = used.map(([, , judged]) => Number(judged));
   const y = used.map((pair) =>
-    isKnown(pair) ? table.similarity(rowOf(pair[0]) as number, rowOf(pair[1]) as number) : 0,
+    isKnown(pair) ? table.similarity({ row: rowOf(pair[0]) as number }, { row: rowOf(pair[1]) as number }) : 0,
   );
   const expected = correlation(x, y);
   const got = pearson.coefficient;

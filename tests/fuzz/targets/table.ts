@@ -175,10 +175,10 @@ function checkContent(pair: Pair, when: string): void {
   for (const [i, { key, count, attributes }] of rows.entries()) {
     if (i % step) continue;
     check(table.getIndex(key) === i, `a key is not found ${when}: ${JSON.stringify(key)}`);
-    const got = table.getVecattr(i, "count");
+    const got = table.getVecattr({ row: i }, "count");
     check(got === count, `another count ${when}: ${got}; expected ${count}`);
     for (const [name, value] of Object.entries(attributes)) {
-      check(table.getVecattr(i, name) === value, `another attribute ${when}: ${name} of ${JSON.stringify(key)}`);
+      check(table.getVecattr({ row: i }, name) === value, `another attribute ${when}: ${name} of ${JSON.stringify(key)}`);
     }
   }
 }
@@ -274,7 +274,7 @@ const CALLS = {
   },
   async setRow(pair: Pair, random: Random) {
     const [i, vector] = [random.below(8), vectorOf(random, pair)];
-    const { code } = await attempt(() => pair.table.setVector(i, vector));
+    const { code } = await attempt(() => pair.table.setVector({ row: i }, vector));
     check((code === undefined) === i < pair.rows.length, `setVector of a row: ${code}`);
     if (i < pair.rows.length) pair.rows[i].vector = vector;
   },

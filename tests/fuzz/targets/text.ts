@@ -134,6 +134,6 @@ function plainSentences(bytes: Uint8Array, { maxSentenceLength = 10_000, limit }
 }
 
 function vocabularyOf({ wv, corpusCount, corpusTotalWords }: Word2Vec): string {
-  const words = [...wv.indexToKey].map((key, row) => [key, wv.getVecattr(row, "count")]);
+  const words = [...wv.indexToKey].map((key, row) => [key, wv.getVecattr({ row }, "count")]);
   return JSON.stringify({ corpusCount, corpusTotalWords, words });
 }
