@@ -27,6 +27,7 @@ export type ErrorCode =
   | "option-invalid"
   | "option-unknown"
   | "out-of-memory"
+  | "read-only"
   | "shape-mismatch"
   | "table-changed"
   | "too-large"

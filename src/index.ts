@@ -22,11 +22,13 @@ export type {
   CosmulOptions,
   MostSimilarOptions,
   Neighbor,
+  NeighborsOrCosmulOptions,
+  NeighborsOrSimilaritiesOptions,
   RelativeOptions,
 } from "./queries/most-similar.ts";
 export type { ProjectOptions } from "./queries/projection.ts";
 export type { QueryItem, UnweightedItem } from "./queries/query.ts";
-export type { CentralityOptions, MeanVectorOptions } from "./queries/similarity.ts";
+export type { CentralityOptions, MeanVectorOptions, MeanVectors, MeanVectorsOptions } from "./queries/similarity.ts";
 export type { EvaluationOptions } from "./queries/test-words.ts";
 export type {
   Analogy,
@@ -41,9 +43,10 @@ export type { NeighborGraph, NeighborGraphEvent, NeighborGraphOptions } from "./
 export type { RowFilter } from "./search/row-filter.ts";
 export type { IndexOptions, VectorIndex } from "./search/table-search.ts";
 export type { AddVectorsOptions } from "./tables/edit-table.ts";
-export { Matrix } from "./tables/matrix.ts";
+export { Matrix, type Shape, type Vectors } from "./tables/matrix.ts";
 export type { RowDtype } from "./tables/row-format.ts";
-export type { Vector, Vectors } from "./tables/vector-arguments.ts";
+export type { Vector } from "./tables/vector-arguments.ts";
+export type { VectorEntries } from "./tables/vector-entries.ts";
 export { LineSentences, type LineSentencesOptions } from "./text/line-sentences.ts";
 export { type SimplePreprocessOptions, simplePreprocess } from "./text/simple-preprocess.ts";
 export { AutoTokenizer, type DecodeOptions, type EncodeOptions, type TokenizerOptions } from "./tokenizer.ts";
@@ -57,7 +60,7 @@ export type {
 export type { TrainingProgress } from "./training/progress.ts";
 export type { TrainSummary } from "./training/train.ts";
 export type { Reproduce, TrimDecision, TrimRule } from "./vocabulary/choose-words.ts";
-export type { Key, KeyIndex, KeyList, KeyText, RowNumber } from "./vocabulary/keys.ts";
+export type { Key, KeyIndex, KeyText, RowNumber } from "./vocabulary/keys.ts";
 export type { WordFrequencies } from "./vocabulary/word-frequencies.ts";
 export {
   type LoadOptions,

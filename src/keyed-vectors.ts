@@ -1,7 +1,18 @@
 /** Vectors with keys, and the questions one asks of them: gensim's KeyedVectors. */
 
-import { checkOptions, type GivenOptions, listOf, option, toggle } from "./check-options.ts";
+import {
+  callback,
+  checkOptions,
+  checkValue,
+  type GivenOptions,
+  integer,
+  listOf,
+  option,
+  optional,
+  toggle,
+} from "./check-options.ts";
 import { Engine } from "./engine/engine.ts";
+import { Wasm2VecError } from "./errors.ts";
 import type { SourceLike } from "./files/source.ts";
 import {
   type AllCosmulOptions,
@@ -13,6 +24,8 @@ import {
   mostSimilarBatch,
   mostSimilarCosmul,
   type Neighbor,
+  type NeighborsOrCosmulOptions,
+  type NeighborsOrSimilaritiesOptions,
   type RelativeOptions,
   relativeCosineSimilarity,
 } from "./queries/most-similar.ts";
@@ -23,7 +36,10 @@ import {
   closerRows,
   distances,
   type MeanVectorOptions,
+  type MeanVectors,
+  type MeanVectorsOptions,
   meanVector,
+  meanVectors,
   mostSimilarToGiven,
   nSimilarity,
   rankByCentrality,
@@ -36,23 +52,19 @@ import type { NeighborGraph, NeighborGraphOptions } from "./search/neighbor-grap
 import { type IndexOptions, TableSearch, type VectorIndex } from "./search/table-search.ts";
 import { buildTable } from "./tables/build-table.ts";
 import { type AddVectorsOptions, addVectors, setVector, sortByFrequency } from "./tables/edit-table.ts";
-import type { Matrix } from "./tables/matrix.ts";
+import { checkedMatrix, checkedRows, Matrix, type Vectors } from "./tables/matrix.ts";
 import { type RowDtype, rowDtype } from "./tables/row-format.ts";
-import {
-  checkedKeys,
-  checkedMatrix,
-  checkedVector,
-  cosines,
-  type Vector,
-  type Vectors,
-  vectorList,
-} from "./tables/vector-arguments.ts";
+import { checkedVector, cosines, type Vector } from "./tables/vector-arguments.ts";
+import { readVectors, type VectorEntries } from "./tables/vector-entries.ts";
 import type { VectorTable } from "./tables/vector-table.ts";
-import { type Key, KeyIndex, KeyList, type KeyText, presentRow, presentRows, rowOf } from "./vocabulary/keys.ts";
+import { keyList } from "./vocabulary/key-list.ts";
+import { type Key, KeyIndex, type KeyText, presentRow, presentRows, rowOf } from "./vocabulary/keys.ts";
 
 const TABLE_OPTIONS = {
   /** what is stored of each number; "float32" by default */
   dtype: option("float32", rowDtype),
+  /** D; by default the vectors' own. An empty table needs it */
+  vectorSize: optional(integer(1)),
 };
 
 const GET_VECTOR_OPTIONS = {
@@ -69,17 +81,17 @@ export type TableOptions = GivenOptions<typeof TABLE_OPTIONS>;
 export type GetVectorOptions = GivenOptions<typeof GET_VECTOR_OPTIONS>;
 export type ForAllOptions = GivenOptions<typeof FOR_ALL_OPTIONS>;
 
-/** A table of vectors (V, D) with a key for each row. */
-export class KeyedVectors {
-  /** The keys in the order of their rows. */
-  readonly indexToKey: KeyList;
-  /** The row of each key. */
+/** A table of vectors (V, D) with a key for each row; it can be read as a Map of copies. */
+export class KeyedVectors implements ReadonlyMap<string, Float32Array<ArrayBuffer>> {
+  /** The keys in the order of their rows: an array that may be read only, and follows the table. */
+  readonly indexToKey: readonly string[];
+  /** The row of each key: a Map that may be read only, and follows the table. */
   readonly keyToIndex: KeyIndex;
   private readonly search: TableSearch;
 
   /** @internal Use `KeyedVectors.from` or a model's `wv`. */
   constructor(private readonly table: VectorTable) {
-    this.indexToKey = new KeyList(() => table.vocabulary);
+    this.indexToKey = keyList(() => table.vocabulary);
     this.keyToIndex = new KeyIndex(() => table.vocabulary);
     this.search = new TableSearch(table);
   }
@@ -89,26 +101,30 @@ export class KeyedVectors {
   /**
    * Makes a table of given keys and vectors, which are copied. It can grow: see `addVectors`.
    *
-   * @param keys (V,) different strings; a number n is the key `String(n)`
-   * @param matrix (V, D): a Matrix or `{ data, shape: [V, D] }`; V may be 0
+   * @param keys (V,) different strings; a number n is the key `String(n)`. Or entries: [key, vector] pairs, a Map, another
+   *   table, or an object `{ key: vector }`
+   * @param vectors (V, D): a Matrix, `{ data, shape: [V, D] }`, or a list of vectors
    * @param options.dtype what is stored of each number; "float32" by default. Others take less memory, and numbers are rounded
+   * @param options.vectorSize D, which an empty table needs: `KeyedVectors.from([], { vectorSize: 100 })`
    * @throws {Wasm2VecError} `shape-mismatch`, `key-duplicate`, `too-large`; `option-invalid` for NaN or Infinity
    */
+  static async from(keys: Iterable<KeyText>, vectors: Vectors, options?: TableOptions): Promise<KeyedVectors>;
+  static async from(entries: VectorEntries, options?: TableOptions): Promise<KeyedVectors>;
   static async from(
-    keys: readonly KeyText[],
-    matrix: Pick<Matrix, "data" | "shape">,
-    options: TableOptions = {},
+    first: Iterable<KeyText> | VectorEntries,
+    second?: Vectors | TableOptions,
+    third?: TableOptions,
   ): Promise<KeyedVectors> {
-    const { dtype } = checkOptions(TABLE_OPTIONS, options, "KeyedVectors.from");
-    const texts = checkedKeys(keys);
-    let data = checkedMatrix(matrix, texts.length);
-    const [, columns] = matrix.shape;
+    const { keys, vectors, options } = readVectors(first, second, third);
+    const { dtype, vectorSize } = checkOptions(TABLE_OPTIONS, options, "KeyedVectors.from");
+    let matrix = checkedMatrix(vectors, vectorSize);
+    const columns = checkedWidth(matrix, keys.length, vectorSize);
     if (!Engine.isReady) {
-      data = data.slice();
+      matrix = Matrix.from(matrix);
       await Engine.load();
     }
-    const table = await buildTable(texts, columns, dtype, (table) => {
-      for (let i = 0; i < table.size; i++) table.setRow(i, data.subarray(i * columns, (i + 1) * columns));
+    const table = await buildTable(keys, columns, dtype, (table) => {
+      for (let i = 0; i < table.size; i++) table.setRow(i, matrix.row(i));
     });
     return new KeyedVectors(table);
   }
@@ -118,12 +134,9 @@ export class KeyedVectors {
    *
    * @throws {Wasm2VecError} `shape-mismatch`, `option-invalid`
    */
-  static cosineSimilarities(vector: Vector, vectors: Vectors): Float32Array {
+  static cosineSimilarities(vector: Vector, vectors: Vectors): Float32Array<ArrayBuffer> {
     const checked = checkedVector(vector, vector?.length);
-    return cosines(
-      checked,
-      vectorList(vectors).map((other) => checkedVector(other, checked.length)),
-    );
+    return cosines(checked, checkedRows(vectors, checked.length));
   }
 
   // keys and rows
@@ -160,8 +173,39 @@ export class KeyedVectors {
 
   // vectors
 
+  /** The vector of a key, (D,), a copy; undefined where the key is not present. */
+  get(key: Key): Float32Array<ArrayBuffer> | undefined {
+    const row = presentRow(this.table.vocabulary, key);
+    return row === undefined ? undefined : this.table.row(row).slice();
+  }
+
+  /** The keys in the order of their rows. */
+  keys(): Generator<string, undefined> {
+    return this.keyToIndex.keys();
+  }
+
+  /** The vectors (D,) in the order of their rows: copies. */
+  *values(): Generator<Float32Array<ArrayBuffer>, undefined> {
+    for (const row of this.keyToIndex.values()) yield this.table.row(row).slice();
+  }
+
+  /** The keys with their vectors (D,), copies, in the order of their rows; as the table itself is iterated over. */
+  *entries(): Generator<[key: string, vector: Float32Array<ArrayBuffer>], undefined> {
+    for (const [key, row] of this.keyToIndex) yield [key, this.table.row(row).slice()];
+  }
+
+  /** @throws {Wasm2VecError} `option-invalid` for what is no function */
+  forEach(visit: (vector: Float32Array<ArrayBuffer>, key: string, vectors: this) => void, thisArg?: unknown): void {
+    checkValue("callback", visit, callback<typeof visit>(), "forEach");
+    for (const [key, vector] of this) visit.call(thisArg, vector, key, this);
+  }
+
+  [Symbol.iterator](): Generator<[key: string, vector: Float32Array<ArrayBuffer>], undefined> {
+    return this.entries();
+  }
+
   /** The vector of a key, (D,): a copy. */
-  getVector(key: Key, options: GetVectorOptions = {}): Float32Array {
+  getVector(key: Key, options: GetVectorOptions = {}): Float32Array<ArrayBuffer> {
     const { norm } = checkOptions(GET_VECTOR_OPTIONS, options, "getVector");
     const row = rowOf(this.table.vocabulary, key);
     return norm ? this.table.query.clear().add(row, 1, true).read() : this.table.row(row).slice();
@@ -186,10 +230,23 @@ export class KeyedVectors {
    * The weighted mean of vectors, (D,): their sum divided by the sum of |weight|.
    *
    * @param keys keys, rows or vectors (D,)
-   * @throws {Wasm2VecError} `empty-query` when there is nothing to average
+   * @throws {Wasm2VecError} `empty-query` when there is nothing to average, or none of it is present
    */
-  getMeanVector(keys: readonly UnweightedItem[], options: MeanVectorOptions = {}): Float32Array {
+  getMeanVector(keys: readonly UnweightedItem[], options: MeanVectorOptions = {}): Float32Array<ArrayBuffer> {
     return meanVector(this.table, keys, options);
+  }
+
+  /**
+   * The weighted mean of each document's word vectors, as `getMeanVector` gives one: N documents at once.
+   *
+   * @param documents (N,) each the keys or rows of its words
+   * @param options.weights what a word counts, asked for each word that is present; 1 by default. For instance
+   *   `(key) => a / (a + share(key))` with a = 1e-3, where share is the word's share of the text
+   * @throws {Wasm2VecError} `option-invalid`; `key-not-found` with `ignoreMissing: false`
+   * @see Arora et al. 2017, https://openreview.net/forum?id=SyK00v5xx
+   */
+  meanVectors(documents: Iterable<Iterable<Key>>, options: MeanVectorsOptions = {}): MeanVectors {
+    return meanVectors(this.table, documents, options);
   }
 
   /**
@@ -215,12 +272,16 @@ export class KeyedVectors {
    * @throws {Wasm2VecError} `key-not-found`, `empty-query`
    * @see Mikolov et al. 2013, https://arxiv.org/abs/1301.3781
    */
-  mostSimilar(positive: QueryItem | readonly QueryItem[], options: AllSimilaritiesOptions): Float32Array;
+  mostSimilar(positive: QueryItem | readonly QueryItem[], options: AllSimilaritiesOptions): Float32Array<ArrayBuffer>;
   mostSimilar(positive: QueryItem | readonly QueryItem[], options?: MostSimilarOptions): Neighbor[];
   mostSimilar(
     positive: QueryItem | readonly QueryItem[],
-    options: MostSimilarOptions | AllSimilaritiesOptions = {},
-  ): Neighbor[] | Float32Array {
+    options?: NeighborsOrSimilaritiesOptions,
+  ): Neighbor[] | Float32Array<ArrayBuffer>;
+  mostSimilar(
+    positive: QueryItem | readonly QueryItem[],
+    options: NeighborsOrSimilaritiesOptions = {},
+  ): Neighbor[] | Float32Array<ArrayBuffer> {
     return mostSimilar(this.search, positive, options);
   }
 
@@ -253,12 +314,19 @@ export class KeyedVectors {
    * @throws {Wasm2VecError} `key-not-found`, `empty-query`, `option-invalid`
    * @see Levy and Goldberg 2014, https://aclanthology.org/W14-1618
    */
-  mostSimilarCosmul(positive: UnweightedItem | readonly UnweightedItem[], options: AllCosmulOptions): Float32Array;
+  mostSimilarCosmul(
+    positive: UnweightedItem | readonly UnweightedItem[],
+    options: AllCosmulOptions,
+  ): Float32Array<ArrayBuffer>;
   mostSimilarCosmul(positive: UnweightedItem | readonly UnweightedItem[], options?: CosmulOptions): Neighbor[];
   mostSimilarCosmul(
     positive: UnweightedItem | readonly UnweightedItem[],
-    options: CosmulOptions | AllCosmulOptions = {},
-  ): Neighbor[] | Float32Array {
+    options?: NeighborsOrCosmulOptions,
+  ): Neighbor[] | Float32Array<ArrayBuffer>;
+  mostSimilarCosmul(
+    positive: UnweightedItem | readonly UnweightedItem[],
+    options: NeighborsOrCosmulOptions = {},
+  ): Neighbor[] | Float32Array<ArrayBuffer> {
     return mostSimilarCosmul(this.table, positive, options);
   }
 
@@ -308,7 +376,7 @@ export class KeyedVectors {
    *
    * @throws {Wasm2VecError} `key-not-found`, `shape-mismatch`
    */
-  distances(from: UnweightedItem, others: readonly Key[] = []): Float32Array {
+  distances(from: UnweightedItem, others: readonly Key[] = []): Float32Array<ArrayBuffer> {
     return distances(this.table, from, others);
   }
 
@@ -410,19 +478,26 @@ export class KeyedVectors {
    * @throws {Wasm2VecError} as addVectors
    */
   addVector(key: KeyText, vector: Vector): number {
-    this.addVectors([key], [vector]);
+    this.addVectors([key], [checkedVector(vector, this.vectorSize)]);
     return this.getIndex(key);
   }
 
   /**
    * Adds keys and their vectors, which are copied. Nothing is added when one of them is an error.
    *
-   * @param keys (N,) different strings
+   * @param keys (N,) different strings; or entries: [key, vector] pairs, a Map, another table, an object `{ key: vector }`
+   * @param vectors (N, D): a Matrix, `{ data, shape: [N, D] }`, or a list of vectors
    * @throws {Wasm2VecError} `shape-mismatch`, `key-duplicate`, `too-large`; `option-invalid` for NaN or Infinity;
    *   `vocabulary-fixed` for new keys of a model's vectors
    */
-  addVectors(keys: readonly KeyText[], vectors: Vectors, options: AddVectorsOptions = {}): void {
-    addVectors(this.table, keys, vectors, options);
+  addVectors(keys: Iterable<KeyText>, vectors: Vectors, options?: AddVectorsOptions): void;
+  addVectors(entries: VectorEntries, options?: AddVectorsOptions): void;
+  addVectors(
+    first: Iterable<KeyText> | VectorEntries,
+    second?: Vectors | AddVectorsOptions,
+    third?: AddVectorsOptions,
+  ): void {
+    addVectors(this.table, first, second, third);
   }
 
   /**
@@ -498,4 +573,22 @@ export class KeyedVectors {
   private allRows(): Uint32Array {
     return Uint32Array.from({ length: this.size }, (_, row) => row);
   }
+}
+
+/**
+ * D of the vectors of a table to be.
+ *
+ * @throws {Wasm2VecError} `shape-mismatch` where they are not as many as the keys, or of another D, or where there is none
+ */
+function checkedWidth({ shape: [rows, columns] }: Matrix<ArrayBufferLike>, keys: number, vectorSize = columns): number {
+  if (rows !== keys)
+    throw new Wasm2VecError("shape-mismatch", `Got ${keys} keys and ${rows} vectors; expected as many.`);
+  if (columns !== vectorSize) {
+    throw new Wasm2VecError("shape-mismatch", `Got vectors of ${columns} numbers, and vectorSize: ${vectorSize}.`);
+  }
+  if (columns > 0) return columns;
+  throw new Wasm2VecError(
+    "shape-mismatch",
+    "There is no number to tell the width of the vectors. Write it for an empty table: KeyedVectors.from([], { vectorSize: 100 }).",
+  );
 }

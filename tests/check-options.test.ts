@@ -47,6 +47,7 @@ const CALLS: Record<string, Call> = {
   predictOutputWord: (options) => model.predictOutputWord(["cat"], options),
   "KeyedVectors.from": (options) => KeyedVectors.from(["a"], { data: Float32Array.of(1), shape: [1, 1] }, options),
   getVector: (options) => vectors.getVector("cat", options),
+  meanVectors: (options) => vectors.meanVectors([["cat"]], options),
   getMeanVector: (options) => vectors.getMeanVector(["cat"], options),
   mostSimilar: (options) => vectors.mostSimilar("cat", options),
   mostSimilarBatch: (options) => vectors.mostSimilarBatch(["cat"], options),

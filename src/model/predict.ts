@@ -1,14 +1,16 @@
 /** Which words a model expects in a context. */
 
-import { checkOptions, type GivenOptions, integer, listOf, option } from "../check-options.ts";
+import { checkOptions, type GivenOptions, integer, iterable, listOf, optional } from "../check-options.ts";
 import { Wasm2VecError } from "../errors.ts";
 import { bestScores, fillProbabilities } from "../tables/scores.ts";
-import { type Key, presentRows } from "../vocabulary/keys.ts";
+import { type Key, presentRows, rowOf } from "../vocabulary/keys.ts";
 import type { Model } from "./model.ts";
 
 const PREDICT_OPTIONS = {
-  /** how many to return; 10 by default */
-  topn: option(10, integer(0)),
+  /** how many to return; 10 by default, all of `words` where these are given */
+  topn: optional(integer(0)),
+  /** which words may be answers, or their rows; all by default. Their probabilities are those among all words */
+  words: optional(iterable<Key>("an array of words")),
 };
 
 export type PredictOptions = GivenOptions<typeof PREDICT_OPTIONS>;
@@ -28,10 +30,11 @@ export function predictWords(
   mean: boolean,
   options: PredictOptions,
 ): Prediction[] | null {
-  const { topn } = checkOptions(PREDICT_OPTIONS, options, "predictOutputWord");
+  const { topn, words } = checkOptions(PREDICT_OPTIONS, options, "predictOutputWord");
   const { table } = model;
   const { vocabulary } = table;
   const rows = presentRows(vocabulary, listOf(context, "The context's words"));
+  const asked = words && new Set(listOf(words, "The words").map((word) => rowOf(vocabulary, word)));
   if (!rows.length) return null;
   const output = model.learnt.find(({ name }) => name === "output");
   if (!output) {
@@ -44,5 +47,8 @@ export function predictWords(
   for (const row of rows) hidden.add(row, 1, false);
   if (mean) hidden.scale(1 / rows.length);
   const probabilities = fillProbabilities(table, output.address);
-  return Array.from(bestScores(table, table.size, topn), (row) => [vocabulary.word(row), probabilities[row]]);
+  const best = asked
+    ? [...asked].sort((a, b) => probabilities[b] - probabilities[a]).slice(0, topn)
+    : bestScores(table, table.size, topn ?? 10);
+  return Array.from(best, (row) => [vocabulary.word(row), probabilities[row]]);
 }

@@ -79,16 +79,20 @@ export type BatchOptions = GivenOptions<typeof BATCH_OPTIONS>;
 export type MostSimilarOptions = BatchOptions & Pick<GivenOptions<typeof MOST_SIMILAR_OPTIONS>, "negative">;
 /** The same, with the cosines of all rows from clipStart to clipEnd as the answer. */
 export type AllSimilaritiesOptions = Omit<MostSimilarOptions, "topn"> & { topn: null };
+/** The same, where `topn` decides between the two. */
+export type NeighborsOrSimilaritiesOptions = GivenOptions<typeof MOST_SIMILAR_OPTIONS>;
 export type CosmulOptions = Omit<GivenOptions<typeof COSMUL_OPTIONS>, "topn"> & Pick<BatchOptions, "topn">;
 /** The same, with the scores of all rows as the answer. */
 export type AllCosmulOptions = Omit<CosmulOptions, "topn"> & { topn: null };
+/** The same, where `topn` decides between the two. */
+export type NeighborsOrCosmulOptions = GivenOptions<typeof COSMUL_OPTIONS>;
 
 /** See `KeyedVectors.mostSimilar`. */
 export function mostSimilar(
   search: TableSearch,
   positive: QueryItem | readonly QueryItem[],
-  options: MostSimilarOptions | AllSimilaritiesOptions,
-): Neighbor[] | Float32Array {
+  options: NeighborsOrSimilaritiesOptions,
+): Neighbor[] | Float32Array<ArrayBuffer> {
   const { negative, topn, ...rows } = checkOptions(MOST_SIMILAR_OPTIONS, options, "mostSimilar");
   const { table } = search;
   const items = [...weightedItems(table, positive, 1), ...weightedItems(table, negative, -1)];
@@ -115,8 +119,8 @@ export function mostSimilarBatch(
 export function mostSimilarCosmul(
   table: VectorTable,
   positive: UnweightedItem | readonly UnweightedItem[],
-  options: CosmulOptions | AllCosmulOptions,
-): Neighbor[] | Float32Array {
+  options: NeighborsOrCosmulOptions,
+): Neighbor[] | Float32Array<ArrayBuffer> {
   const { negative, topn, restrictVocab } = checkOptions(COSMUL_OPTIONS, options, "mostSimilarCosmul");
   const [counts, against] = [positive, negative].map((given) => unweightedItems(table, given));
   if (!counts.length) throw emptyQuery();

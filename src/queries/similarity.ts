@@ -1,7 +1,17 @@
 /** How similar some keys are: cosines of pairs and sets, distances, ranks, means. */
 
-import { checkOptions, type GivenOptions, type Kind, listOf, option, optional, toggle } from "../check-options.ts";
-import { Wasm2VecError } from "../errors.ts";
+import {
+  callback,
+  checkOptions,
+  type GivenOptions,
+  type Kind,
+  listOf,
+  option,
+  optional,
+  toggle,
+} from "../check-options.ts";
+import { show, Wasm2VecError } from "../errors.ts";
+import { type Matrix, zeroMatrix } from "../tables/matrix.ts";
 import { scoreRows } from "../tables/scores.ts";
 import { isFloat32, isVector, type Vector } from "../tables/vector-arguments.ts";
 import type { VectorTable } from "../tables/vector-table.ts";
@@ -13,9 +23,7 @@ const weights: Kind<Vector> = {
   accepts: (value) => isVector(value) && Array.from(value).every(isFloat32),
 };
 
-const MEAN_VECTOR_OPTIONS = {
-  /** (N,) what each item counts; 1 by default */
-  weights: optional(weights),
+const MEAN_OPTIONS = {
   /** use each key's unit vector; true by default. Vectors given as such are taken as they are. */
   preNormalize: option(true, toggle),
   /** return the mean's unit vector; false by default */
@@ -24,27 +32,47 @@ const MEAN_VECTOR_OPTIONS = {
   ignoreMissing: option(true, toggle),
 };
 
+const MEAN_VECTOR_OPTIONS = {
+  /** (N,) what each item counts; 1 by default */
+  weights: optional(weights),
+  ...MEAN_OPTIONS,
+};
+
+const MEAN_VECTORS_OPTIONS = {
+  /** what a word counts; 1 by default */
+  weights: option(() => 1, callback<(key: string) => number>()),
+  ...MEAN_OPTIONS,
+};
+
 const CENTRALITY_OPTIONS = {
   /** true by default; false: the dot products of the vectors as they are with the direction of their mean */
   useNorm: option(true, toggle),
 };
 
 export type MeanVectorOptions = GivenOptions<typeof MEAN_VECTOR_OPTIONS>;
+export type MeanVectorsOptions = GivenOptions<typeof MEAN_VECTORS_OPTIONS>;
 export type CentralityOptions = GivenOptions<typeof CENTRALITY_OPTIONS>;
+
+/** The means of documents' word vectors. */
+export interface MeanVectors {
+  /** (N, D), in the order of the documents; zeros for those that are empty */
+  vectors: Matrix;
+  /** which documents have no word that is present, ascending */
+  empty: number[];
+}
 
 /** See `KeyedVectors.getMeanVector`. */
 export function meanVector(
   table: VectorTable,
   keys: readonly UnweightedItem[],
   options: MeanVectorOptions,
-): Float32Array {
+): Float32Array<ArrayBuffer> {
   const { weights, preNormalize, postNormalize, ignoreMissing } = checkOptions(
     MEAN_VECTOR_OPTIONS,
     options,
     "getMeanVector",
   );
   const asked = listOf(keys, "The keys");
-  if (!asked.length) throw emptyQuery();
   if (weights && weights.length !== asked.length) {
     throw new Wasm2VecError("shape-mismatch", `Got ${weights.length} weights for ${asked.length} keys.`);
   }
@@ -52,8 +80,44 @@ export function meanVector(
     const item = ignoreMissing ? presentItem(table, key) : unweightedItem(table, key);
     return item === undefined ? [] : [{ item, weight: weights?.[i] ?? 1 }];
   });
+  if (!items.length) throw emptyQuery();
   const mean = average(table.query, items, preNormalize);
   return (postNormalize ? mean.normalize() : mean).read();
+}
+
+/** See `KeyedVectors.meanVectors`. */
+export function meanVectors(
+  table: VectorTable,
+  documents: Iterable<Iterable<Key>>,
+  options: MeanVectorsOptions,
+): MeanVectors {
+  const { weights, preNormalize, postNormalize, ignoreMissing } = checkOptions(
+    MEAN_VECTORS_OPTIONS,
+    options,
+    "meanVectors",
+  );
+  const { vocabulary } = table;
+  const listed = listOf(documents, "The documents");
+  const vectors = zeroMatrix(listed.length, table.vectorSize);
+  const empty: number[] = [];
+  for (const [i, document] of listed.entries()) {
+    const keys = listOf(document, `The words of document ${i}`);
+    const rows = ignoreMissing ? presentRows(vocabulary, keys) : keys.map((key) => rowOf(vocabulary, key));
+    const items = rows.map((row) => ({ item: row, weight: weightOf(vocabulary.word(row), weights) }));
+    const mean = average(table.query, items, preNormalize);
+    vectors.row(i).set((postNormalize ? mean.normalize() : mean).read());
+    if (!items.length) empty.push(i);
+  }
+  return { vectors, empty };
+}
+
+function weightOf(key: string, weights: (key: string) => number): number {
+  const weight = weights(key);
+  if (isFloat32(weight)) return weight;
+  throw new Wasm2VecError(
+    "option-invalid",
+    `meanVectors: weights(${show(key)}) is ${show(weight)}; expected a finite number.`,
+  );
 }
 
 /** The cosine of two vectors, each the mean of some items; 0 where one is zero. */
@@ -88,7 +152,7 @@ export function mostSimilarToGiven<K extends Key>(table: VectorTable, key: Key, 
 }
 
 /** See `KeyedVectors.distances`. */
-export function distances(table: VectorTable, from: UnweightedItem, others: readonly Key[]): Float32Array {
+export function distances(table: VectorTable, from: UnweightedItem, others: readonly Key[]): Float32Array<ArrayBuffer> {
   const rows = listOf(others, "The keys").map((key) => rowOf(table.vocabulary, key));
   table.query.clear().add(unweightedItem(table, from), 1, false).normalize();
   const similarities = rows.length

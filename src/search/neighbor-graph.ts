@@ -19,9 +19,9 @@ export interface NeighborGraphEvent {
 /** The k nearest rows of each row, the nearest first, the row itself left out. */
 export interface NeighborGraph {
   /** (V, k): the neighbours of row i are ids[i k] to ids[i k + k - 1] */
-  ids: Uint32Array;
+  ids: Uint32Array<ArrayBuffer>;
   /** (V, k): their cosines, in [-1, 1] */
-  similarities: Float32Array;
+  similarities: Float32Array<ArrayBuffer>;
   /** [V, k]; a table of fewer than k + 1 rows makes k smaller */
   shape: [rows: number, k: number];
 }

@@ -44,7 +44,7 @@ export class TableSearch {
   }
 
   /** The scores of the rows, in their order. */
-  scores(query: Query, rows: Rows): Float32Array {
+  scores(query: Query, rows: Rows): Float32Array<ArrayBuffer> {
     this.table.query.clear().add(query.vector, 1, false);
     if (!(rows instanceof Uint32Array)) return scoreRows(this.table, rows.begin, rows.end).slice();
     const scores = scoreRows(this.table, 0, this.table.size);

@@ -4,14 +4,9 @@ import { checkOptions, type GivenOptions, type Kind, option, toggle } from "../c
 import { show, Wasm2VecError } from "../errors.ts";
 import { byFrequency } from "../vocabulary/frequency-order.ts";
 import { isPresent, type Key, type KeyText, rowOf, textOf } from "../vocabulary/keys.ts";
-import {
-  checkDifferent,
-  checkedKeys,
-  checkedVector,
-  type Vector,
-  type Vectors,
-  vectorList,
-} from "./vector-arguments.ts";
+import { checkedRows, type Vectors } from "./matrix.ts";
+import { checkDifferent, checkedVector, type Vector } from "./vector-arguments.ts";
+import { readVectors, type VectorEntries } from "./vector-entries.ts";
 import type { VectorTable } from "./vector-table.ts";
 
 type Extras = Readonly<Record<string, ArrayLike<unknown>>>;
@@ -36,13 +31,14 @@ export type AddVectorsOptions = GivenOptions<typeof ADD_VECTORS_OPTIONS>;
 /** See `KeyedVectors.addVectors`. */
 export function addVectors(
   table: VectorTable,
-  given: readonly KeyText[],
-  vectors: Vectors,
-  options: AddVectorsOptions,
+  first: Iterable<KeyText> | VectorEntries,
+  second?: Vectors | AddVectorsOptions,
+  third?: AddVectorsOptions,
 ): void {
+  const { keys, vectors, options } = readVectors(first, second, third);
   const { extras, replace } = checkOptions(ADD_VECTORS_OPTIONS, options, "addVectors");
-  const keys = checkedKeys(given);
-  const rows = checkAdded(table, keys, vectorList(vectors), extras);
+  const rows = checkedRows(vectors, table.vectorSize);
+  checkAdded(table, keys, rows, extras);
   const isNew = keys.map((key) => !isPresent(table.vocabulary, key));
   grow(
     table,
@@ -61,7 +57,7 @@ export function addVectors(
 export function setVector(table: VectorTable, key: Key, vector: Vector): void {
   const { vocabulary } = table;
   const name = textOf(key) ?? vocabulary.word(rowOf(vocabulary, key));
-  addVectors(table, [name], [vector], { replace: true });
+  addVectors(table, [name], [checkedVector(vector, table.vectorSize)], { replace: true });
 }
 
 /** See `KeyedVectors.sortByDescendingFrequency`. */
@@ -70,12 +66,7 @@ export function sortByFrequency(table: VectorTable): void {
   table.reorder(byFrequency(table.vocabulary.counts));
 }
 
-function checkAdded(
-  table: VectorTable,
-  keys: readonly string[],
-  rows: readonly Vector[],
-  extras: Extras,
-): readonly Float32Array[] {
+function checkAdded(table: VectorTable, keys: readonly string[], rows: readonly Vector[], extras: Extras): void {
   const lists = [
     [show("vectors"), rows] as const,
     ...Object.entries(extras).map(([name, list]) => [show(name), list] as const),
@@ -86,7 +77,6 @@ function checkAdded(
   }
   checkDifferent(keys);
   for (const [name, values] of Object.entries(extras)) table.attributes.check(name, values);
-  return rows.map((row) => checkedVector(row, table.vectorSize));
 }
 
 /** Adds rows of zeros for new keys. */

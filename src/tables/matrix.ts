@@ -1,27 +1,117 @@
 /** Rows of numbers: what lookups and encoders return, and what tables are made from. */
 
-import { sizeOf, Wasm2VecError } from "../errors.ts";
+import { listOf } from "../check-options.ts";
+import { show, sizeOf, Wasm2VecError } from "../errors.ts";
+import { checkedVector, isVector, type Vector } from "./vector-arguments.ts";
+
+/** [rows, columns] */
+export type Shape = readonly [rows: number, columns: number];
+
+/** Vectors: a Matrix, `{ data, shape: [N, D] }`, or a list of N vectors (D,). */
+export type Vectors = { readonly data: Vector; readonly shape: Shape } | Iterable<Vector>;
 
 /** A dense matrix in row order. */
-export class Matrix implements Iterable<Float32Array> {
+export class Matrix<Buffer extends ArrayBufferLike = ArrayBuffer> implements Iterable<Float32Array<Buffer>> {
   /**
-   * @param data rows * columns floats, row after row
+   * @param data rows * columns floats, row after row; not copied
    * @param shape [rows, columns]
+   * @throws {Wasm2VecError} `option-invalid`, `shape-mismatch`
    */
   constructor(
-    readonly data: Float32Array,
-    readonly shape: readonly [rows: number, columns: number],
-  ) {}
-
-  /** Row i, (columns,): a view of `data`, not a copy. */
-  row(i: number): Float32Array {
-    const columns = this.shape[1];
-    return this.data.subarray(i * columns, (i + 1) * columns);
+    readonly data: Float32Array<Buffer>,
+    readonly shape: Shape,
+  ) {
+    if (!isFloat32Array(data)) {
+      throw new Wasm2VecError(
+        "option-invalid",
+        `The data of a Matrix is ${show(data)}; expected a Float32Array. Matrix.from([[1, 2], [3, 4]]) makes one of rows.`,
+      );
+    }
+    checkShape(data, shape);
   }
 
-  *[Symbol.iterator](): Generator<Float32Array> {
+  /**
+   * A matrix of rows (D,), which are copied.
+   *
+   * @throws {Wasm2VecError} `option-invalid`; `shape-mismatch` where they are not of one length
+   */
+  static from(rows: Vectors): Matrix {
+    const matrix = checkedMatrix(rows);
+    return matrix.data === (rows as Matrix).data ? new Matrix(matrix.data.slice(), matrix.shape) : (matrix as Matrix);
+  }
+
+  /**
+   * Row i, (columns,): a view of `data`, not a copy.
+   *
+   * @throws {Wasm2VecError} `id-out-of-range`
+   */
+  row(i: number): Float32Array<Buffer> {
+    const [rows, columns] = this.shape;
+    if (Number.isInteger(i) && i >= 0 && i < rows) return this.data.subarray(i * columns, (i + 1) * columns);
+    throw new Wasm2VecError(
+      "id-out-of-range",
+      `Row ${show(i)} is not there; the matrix has ${rows} rows, which count from 0.`,
+    );
+  }
+
+  /** The rows as lists of numbers. */
+  toArrays(): number[][] {
+    return Array.from(this, (row) => Array.from(row));
+  }
+
+  *[Symbol.iterator](): Generator<Float32Array<Buffer>, undefined> {
     for (let i = 0; i < this.shape[0]; i++) yield this.row(i);
   }
+}
+
+/**
+ * Vectors as one matrix (N, D): the numbers of one that is given as float32 themselves, others as a copy.
+ *
+ * @param columns D; by default that of the first vector, 0 where there is none
+ * @throws {Wasm2VecError} `option-invalid`, `shape-mismatch`
+ */
+export function checkedMatrix(vectors: Vectors, columns?: number): Matrix<ArrayBufferLike> {
+  if (isMatrixLike(vectors)) {
+    const { data, shape } = vectors;
+    checkShape(data, shape);
+    return new Matrix(isFloat32Array(data) ? data : checkedVector(data, data.length), [...shape]);
+  }
+  const rows = listOf(vectors as Iterable<Vector>, "The vectors");
+  const width = columns ?? (isVector(rows[0]) ? rows[0].length : 0);
+  const matrix = zeroMatrix(rows.length, width);
+  for (const [i, row] of rows.entries()) matrix.data.set(checkedVector(row, width, i), i * width);
+  return matrix;
+}
+
+/**
+ * Vectors one by one, as float32.
+ *
+ * @throws {Wasm2VecError} `option-invalid`, `shape-mismatch`, where they are none of so many columns
+ */
+export const checkedRows = (vectors: Vectors, columns: number): Float32Array[] =>
+  Array.from(checkedMatrix(vectors, columns), (row, i) => checkedVector(row, columns, i));
+
+/** Whether a value is meant as a matrix, though it may be a wrong one. */
+export const isMatrixLike = (value: unknown): value is { data: Vector; shape: Shape } =>
+  typeof value === "object" && value !== null && ("data" in value || "shape" in value);
+
+const isFloat32Array = (data: unknown): data is Float32Array =>
+  ArrayBuffer.isView(data) && (data as Float32Array)[Symbol.toStringTag] === "Float32Array";
+
+function checkShape(data: Vector, shape: Shape): void {
+  const isShape =
+    Array.isArray(shape) && shape.length === 2 && shape.every((size) => Number.isSafeInteger(size) && size >= 0);
+  if (!isShape || !isVector(data)) {
+    throw new Wasm2VecError(
+      "option-invalid",
+      `Got a matrix with the data ${show(data)} and the shape ${show(shape)}; expected { data, shape: [N, D] } with N × D numbers.`,
+    );
+  }
+  if (shape[0] * shape[1] === data.length) return;
+  throw new Wasm2VecError(
+    "shape-mismatch",
+    `Got ${data.length} numbers and the shape ${show(shape)}; expected [N, D], and N × D numbers.`,
+  );
 }
 
 /**

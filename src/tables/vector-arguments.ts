@@ -4,54 +4,9 @@ import { listOf } from "../check-options.ts";
 import { show, Wasm2VecError } from "../errors.ts";
 import { type KeyText, textOf } from "../vocabulary/keys.ts";
 import { duplicateKey } from "../vocabulary/vocabulary.ts";
-import { Matrix } from "./matrix.ts";
 
 /** A vector (D,). */
 export type Vector = readonly number[] | Float32Array | Float64Array;
-
-/** Vectors: a Matrix, `{ data, shape: [N, D] }`, or a list of N vectors (D,). */
-export type Vectors = Pick<Matrix, "data" | "shape"> | readonly Vector[];
-
-/**
- * The vectors one by one.
- *
- * @throws {Wasm2VecError} `option-invalid` where they are neither a list nor a matrix, `shape-mismatch` where that is not
- *   as long as its shape says
- */
-export function vectorList(vectors: Vectors): readonly Vector[] {
-  if (!isMatrix(vectors)) return listOf(vectors as readonly Vector[], "The vectors");
-  const { data, shape } = vectors;
-  const [rows, columns] = shape;
-  if (rows * columns === data.length) return [...new Matrix(data, shape)];
-  throw new Wasm2VecError("shape-mismatch", `Got ${data.length} numbers and ${show(shape)}; expected [N, D].`);
-}
-
-/**
- * The numbers (V, D) of a matrix: its own, not a copy.
- *
- * @throws {Wasm2VecError} `option-invalid`, `shape-mismatch`
- */
-export function checkedMatrix(matrix: Pick<Matrix, "data" | "shape">, keys: number): Float32Array {
-  if (!isMatrix(matrix)) {
-    throw new Wasm2VecError(
-      "option-invalid",
-      `The matrix is ${show(matrix)}; expected a Matrix, or { data, shape: [V, D] } with a Float32Array as data.`,
-    );
-  }
-  const [rows, columns] = matrix.shape;
-  if (rows === keys && matrix.data.length === rows * columns && columns > 0) return matrix.data;
-  throw new Wasm2VecError(
-    "shape-mismatch",
-    `Got ${keys} keys, ${matrix.data.length} numbers and shape [${matrix.shape}]; expected [V, D] with as many rows as keys and V × D numbers.`,
-  );
-}
-
-function isMatrix(matrix: unknown): matrix is Pick<Matrix, "data" | "shape"> {
-  const { data, shape } = (matrix ?? {}) as { data: unknown; shape: unknown };
-  return data instanceof Float32Array && Array.isArray(shape) && shape.length === 2 && shape.every(isCount);
-}
-
-const isCount = (size: unknown) => Number.isSafeInteger(size) && (size as number) >= 0;
 
 /** Whether a value can be a vector: an array, or a typed array of numbers, of any realm. */
 export const isVector = (value: unknown): value is Vector =>
@@ -62,16 +17,20 @@ const tagOf = (view: ArrayBufferView) => String((view as Uint8Array)[Symbol.toSt
 /**
  * A vector as float32: itself where it is one.
  *
+ * @param number which of several vectors it is
  * @throws {Wasm2VecError} `shape-mismatch`; `option-invalid` unless it is `length` numbers that float32 holds
  */
-export function checkedVector(vector: Vector, length: number): Float32Array {
+export function checkedVector(vector: Vector, length: number, number?: number): Float32Array {
   if (!isVector(vector)) {
-    throw new Wasm2VecError("option-invalid", `A vector is ${show(vector)}; expected ${length} numbers in an array.`);
+    const which = number === undefined ? "A vector" : `Vector ${number}`;
+    throw new Wasm2VecError("option-invalid", `${which} is ${show(vector)}; expected numbers in an array.`);
   }
   if (vector.length !== length) {
-    throw new Wasm2VecError("shape-mismatch", `Got a vector of ${vector.length} numbers; the table's have ${length}.`);
+    const [which, expected] =
+      number === undefined ? ["a vector", "the table's have"] : [`vector ${number}`, "expected"];
+    throw new Wasm2VecError("shape-mismatch", `Got ${which} of ${vector.length} numbers; ${expected} ${length}.`);
   }
-  for (let i = 0; i < length; i++) if (!isFloat32(vector[i])) throw noFloat32(vector[i], i);
+  for (let i = 0; i < length; i++) if (!isFloat32(vector[i])) throw noFloat32(vector[i], i, number);
   return vector instanceof Float32Array ? vector : Float32Array.from(vector);
 }
 
@@ -79,10 +38,11 @@ export function checkedVector(vector: Vector, length: number): Float32Array {
 export const isFloat32 = (value: unknown): value is number =>
   typeof value === "number" && Number.isFinite(Math.fround(value));
 
-function noFloat32(value: unknown, place: number): Wasm2VecError {
+function noFloat32(value: unknown, place: number, number?: number): Wasm2VecError {
+  const which = number === undefined ? "a vector" : `vector ${number}`;
   return new Wasm2VecError(
     "option-invalid",
-    `Number ${place} of a vector is ${show(value)}; expected finite numbers, which float32 holds up to 3.4e38.`,
+    `Number ${place} of ${which} is ${show(value)}; expected finite numbers, which float32 holds up to 3.4e38.`,
   );
 }
 
@@ -117,7 +77,7 @@ export function dot(x: ArrayLike<number>, y: ArrayLike<number>): number {
 }
 
 /** The cosine of a vector (D,) with each of others; 0 where one is zero. */
-export function cosines(vector: ArrayLike<number>, others: readonly ArrayLike<number>[]): Float32Array {
+export function cosines(vector: ArrayLike<number>, others: Iterable<ArrayLike<number>>): Float32Array<ArrayBuffer> {
   const length = Math.sqrt(dot(vector, vector));
   return Float32Array.from(others, (other) => {
     const lengths = length * Math.sqrt(dot(other, other));

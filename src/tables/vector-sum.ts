@@ -75,7 +75,7 @@ export class VectorSum {
   }
 
   /** A copy of the sum, (D,). */
-  read(): Float32Array {
+  read(): Float32Array<ArrayBuffer> {
     return this.table.engine.f32(this.address, this.table.vectorSize).slice();
   }
 }

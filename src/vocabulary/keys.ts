@@ -1,5 +1,6 @@
-/** The keys of a table as lists: strings are made only when one is asked for. */
+/** The keys of a table and their rows: strings are made only when one is asked for. */
 
+import { callback, checkValue } from "../check-options.ts";
 import { nearestName, show, Wasm2VecError } from "../errors.ts";
 import type { Vocabulary } from "./vocabulary.ts";
 
@@ -17,34 +18,8 @@ export type Key = KeyText | RowNumber;
 /** How many of the most frequent keys a message's suggestion is chosen from. */
 const SUGGESTED_FROM = 1000;
 
-/** The keys in the order of their rows: what gensim calls index_to_key. */
-export class KeyList implements Iterable<string> {
-  constructor(private readonly vocabulary: () => Vocabulary) {}
-
-  get length(): number {
-    return this.vocabulary().size;
-  }
-
-  /** The key of row i; a negative i counts from the end. */
-  at(i: number): string | undefined {
-    const { length } = this;
-    const index = i < 0 ? length + i : i;
-    return Number.isInteger(index) && index >= 0 && index < length ? this.vocabulary().word(index) : undefined;
-  }
-
-  /** The keys of rows begin … end - 1. */
-  slice(begin = 0, end = this.length): string[] {
-    const last = Math.min(end, this.length);
-    return Array.from({ length: Math.max(0, last - begin) }, (_, i) => this.vocabulary().word(begin + i));
-  }
-
-  *[Symbol.iterator](): Generator<string> {
-    for (let i = 0; i < this.length; i++) yield this.vocabulary().word(i);
-  }
-}
-
-/** The row of each key: what gensim calls key_to_index. */
-export class KeyIndex implements Iterable<[key: string, index: number]> {
+/** The row of each key: what gensim calls key_to_index. It follows the table. */
+export class KeyIndex implements ReadonlyMap<string, number> {
   constructor(private readonly vocabulary: () => Vocabulary) {}
 
   get size(): number {
@@ -60,8 +35,26 @@ export class KeyIndex implements Iterable<[key: string, index: number]> {
     return findRow(this.vocabulary(), key);
   }
 
-  *[Symbol.iterator](): Generator<[string, number]> {
-    for (let i = 0; i < this.size; i++) yield [this.vocabulary().word(i), i];
+  *keys(): Generator<string, undefined> {
+    for (const row of this.values()) yield this.vocabulary().word(row);
+  }
+
+  *values(): Generator<number, undefined> {
+    for (let row = 0; row < this.size; row++) yield row;
+  }
+
+  *entries(): Generator<[key: string, row: number], undefined> {
+    for (const row of this.values()) yield [this.vocabulary().word(row), row];
+  }
+
+  /** @throws {Wasm2VecError} `option-invalid` for what is no function */
+  forEach(visit: (row: number, key: string, index: this) => void, thisArg?: unknown): void {
+    checkValue("callback", visit, callback<typeof visit>(), "forEach");
+    for (const [key, row] of this) visit.call(thisArg, row, key, this);
+  }
+
+  [Symbol.iterator](): Generator<[key: string, row: number], undefined> {
+    return this.entries();
   }
 }
 

@@ -563,7 +563,6 @@ CALLS = [
     ["getMeanVector", ["king", "queen"], {"weights": [3, 1], "preNormalize": False, "postNormalize": True}],
     ["getMeanVector", ["king", "unknown", "man"]],
     ["getMeanVector", ["king", "unknown", "man"], {"weights": [1, 5, 3], "preNormalize": False}],
-    ["getMeanVector", ["unknown"]],
     ["getMeanVector", ["king", VECTOR]],
     ["getIndex", "plum"],
     ["getIndex", 3],

@@ -7,16 +7,10 @@ import { resolve } from "node:path";
 /** Where programs are written: within the package, so that they find it by its name. */
 export const SNIPPETS = resolve("build/snippets");
 
-/** What documents use already and the package does not have yet: code with it is passed over. */
-const COMING = /toArrays|meanVectors|of wv\)|KeyedVectors\.from\(\[[^,]*, [^,]*\], \[/;
-
-export const isComing = (code: string) => COMING.test(code);
-
 /** The programs of a document: a block that imports the package begins one. */
 export function programsOf(document: string): string[] {
   const programs: string[] = [];
   for (const [, code] of readFileSync(document, "utf8").matchAll(/^```js\n(.*?)^```$/gms)) {
-    if (isComing(code)) continue;
     if (/from "wasm2vec";$/m.test(code)) programs.push(code);
     else programs[programs.length - 1] += code;
   }
@@ -31,7 +25,7 @@ export function gensimProgram(): string {
     ([, code]) => code,
   );
   // each in a block of its own, as their names repeat
-  return program + lines.map((code) => (isComing(code) ? "" : `{\n  ${code}\n}\n`)).join("");
+  return program + lines.map((code) => `{\n  ${code}\n}\n`).join("");
 }
 
 export function writeSnippet(name: string, code: string): string {

@@ -3,22 +3,18 @@
 import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { KeyedVectors } from "../../src/keyed-vectors.ts";
-import { Matrix } from "../../src/tables/matrix.ts";
+import type { Vector } from "../../src/tables/vector-arguments.ts";
 import { MersenneTwister } from "./reference.ts";
 import { randomRows } from "./scratch.ts";
-
-type Rows = readonly ArrayLike<number>[];
 
 /** "key 0", "key 1", … */
 export const named = (size: number) => Array.from({ length: size }, (_, i) => `key ${i}`);
 
-export function matrixOf(rows: Rows): Matrix {
-  return new Matrix(Float32Array.from(rows.flatMap((row) => Array.from(row))), [rows.length, rows[0].length]);
-}
-
 /** A table of rows by their keys; rows of a list are "key 0", "key 1", … */
-export function tableOf(rows: Rows | Readonly<Record<string, ArrayLike<number>>>): Promise<KeyedVectors> {
-  return KeyedVectors.from(Array.isArray(rows) ? named(rows.length) : Object.keys(rows), matrixOf(Object.values(rows)));
+export function tableOf(rows: readonly Vector[] | Readonly<Record<string, Vector>>): Promise<KeyedVectors> {
+  return Array.isArray(rows)
+    ? KeyedVectors.from(named(rows.length), rows)
+    : KeyedVectors.from(rows as Readonly<Record<string, Vector>>);
 }
 
 /** (V, D) of random numbers. */

@@ -22,6 +22,21 @@ for (const { options, context, topn, result } of golden) {
   });
 }
 
+test("given words are scored: the same probabilities, the likeliest first", async () => {
+  using model = await Word2Vec.train(toy, settings);
+  const all = model.predictOutputWord(["human", "system"], { topn: 12 }) ?? [];
+  const words = ["trees", "user", "graph", "user"];
+  const expected = all.filter(([word]) => words.includes(word));
+  assert.equal(model.predictOutputWord(["human", "system"], { words }), expected);
+  assert.equal(model.predictOutputWord(["human", "system"], { words, topn: 1 }), expected.slice(0, 1));
+  assert.equal(model.predictOutputWord(["human"], { words: [] }), []);
+  assert.is(model.predictOutputWord(["nowhere"], { words }), null);
+  await rejects("key-not-found", /"nowhere"/, () => model.predictOutputWord(["human"], { words: ["nowhere"] }));
+  await rejects("option-invalid", /words is "user"; expected an array of words/, () =>
+    model.predictOutputWord(["human"], { words: "user" }),
+  );
+});
+
 test("what a model was not trained for is an error that says how to train it", async () => {
   using model = await Word2Vec.train(toy, { ...settings, hs: 1, negative: 0 });
   await rejects("option-invalid", /negative: 0\. Train one with negative/, () => model.predictOutputWord(["human"]));

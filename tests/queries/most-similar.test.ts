@@ -2,6 +2,7 @@
 
 import { test } from "uvu";
 import * as assert from "uvu/assert";
+import type { Neighbor } from "../../src/queries/most-similar.ts";
 import { assertClose, testGoldenCalls } from "../helpers/golden-calls.ts";
 import { rejects } from "../helpers/rejects.ts";
 import { compass, tableOf } from "../helpers/tables.ts";
@@ -20,6 +21,15 @@ test("neighbours come best first, without the key that was asked for", async () 
     [Math.SQRT1_2, 0, -1],
     "cosines",
   );
+});
+
+test("one call fits a topn that is a number or null", async () => {
+  using vectors = await compass();
+  for (const topn of [1, null]) {
+    const neighbors: Neighbor[] | Float32Array<ArrayBuffer> = vectors.mostSimilar("east", { topn });
+    assert.is(neighbors.length, topn ?? 4);
+    assert.is(vectors.mostSimilarCosmul("east", { topn }).length, topn ?? 4);
+  }
 });
 
 test("a query adds and subtracts: northeast - north points east", async () => {

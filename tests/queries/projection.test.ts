@@ -9,7 +9,7 @@ import { buildTable } from "../../src/tables/build-table.ts";
 import * as reference from "../helpers/reference.ts";
 import { rejects } from "../helpers/rejects.ts";
 import { DIMENSIONS, randomRows, Scratch } from "../helpers/scratch.ts";
-import { matrixOf, named, tableOf } from "../helpers/tables.ts";
+import { named, tableOf } from "../helpers/tables.ts";
 
 const near = (got: ArrayLike<number>, expected: number[], bound: number) => {
   assert.is(got.length, expected.length);
@@ -158,7 +158,7 @@ test("rows of a table of float16 are decoded", async () => {
     [13, 13],
     [14, 14],
   ];
-  using vectors = await KeyedVectors.from(named(5), matrixOf(rows), { dtype: "float16" });
+  using vectors = await KeyedVectors.from(named(5), rows, { dtype: "float16" });
   near(
     vectors.project().data,
     [2, 0, 1, 0, 0, 0, -1, 0, -2, 0].map((x) => x * Math.SQRT2),

@@ -4,17 +4,18 @@ import fc from "fast-check";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { KeyedVectors } from "../../src/keyed-vectors.ts";
+import { Matrix } from "../../src/tables/matrix.ts";
 import { assertClose, goldenCalls, revive, testGoldenCalls, titleOf } from "../helpers/golden-calls.ts";
 import * as reference from "../helpers/reference.ts";
 import { rejects } from "../helpers/rejects.ts";
-import { anySmallTable, goldenRows, matrixOf, randomTable, tableOf } from "../helpers/tables.ts";
+import { anySmallTable, goldenRows, randomTable, tableOf } from "../helpers/tables.ts";
 
 testGoldenCalls("similarity", "distance", "distances", "nSimilarity", "doesntMatch", "getMeanVector");
 testGoldenCalls("mostSimilarToGiven", "closerThan", "rank", "rankByCentrality");
 
 for (const entry of goldenCalls("cosineSimilarities")) {
   test(titleOf(entry), () => {
-    const others = matrixOf(Object.values(goldenRows));
+    const others = Matrix.from(Object.values(goldenRows));
     assertClose(KeyedVectors.cosineSimilarities(revive(entry.args[0]), others), entry.result, entry.call);
   });
 }
@@ -29,6 +30,46 @@ test("a zero vector is as far from everything as a right angle, and never NaN", 
     [1, "one"],
     [0, "zero"],
   ]);
+});
+
+test("a mean of nothing, or of unknown words, is an error", async () => {
+  using vectors = await tableOf({ a: [1, 0] });
+  for (const keys of [[], ["x", "y"]]) {
+    await rejects("empty-query", /at least one that is present/, () => vectors.getMeanVector(keys));
+  }
+});
+
+test("the means of many documents are those of each, and the empty ones are told", async () => {
+  using vectors = await tableOf({ a: [2, 0], b: [0, 4], c: [-1, 0] });
+  const documents = [["a", "b"], ["a", "x", { row: 1 }, "a"], ["x"], [], new Set(["c"])];
+  const { vectors: means, empty } = vectors.meanVectors(documents, { preNormalize: false });
+  assert.equal(means.shape, [5, 2]);
+  assert.equal(empty, [2, 3]);
+  assertClose(means.data, [1, 2, 4 / 3, 4 / 3, 0, 0, 0, 0, -1, 0], "means");
+  const units = vectors.meanVectors([["a", "b", "b"], ["a"]]).vectors;
+  assertClose(units.data, [1 / 3, 2 / 3, 1, 0], "means of unit vectors");
+  assert.equal(units.row(0), vectors.getMeanVector(["a", "b", "b"]));
+  const normed = vectors.meanVectors([["a", "b"]], { postNormalize: true }).vectors;
+  assertClose(normed.data, [Math.SQRT1_2, Math.SQRT1_2], "unit vectors of means");
+  assert.equal(vectors.meanVectors([]).vectors.shape, [0, 2]);
+});
+
+test("a document's words are weighed by a function of the word", async () => {
+  using vectors = await tableOf({ the: [1, 0], cat: [0, 1] });
+  const weights = (key: string) => (key === "the" ? 0.25 : 1);
+  assertClose(vectors.meanVectors([["the", "x", { row: 1 }]], { weights }).vectors.data, [0.2, 0.8], "weighed");
+  await rejects("option-invalid", /weights\("cat"\) is NaN; expected a finite number/, () =>
+    vectors.meanVectors([["cat"]], { weights: () => Number.NaN }),
+  );
+});
+
+test("documents that are none, or hold what is not present, are told by their place", async () => {
+  using vectors = await tableOf({ a: [1, 0] });
+  await rejects("option-invalid", /The documents are "a b"; expected an array/, () =>
+    vectors.meanVectors("a b" as never),
+  );
+  await rejects("option-invalid", /The words of document 1 are "a b"/, () => vectors.meanVectors([["a"], "a b"]));
+  await rejects("key-not-found", /"x"/, () => vectors.meanVectors([["x"]], { ignoreMissing: false }));
 });
 
 test("ranks and distances agree with their plain twins", async () => {

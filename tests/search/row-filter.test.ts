@@ -2,7 +2,7 @@
 
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import type { Neighbor } from "../../src/queries/most-similar.ts";
+import type { MostSimilarOptions, Neighbor } from "../../src/queries/most-similar.ts";
 import { rejects } from "../helpers/rejects.ts";
 import { compass, randomTable, tableOf } from "../helpers/tables.ts";
 
@@ -10,8 +10,7 @@ const keysOf = (neighbors: Neighbor[]) => neighbors.map(([key]) => key);
 
 test("a filter is a function, a list of keys or rows, or a range", async () => {
   using vectors = await compass();
-  const ask = (filter: Parameters<typeof vectors.mostSimilar>[1] & object) =>
-    keysOf(vectors.mostSimilar("east", filter));
+  const ask = (filter: MostSimilarOptions) => keysOf(vectors.mostSimilar("east", filter));
   assert.equal(ask({ filter: (key) => key.endsWith("t") }), ["northeast", "west"]);
   assert.equal(ask({ filter: (_, row) => row !== 2 }), ["north", "west"]);
   assert.equal(ask({ filter: ["west", "north"] }), ["north", "west"]);

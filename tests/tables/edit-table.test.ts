@@ -15,7 +15,7 @@ const golden = JSON.parse(readFileSync("tests/golden/queries.json", "utf8"));
 /** Three keys in a plane, to which others are added. */
 const threeWays = () => tableOf({ east: [1, 0], north: [0, 2], west: [-4, 0] });
 
-const empty = (vectorSize: number) => KeyedVectors.from([], { data: new Float32Array(), shape: [0, vectorSize] });
+const empty = (vectorSize: number) => KeyedVectors.from([], { vectorSize });
 
 const nearest = (vectors: KeyedVectors, key: string) => vectors.mostSimilar(key).map(([other]) => other);
 
@@ -51,6 +51,26 @@ test("a key that is present keeps its vector and attributes, or with replace get
   assert.equal([...vectors.getVector("north")], [3, 3]);
   assert.is(vectors.getVecattr("north", "count"), 70);
   assert.is(vectors.size, 4);
+});
+
+test("entries are added as keys and vectors are: pairs, a Map, an object, another table", async () => {
+  using other = await tableOf({ d: [4, 4] });
+  using vectors = await empty(2);
+  vectors.addVectors([["a", [1, 1]]]);
+  vectors.addVectors(new Map([["b", Float32Array.of(2, 2)]]), { extras: { count: [7] } });
+  vectors.addVectors({ c: [3, 3], a: [9, 9] });
+  vectors.addVectors(other);
+  vectors.addVectors({ b: [5, 5] }, { replace: true });
+  assert.equal(
+    Array.from(vectors, ([key, vector]) => [key, ...vector]),
+    [
+      ["a", 1, 1],
+      ["b", 5, 5],
+      ["c", 3, 3],
+      ["d", 4, 4],
+    ],
+  );
+  assert.is(vectors.getVecattr("b", "count"), 7);
 });
 
 test("addVector returns the key's row, be it new or old", async () => {
@@ -104,8 +124,8 @@ test("nothing is added when one of the vectors is wrong", async () => {
     const [key, ...vector] = second;
     vectors.addVectors(["south", key], [[0, -1], vector], { extras: extras as Record<string, number[]> });
   };
-  await rejects("shape-mismatch", /a vector of 3 numbers; the table's have 2/, () => add(["x", 1, 2, 3]));
-  await rejects("option-invalid", /Number 1 of a vector is NaN/, () => add(["x", 1, Number.NaN]));
+  await rejects("shape-mismatch", /vector 1 of 3 numbers; expected 2/, () => add(["x", 1, 2, 3]));
+  await rejects("option-invalid", /Number 1 of vector 1 is NaN/, () => add(["x", 1, Number.NaN]));
   await rejects("option-invalid", /is Infinity; expected finite/, () => add(["x", 1, Number.POSITIVE_INFINITY]));
   await rejects("key-duplicate", /"south" comes twice/, () => add(["south", 1, 2]));
   await rejects("option-invalid", /Key 1 is true; expected a string/, () => add([true as never, 1, 2]));
@@ -256,14 +276,14 @@ test("queries are right after any changes", async () => {
 });
 
 test("the empty key may be the first that is added, after one was looked up", async () => {
-  using vectors = await KeyedVectors.from([], { data: new Float32Array(), shape: [0, 2] });
+  using vectors = await empty(2);
   assert.is(vectors.has("x"), false);
   assert.is(vectors.addVector("", [1, 2]), 0);
   assert.equal([...vectors.getVector("")], [1, 2]);
 });
 
 test("an attribute may be called as the vectors are", async () => {
-  using vectors = await KeyedVectors.from(["a"], { data: Float32Array.of(1, 2), shape: [1, 2] });
+  using vectors = await tableOf({ a: [1, 2] });
   vectors.addVectors(["b"], [[3, 4]], { extras: { vectors: ["mine"] } });
   assert.is(vectors.getVecattr("b", "vectors"), "mine");
   await rejects("shape-mismatch", /Got 1 keys, but "vectors" has 0 entries/, () =>

@@ -7,14 +7,14 @@ import { ROW_FORMATS } from "../../src/tables/row-format.ts";
 import * as reference from "../helpers/reference.ts";
 import { rejects } from "../helpers/rejects.ts";
 import { DIMENSIONS } from "../helpers/scratch.ts";
-import { matrixOf, named, randomTable } from "../helpers/tables.ts";
+import { named, randomTable } from "../helpers/tables.ts";
 
 const NARROW = ["bfloat16", "float16", "int8"] as const;
 
 /** A narrow table, and a float32 table of what it keeps. */
 async function twins(dtype: (typeof NARROW)[number], size: number, dimension: number) {
   const rows = randomTable(dimension, size, dimension);
-  const narrow = await KeyedVectors.from(named(size), matrixOf(rows), { dtype });
+  const narrow = await KeyedVectors.from(named(size), rows, { dtype });
   const wide = await KeyedVectors.from(named(size), narrow.toMatrix());
   return { rows, narrow, wide };
 }
@@ -56,14 +56,12 @@ for (const [dtype, from] of [
 test("int8: the largest number of a row is 127 scales", async () => {
   using vectors = await KeyedVectors.from(
     ["a", "b", "c"],
-    matrixOf([
+    [
       [127, -64.4, 0.6],
       [-2.54, 0.009, 0],
       [0, 0, 0],
-    ]),
-    {
-      dtype: "int8",
-    },
+    ],
+    { dtype: "int8" },
   );
   assert.equal([...vectors.getVector("a")], [127, -64, 1]);
   assert.equal(
@@ -149,7 +147,7 @@ for (const dtype of NARROW) {
 }
 
 test("a dtype that is not known, and a number that it cannot hold, are errors", async () => {
-  const matrix = matrixOf([[1, 70000]]);
+  const matrix = [[1, 70000]];
   await rejects("option-invalid", /dtype is "int4"; expected "float32" or "bfloat16" or/, () =>
     KeyedVectors.from(["a"], matrix, { dtype: "int4" as "int8" }),
   );

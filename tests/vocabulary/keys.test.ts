@@ -16,12 +16,35 @@ test("keys are found by name and by row, both ways", async () => {
   assert.is(vectors.getIndex("west"), 3);
   assert.is(vectors.keyToIndex.get("west"), 3);
   assert.is(vectors.keyToIndex.get("south"), undefined);
-  assert.is(vectors.indexToKey.at(1), "north");
-  assert.is(vectors.indexToKey.at(-1), "west");
-  assert.is(vectors.indexToKey.at(4), undefined);
-  assert.equal([...vectors.indexToKey], ["east", "north", "northeast", "west"]);
-  assert.equal(vectors.indexToKey.slice(1, 3), ["north", "northeast"]);
-  assert.equal([...vectors.keyToIndex].at(2), ["northeast", 2]);
+  assert.is(vectors.indexToKey[3], "west");
+});
+
+test("the rows of keys are read as a Map", async () => {
+  using vectors = await compass();
+  const rows: ReadonlyMap<string, number> = vectors.keyToIndex;
+  const entries = [
+    ["east", 0],
+    ["north", 1],
+    ["northeast", 2],
+    ["west", 3],
+  ];
+  assert.equal([...rows], entries);
+  assert.equal([...rows.entries()], entries);
+  assert.equal([...rows.keys()], ["east", "north", "northeast", "west"]);
+  assert.equal([...rows.values()], [0, 1, 2, 3]);
+  assert.equal([...new Map(rows)], entries);
+  const visited: unknown[] = [];
+  rows.forEach((row, key, map) => {
+    visited.push([key, row, map === rows]);
+  });
+  assert.equal(visited[3], ["west", 3, true]);
+  assert.is(rows.size, 4);
+  assert.ok(rows.has("west"));
+  vectors.addVector("south", [0, -1]);
+  assert.is(rows.get("south"), 4);
+  await rejects("option-invalid", /forEach: callback is undefined; expected a function/, () =>
+    rows.forEach(undefined as never),
+  );
 });
 
 test("keys may be empty, hold spaces, or be any Unicode text", async () => {

@@ -70,10 +70,11 @@ const STRANGE: readonly Made[] = [
 // biome-ignore format: a line for each kind
 const RIGHT = {
   key: [['"dog"', () => "dog"], ["1", () => 1], ['""', () => ""]],
-  keys: [['["cat", "dog", "fish"]', () => ["cat", "dog", "fish"]], ["[0, 2]", () => [0, 2]]],
+  keys: [['["cat", "dog", "fish"]', () => ["cat", "dog", "fish"]], ["[0, 2]", () => [0, 2]], ["{ cat: [1, 2, 3] }", () => ({ cat: [1, 2, 3] })]],
+  documents: [['[["cat", "dog"], []]', () => [["cat", "dog"], []]]],
   newKey: [['"new"', () => "new"], ['"cat"', () => "cat"]],
   vector: [["Float32Array.of(1, 2, 3)", () => Float32Array.of(1, 2, 3)]],
-  vectors: [["[[1, 2, 3], [4, 5, 6]]", () => [[1, 2, 3], [4, 5, 6]]]],
+  vectors: [["[[1, 2, 3], [4, 5, 6]]", () => [[1, 2, 3], [4, 5, 6]]], ["{ replace: 1 }", () => ({ replace: 1 })], ["{ vectorSize: 3 }", () => ({ vectorSize: 3 })]],
   query: [['"cat"', () => "cat"], ['["cat", { key: "dog", weight: -1 }]', () => ["cat", { key: "dog", weight: -1 }]], ["new Float32Array(3)", () => new Float32Array(D)]],
   queries: [['["cat", "dog"]', () => ["cat", "dog"]]],
   name: [['"count"', () => "count"], ['"tag"', () => "tag"]],
@@ -124,13 +125,22 @@ const of = (owner: Method["of"], methods: Record<string, [takes: Kind[], options
   Object.entries(methods).map(([name, [takes, options]]) => ({ of: owner, name, takes, options }));
 
 const METHODS: readonly Method[] = [
-  ...of("KeyedVectors", { from: [["keys", "vectors"], ["dtype"]], cosineSimilarities: [["vector", "vectors"]] }),
+  ...of("KeyedVectors", {
+    from: [
+      ["keys", "vectors"],
+      ["dtype", "vectorSize"],
+    ],
+    cosineSimilarities: [["vector", "vectors"]],
+  }),
   ...of("table", {
     has: [["key"]],
+    get: [["key"]],
+    forEach: [["value"]],
     getIndex: [["key", "count"]],
     getVector: [["key"], ["norm"]],
     getVectors: [["keys"]],
     getMeanVector: [["keys"], ["weights", "preNormalize", "postNormalize", "ignoreMissing"]],
+    meanVectors: [["documents"], ["weights", "preNormalize", "postNormalize", "ignoreMissing"]],
     project: [[], ["keys"]],
     mostSimilar: [["query"], ["negative", ...ROWS]],
     similarByVector: [["vector"], ROWS],
@@ -195,7 +205,7 @@ const METHODS: readonly Method[] = [
       ],
     ],
     save: [["target"]],
-    predictOutputWord: [["keys"], ["topn"]],
+    predictOutputWord: [["keys"], ["topn", "words"]],
     score: [["corpus"], ["signal", "onProgress"]],
     estimateMemory: [["count"]],
   }),

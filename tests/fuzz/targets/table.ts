@@ -103,9 +103,9 @@ async function play(steps: readonly Step[], calls?: string[]): Promise<void> {
 }
 
 async function emptyPair(world: World, columns: number, dtype: RowDtype): Promise<Pair> {
-  const empty = { data: new Float32Array(), shape: [0, columns] as const };
-  const code = `await KeyedVectors.from([], { data: new Float32Array(), shape: [0, ${columns}] }, { dtype: "${dtype}" })`;
-  return { table: named(await KeyedVectors.from([], empty, { dtype }), world, code), rows: [], columns };
+  const options = { vectorSize: columns, dtype };
+  const code = `await KeyedVectors.from([], ${JSON.stringify(options)})`;
+  return { table: named(await KeyedVectors.from([], options), world, code), rows: [], columns };
 }
 
 /** The table, or where calls are wanted as code, one that writes down what it is asked. */
@@ -178,7 +178,10 @@ function checkContent(pair: Pair, when: string): void {
     const got = table.getVecattr({ row: i }, "count");
     check(got === count, `another count ${when}: ${got}; expected ${count}`);
     for (const [name, value] of Object.entries(attributes)) {
-      check(table.getVecattr({ row: i }, name) === value, `another attribute ${when}: ${name} of ${JSON.stringify(key)}`);
+      check(
+        table.getVecattr({ row: i }, name) === value,
+        `another attribute ${when}: ${name} of ${JSON.stringify(key)}`,
+      );
     }
   }
 }
