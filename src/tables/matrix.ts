@@ -1,6 +1,7 @@
 /** Rows of numbers: what lookups and encoders return, and what tables are made from. */
 
 import { sizeOf, Wasm2VecError } from "../errors.ts";
+import { CONSOLE, firstOf, rounded, rowsAsText, shapeOf } from "../printed.ts";
 
 /** A dense matrix in row order. */
 export class Matrix implements Iterable<Float32Array> {
@@ -22,6 +23,28 @@ export class Matrix implements Iterable<Float32Array> {
   *[Symbol.iterator](): Generator<Float32Array> {
     for (let i = 0; i < this.shape[0]; i++) yield this.row(i);
   }
+
+  /** Its shape and its rows in columns; of many, those at the beginning and the end. */
+  toString(): string {
+    const [rows, columns] = this.shape;
+    if (!this.data.length) return this[CONSOLE]();
+    return `Matrix(${shapeOf(rows, columns)})\n${rowsAsText(rows, columns, (i, j) => this.data[i * columns + j])}`;
+  }
+
+  /** A list of rows, each a list of numbers: what `JSON.stringify` writes. */
+  toJSON(): number[][] {
+    return Array.from(this, (row) => Array.from(row));
+  }
+
+  /** One line: its shape and its first numbers. */
+  [CONSOLE](): string {
+    const [rows, columns] = this.shape;
+    return `Matrix(${shapeOf(rows, columns)}) [${firstOf(firstRows(this))}]`;
+  }
+}
+
+function* firstRows(matrix: Matrix): Generator<string> {
+  for (const row of matrix) yield `[${firstOf(Array.from(row.subarray(0, 4), rounded))}]`;
 }
 
 /**

@@ -1,6 +1,7 @@
 /** The keys of a table as lists: strings are made only when one is asked for. */
 
 import { nearestName, show, Wasm2VecError } from "../errors.ts";
+import { CONSOLE, firstOf, grouped, lineOf } from "../printed.ts";
 import type { Vocabulary } from "./vocabulary.ts";
 
 /** A key as callers write it: its text, or a finite number n, whose text is `String(n)`. */
@@ -41,6 +42,20 @@ export class KeyList implements Iterable<string> {
   *[Symbol.iterator](): Generator<string> {
     for (let i = 0; i < this.length; i++) yield this.vocabulary().word(i);
   }
+
+  /** All keys: what `JSON.stringify` writes. */
+  toJSON(): string[] {
+    return [...this];
+  }
+
+  /** One line: how many keys, and the first. */
+  toString(): string {
+    return lineOf("KeyList", () => [`${grouped(this.length)}: ${firstOf(shownKeys(this))}`]);
+  }
+
+  [CONSOLE](): string {
+    return this.toString();
+  }
 }
 
 /** The row of each key: what gensim calls key_to_index. */
@@ -63,6 +78,28 @@ export class KeyIndex implements Iterable<[key: string, index: number]> {
   *[Symbol.iterator](): Generator<[string, number]> {
     for (let i = 0; i < this.size; i++) yield [this.vocabulary().word(i), i];
   }
+
+  /** An object of all keys and their rows: what `JSON.stringify` writes. */
+  toJSON(): Record<string, number> {
+    return Object.fromEntries(this);
+  }
+
+  /** One line: how many keys, and the first with their rows. */
+  toString(): string {
+    return lineOf("KeyIndex", () => [`${grouped(this.size)}: ${firstOf(shownEntries(this))}`]);
+  }
+
+  [CONSOLE](): string {
+    return this.toString();
+  }
+}
+
+function* shownKeys(keys: KeyList): Generator<string> {
+  for (const key of keys) yield show(key);
+}
+
+function* shownEntries(index: KeyIndex): Generator<string> {
+  for (const [key, row] of index) yield `${show(key)} => ${row}`;
 }
 
 /** The text of a key; undefined for what is none. */
