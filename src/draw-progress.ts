@@ -2,7 +2,7 @@
 
 import { checkValue, having } from "./check-options.ts";
 import type { RowsEvent } from "./pretrained/load-embeddings.ts";
-import { grouped, rounded } from "./printed.ts";
+import { counted, grouped, rounded } from "./printed.ts";
 import type { NeighborGraphEvent } from "./search/neighbor-graph.ts";
 import type { EpochEvent, TrainingEvent } from "./training/options.ts";
 import type { TrainingProgress } from "./training/progress.ts";
@@ -69,8 +69,8 @@ function lineOfEvent(event: ProgressEvent, last: TrainingProgress | undefined): 
 
 function vocabularyLine(event: Extract<ProgressEvent, { kind: "vocabulary" }>): Line {
   const { words, sentences, vocabSize, scanning, bytes, totalBytes } = event;
-  const read = `${grouped(words)} words in ${grouped(sentences)} sentences`;
-  if (!scanning) return { text: `vocabulary  ${grouped(vocabSize)} words, from ${read}`, stays: true };
+  const read = `${counted(words, "word")} in ${counted(sentences, "sentence")}`;
+  if (!scanning) return { text: `vocabulary  ${counted(vocabSize, "word")}, from ${read}`, stays: true };
   const share = bytes !== undefined && totalBytes ? percent(bytes, totalBytes) : "";
   return { text: `scanning  ${read}, ${grouped(vocabSize)} different${share}`, stays: false };
 }

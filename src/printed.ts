@@ -30,6 +30,9 @@ export function lineOf(name: string, parts: () => readonly string[]): string {
 /** 1750 as "1,750" */
 export const grouped = (count: number) => count.toLocaleString("en");
 
+/** "1 word", "1,750 words" */
+export const counted = (count: number, what: string) => `${grouped(count)} ${what}${count === 1 ? "" : "s"}`;
+
 export const shapeOf = (rows: number, columns: number) => `${grouped(rows)} × ${grouped(columns)}`;
 
 /** The first of many, separated by commas, and a sign of the others. */

@@ -39,7 +39,7 @@ import {
 } from "./model/options.ts";
 import { type Prediction, type PredictOptions, predictWords } from "./model/predict.ts";
 import { scoreCorpus } from "./model/score.ts";
-import { CONSOLE, grouped, lineOf, notJson } from "./printed.ts";
+import { CONSOLE, counted, grouped, lineOf, notJson } from "./printed.ts";
 import {
   type CorpusDescription,
   checkCorpus,
@@ -371,7 +371,7 @@ export class Word2Vec {
     const size = this.built?.model.table.size;
     return size === undefined
       ? ["no vocabulary", `vectorSize ${vectorSize}`]
-      : [`${grouped(size)} ${size === 1 ? "word" : "words"} × ${grouped(vectorSize)}`];
+      : [`${counted(size, "word")} × ${grouped(vectorSize)}`];
   }
 
   private shownState(): string {

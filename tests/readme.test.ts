@@ -14,15 +14,22 @@ const blocks = Array.from(readFileSync("README.md", "utf8").matchAll(/^```js\n(.
 function printed(block: string, folder: string): string {
   const code = `process.chdir(${JSON.stringify(folder)});\n${block}`;
   const env = { ...process.env, FORCE_COLOR: "0" };
-  return execFileSync(process.execPath, ["--input-type=module", "--eval", code], { encoding: "utf8", env });
+  return execFileSync(process.execPath, ["--input-type=module", "--eval", code], {
+    encoding: "utf8",
+    env,
+    stdio: "pipe",
+  });
 }
 
 test("there is a block for each flow", () => assert.is(blocks.length, 2));
 
-test("training: two neighbours and a similarity", () =>
+test("training: the model, two neighbours, a similarity and a vector", () =>
   withFolder(async (folder) => {
     const output = printed(blocks[0], folder);
-    assert.match(output, /^\[\s+\[ '\w+', 0\.\d+ \],\s+\[ '\w+', 0\.\d+ \]\s+\]\n-?0\.\d+\n$/);
+    assert.match(
+      output,
+      /^Word2Vec\(10 words × 100, minCount 1, sg 1, trained\)\n\[\s+\[ '\w+', 0\.\d+ \],\s+\[ '\w+', 0\.\d+ \]\s+\]\n-?0\.\d+\n\[.*\]\n$/,
+    );
   }));
 
 test("looking up: the shapes and a row", () =>
