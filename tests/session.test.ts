@@ -3,6 +3,7 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { readFileSync } from "node:fs";
+import { resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
@@ -15,9 +16,16 @@ const sessions = Array.from(
 /** What is typed in a session. */
 const typedIn = (session: string) => Array.from(session.matchAll(/^> (.*)$/gm), ([, line]) => line);
 
+/** Nothing is coloured, and Deno does not write into the user's home. */
+const env = {
+  ...process.env,
+  ...{ FORCE_COLOR: undefined, NO_COLOR: "1", DENO_NO_UPDATE_CHECK: "1" },
+  DENO_DIR: resolve("tests/runtimes/node_modules/.cache/deno"),
+};
+
 /** Types lines, each when the prompt has come, or all at once where there is none; gives what was printed. */
 async function type(command: string, args: string[], lines: string[], prompt: string): Promise<string> {
-  const child = spawn(command, args, { env: { ...process.env, NO_COLOR: "1", DENO_NO_UPDATE_CHECK: "1" } });
+  const child = spawn(command, args, { env });
   let output = "";
   const next = () => {
     const isTurn = output.endsWith(prompt);
