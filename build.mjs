@@ -84,8 +84,25 @@ await whenChanged("library built", "build/.library", [...settings, "tsconfig.jso
     chunkNames: "chunks/[name]-[hash]",
     external: [...bundle.external, "node:*", "@huggingface/tokenizers"],
   });
+  for (const file of files("build/index.js", "build/chunks")) writeFileSync(file, withClassNames(file));
   run(bin("tsc"), "-p", "tsconfig.types.json");
 });
+
+/**
+ * esbuild writes a class that speaks of itself as `var Name = class _Name`, and stack traces say `_Name`. Without a name of
+ * its own it takes the variable's, and keeps it when it is bundled again.
+ */
+function withClassNames(file) {
+  const code = readFileSync(file, "utf8");
+  const names = Array.from(code.matchAll(/\bvar (\w+) = class _\1\b/g), ([, name]) => name);
+  return names.reduce(
+    (code, name) =>
+      code
+        .replace(`var ${name} = class _${name}`, `var ${name} = class`)
+        .replaceAll(new RegExp(`\\b_${name}\\b`, "g"), name),
+    code,
+  );
+}
 
 /** Bundles each of a folder's entries together with the source that it imports. */
 async function bundleEntries(name, folders, suffix, outdir) {

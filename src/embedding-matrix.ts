@@ -18,6 +18,7 @@ import {
   tokenKeys,
 } from "./pretrained/load-embeddings.ts";
 import { Weights } from "./pretrained/weights.ts";
+import { CONSOLE, lineOf, notJson, shapeOf } from "./printed.ts";
 import { type Matrix, zeroMatrix } from "./tables/matrix.ts";
 
 /** The longest read, in bytes, unless a row is longer. */
@@ -147,6 +148,23 @@ export class EmbeddingMatrix {
 
   [Symbol.dispose](): void {
     this.close();
+  }
+
+  /** One line: its shape, dtype and tensor. */
+  toString(): string {
+    return lineOf("EmbeddingMatrix", () => {
+      this.checkOpen();
+      return [shapeOf(...this.shape), this.dtype, show(this.tensor)];
+    });
+  }
+
+  [CONSOLE](): string {
+    return this.toString();
+  }
+
+  /** @throws {Wasm2VecError} `option-invalid`: rows that were looked up can be written as JSON */
+  toJSON(): never {
+    throw notJson("an EmbeddingMatrix", "Look rows up with lookup(ids): a Matrix can be written as JSON.");
   }
 
   private get rowsAtOnce(): number {

@@ -1,6 +1,7 @@
 /** The public names. */
 
 export type { Corpus, Sentence } from "./corpus/corpus.ts";
+export { drawProgress, type ProgressEvent, type ProgressTarget } from "./draw-progress.ts";
 export { EmbeddingMatrix, type EmbeddingMatrixOptions, type LookupOptions } from "./embedding-matrix.ts";
 export { type InitOptions, init } from "./engine/load-engine.ts";
 export { type ErrorCode, type WarningCode, type WarningEvent, Wasm2VecError } from "./errors.ts";
@@ -54,6 +55,7 @@ export type {
   BuildVocabFromFreqOptions,
   BuildVocabOptions,
   CheckpointOptions,
+  EpochEvent,
   TrainingEvent,
   WorkOptions,
 } from "./training/options.ts";

@@ -14,6 +14,7 @@ import {
 import { Engine } from "./engine/engine.ts";
 import { Wasm2VecError } from "./errors.ts";
 import type { SourceLike } from "./files/source.ts";
+import { CONSOLE, lineOf, notJson, shapeOf } from "./printed.ts";
 import {
   type AllCosmulOptions,
   type AllSimilaritiesOptions,
@@ -83,6 +84,11 @@ export type ForAllOptions = GivenOptions<typeof FOR_ALL_OPTIONS>;
 
 /** A table of vectors (V, D) with a key for each row; it can be read as a Map of copies. */
 export class KeyedVectors implements ReadonlyMap<string, Float32Array<ArrayBuffer>> {
+  // first, because a browser's console shows the first fields
+  /** D, the length of each vector. */
+  readonly vectorSize: number;
+  /** What the table stores of each number. */
+  readonly dtype: RowDtype;
   /** The keys in the order of their rows: an array that may be read only, and follows the table. */
   readonly indexToKey: readonly string[];
   /** The row of each key: a Map that may be read only, and follows the table. */
@@ -91,6 +97,8 @@ export class KeyedVectors implements ReadonlyMap<string, Float32Array<ArrayBuffe
 
   /** @internal Use `KeyedVectors.from` or a model's `wv`. */
   constructor(private readonly table: VectorTable) {
+    this.vectorSize = table.vectorSize;
+    this.dtype = table.dtype;
     this.indexToKey = keyList(() => table.vocabulary);
     this.keyToIndex = new KeyIndex(() => table.vocabulary);
     this.search = new TableSearch(table);
@@ -140,16 +148,6 @@ export class KeyedVectors implements ReadonlyMap<string, Float32Array<ArrayBuffe
   }
 
   // keys and rows
-
-  /** D, the length of each vector. */
-  get vectorSize(): number {
-    return this.table.vectorSize;
-  }
-
-  /** What the table stores of each number. */
-  get dtype(): RowDtype {
-    return this.table.dtype;
-  }
 
   /** V, the number of vectors. */
   get size(): number {
@@ -541,6 +539,25 @@ export class KeyedVectors implements ReadonlyMap<string, Float32Array<ArrayBuffe
   /** Divides all vectors by their lengths; a zero vector stays. A model cannot sensibly be trained afterwards. */
   unitNormalizeAll(): void {
     this.table.normalizeRows();
+  }
+
+  // printed
+
+  /** One line: `KeyedVectors(4 × 2, float32)`. */
+  toString(): string {
+    return lineOf("KeyedVectors", () => [shapeOf(this.size, this.vectorSize), this.dtype]);
+  }
+
+  [CONSOLE](): string {
+    return this.toString();
+  }
+
+  /** @throws {Wasm2VecError} `option-invalid`: `indexToKey` and `toMatrix()` can be written as JSON */
+  toJSON(): never {
+    throw notJson(
+      "a KeyedVectors",
+      "Save a model's with model.save(path) or toBytes(); of a few, write indexToKey and toMatrix() as JSON.",
+    );
   }
 
   // copied and closed

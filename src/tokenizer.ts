@@ -4,6 +4,7 @@ import type { Tokenizer } from "@huggingface/tokenizers";
 import { checkOptions, checkValue, type GivenOptions, iterable, option, STOPPABLE, toggle } from "./check-options.ts";
 import { show, Wasm2VecError } from "./errors.ts";
 import { type FolderLike, type JsonObject, openFolder, readJson } from "./files/folder.ts";
+import { CONSOLE, lineOf } from "./printed.ts";
 
 const TOKENIZER_FILE = "tokenizer.json";
 const CONFIG_FILE = "tokenizer_config.json";
@@ -122,6 +123,15 @@ export class AutoTokenizer {
       const known = Array.from(ids, checkId).filter((id) => tokenizer.id_to_token(id) !== undefined);
       return known.length ? tokenizer.decode(known, { skip_special_tokens: skipSpecialTokens }) : "";
     });
+  }
+
+  /** One line: the model's folder. */
+  toString(): string {
+    return lineOf("AutoTokenizer", () => [this.folder]);
+  }
+
+  [CONSOLE](): string {
+    return this.toString();
   }
 
   private knownId(token: string, id: number | undefined): number {

@@ -34,10 +34,12 @@ import {
   type OptionsOf,
   type ResolvedOptions,
   resolveOptions,
+  shownOptions,
   WORD2VEC_OPTIONS,
 } from "./model/options.ts";
 import { type Prediction, type PredictOptions, predictWords } from "./model/predict.ts";
 import { scoreCorpus } from "./model/score.ts";
+import { CONSOLE, counted, grouped, lineOf, notJson } from "./printed.ts";
 import {
   type CorpusDescription,
   checkCorpus,
@@ -336,6 +338,25 @@ export class Word2Vec {
     return estimateMemory(checkValue("vocabSize", vocabSize, integer(1), "estimateMemory"), this.options);
   }
 
+  // printed
+
+  /** One line: words × vectorSize, options that differ from the defaults, whether it is trained. */
+  toString(): string {
+    return lineOf("Word2Vec", () => {
+      this.checkOpen();
+      return [...this.shownShape(), ...shownOptions(this.options), this.shownState()];
+    });
+  }
+
+  [CONSOLE](): string {
+    return this.toString();
+  }
+
+  /** @throws {Wasm2VecError} `option-invalid`: see `save`, `toBytes` */
+  toJSON(): never {
+    throw notJson("a Word2Vec model", "Write it with save(path), or take its bytes with toBytes().");
+  }
+
   /** Gives the memory back, the vectors' too. Use after it is an error. */
   close(): void {
     this.closing.abort(closedModel());
@@ -344,6 +365,20 @@ export class Word2Vec {
 
   [Symbol.dispose](): void {
     this.close();
+  }
+
+  private shownShape(): string[] {
+    const { vectorSize } = this.options;
+    const size = this.built?.model.table.size;
+    return size === undefined
+      ? ["no vocabulary", `vectorSize ${vectorSize}`]
+      : [`${counted(size, "word")} × ${grouped(vectorSize)}`];
+  }
+
+  private shownState(): string {
+    if (this.change) return `in ${this.change}`;
+    if (!this.built) return "";
+    return this.history.trainCount ? "trained" : "not trained";
   }
 
   /** @throws {Wasm2VecError} `closed`, `empty-vocabulary` */

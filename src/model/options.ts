@@ -138,6 +138,21 @@ export const WORD2VEC_OPTIONS = {
   deterministic: option(true, toggle),
 };
 
+/** The options that differ from the defaults, as a line shows them; vectorSize is part of the shape. */
+export function shownOptions(options: ResolvedOptions): string[] {
+  const names = Object.keys(WORD2VEC_OPTIONS) as (keyof ResolvedOptions)[];
+  return names.flatMap((name) => {
+    const value = options[name];
+    const isDefault = Array.isArray(value) ? !value.length : value === WORD2VEC_OPTIONS[name].fallback;
+    return isDefault || name === "vectorSize" ? [] : [shownOption(name, value)];
+  });
+}
+
+function shownOption(name: string, value: unknown): string {
+  if (typeof value === "boolean") return `${name} ${Number(value)}`;
+  return typeof value === "number" || typeof value === "string" ? `${name} ${show(value)}` : name;
+}
+
 type Given = GivenOptions<typeof WORD2VEC_OPTIONS>;
 
 /** What a caller may give for a model whose callbacks are handed a `Model`. */

@@ -2,6 +2,8 @@
 
 import { checkOptions, type GivenOptions, oneOf, required } from "../check-options.ts";
 import { queriesAtOnce } from "../engine/layout.ts";
+import { sizeOf } from "../errors.ts";
+import { CONSOLE, lineOf } from "../printed.ts";
 import { scoreRows } from "../tables/scores.ts";
 import type { VectorTable } from "../tables/vector-table.ts";
 import { Int8Index } from "./int8-index.ts";
@@ -16,12 +18,35 @@ const INDEX_OPTIONS = {
 export type IndexOptions = Required<GivenOptions<typeof INDEX_OPTIONS>>;
 
 /** An index, which queries of its table use by themselves. */
-export interface VectorIndex {
+export class VectorIndex {
   /** what it takes beside the vectors, in bytes */
   readonly bytes: number;
+
+  /** @internal */
+  constructor(
+    private readonly index: Int8Index,
+    private readonly search: TableSearch,
+  ) {
+    this.bytes = index.bytes;
+  }
+
   /** Gives its memory back. Queries go on without it. */
-  close(): void;
-  [Symbol.dispose](): void;
+  close(): void {
+    this.search.close(this.index);
+  }
+
+  [Symbol.dispose](): void {
+    this.close();
+  }
+
+  /** One line: what it keeps of each number, and its size. */
+  toString(): string {
+    return lineOf("VectorIndex", () => (this.index.isClosed ? ["closed"] : ["int8", sizeOf(this.bytes)]));
+  }
+
+  [CONSOLE](): string {
+    return this.toString();
+  }
 }
 
 /** A table and, where one was built, its index. */
@@ -63,9 +88,7 @@ export class TableSearch {
     // another call may have been faster
     if (this.index && this.index !== built) built.close();
     this.index ??= built;
-    const { index } = this;
-    const close = () => this.close(index);
-    return { bytes: index.bytes, close, [Symbol.dispose]: close };
+    return new VectorIndex(this.index, this);
   }
 
   /** Gives the index's memory back, if it still is this one. */

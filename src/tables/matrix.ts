@@ -10,6 +10,8 @@ export type Shape = readonly [rows: number, columns: number];
 /** Vectors: a Matrix, `{ data, shape: [N, D] }`, or a list of N vectors (D,). */
 export type Vectors = { readonly data: Vector; readonly shape: Shape } | Iterable<Vector>;
 
+import { CONSOLE, firstOf, rounded, rowsAsText, shapeOf } from "../printed.ts";
+
 /** A dense matrix in row order. */
 export class Matrix<Buffer extends ArrayBufferLike = ArrayBuffer> implements Iterable<Float32Array<Buffer>> {
   /**
@@ -62,6 +64,28 @@ export class Matrix<Buffer extends ArrayBufferLike = ArrayBuffer> implements Ite
   *[Symbol.iterator](): Generator<Float32Array<Buffer>, undefined> {
     for (let i = 0; i < this.shape[0]; i++) yield this.row(i);
   }
+
+  /** Its shape and its rows in columns; of many, those at the beginning and the end. */
+  toString(): string {
+    const [rows, columns] = this.shape;
+    if (!this.data.length) return this[CONSOLE]();
+    return `Matrix(${shapeOf(rows, columns)})\n${rowsAsText(rows, columns, (i, j) => this.data[i * columns + j])}`;
+  }
+
+  /** A list of rows, each a list of numbers: what `JSON.stringify` writes. */
+  toJSON(): number[][] {
+    return this.toArrays();
+  }
+
+  /** One line: its shape and its first numbers. */
+  [CONSOLE](): string {
+    const [rows, columns] = this.shape;
+    return `Matrix(${shapeOf(rows, columns)}) [${firstOf(firstRows(this))}]`;
+  }
+}
+
+function* firstRows(matrix: Iterable<Float32Array>): Generator<string> {
+  for (const row of matrix) yield `[${firstOf(Array.from(row.subarray(0, 4), rounded))}]`;
 }
 
 /**

@@ -2,7 +2,15 @@
 
 import { type CheckedOptions, checkOptions, type GivenOptions, integer, option, orNull } from "../check-options.ts";
 import { show, Wasm2VecError } from "../errors.ts";
-import { type ChunkSource, checkSource, isOneShotSource, type ReadOptions, readChunks } from "../files/source.ts";
+import {
+  type ChunkSource,
+  checkSource,
+  isOneShotSource,
+  nameOf,
+  type ReadOptions,
+  readChunks,
+} from "../files/source.ts";
+import { CONSOLE, lineOf } from "../printed.ts";
 import { textBytes } from "./text-bytes.ts";
 
 const LINE_SENTENCES_OPTIONS = {
@@ -64,6 +72,22 @@ export class LineSentences implements AsyncIterable<string[]> {
    */
   [Symbol.asyncIterator](): AsyncGenerator<string[], void, undefined> {
     return stoppable((stop) => sentencesOf(this.open(stop), this.options));
+  }
+
+  /** One line: the source, and options that differ from the defaults. */
+  toString(): string {
+    const { source } = this;
+    const { limit, maxSentenceLength } = this.options;
+    const isDefault = maxSentenceLength === LINE_SENTENCES_OPTIONS.maxSentenceLength.fallback;
+    return lineOf("LineSentences", () => [
+      source instanceof URL ? nameOf(source) : show(source),
+      isDefault ? "" : `maxSentenceLength ${maxSentenceLength}`,
+      limit === null ? "" : `limit ${limit}`,
+    ]);
+  }
+
+  [CONSOLE](): string {
+    return this.toString();
   }
 
   /** Whether it can be read only once. @internal */

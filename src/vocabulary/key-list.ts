@@ -1,11 +1,9 @@
 /** The keys of a table as an array that may be read only: a string is made when it is asked for, and not kept. */
 
 import { Wasm2VecError } from "../errors.ts";
+import { CONSOLE, unlessClosed } from "../printed.ts";
 import { findRow } from "./keys.ts";
 import type { Vocabulary } from "./vocabulary.ts";
-
-/** What Node, Deno and Bun ask an object for that they print. */
-const INSPECT = Symbol.for("nodejs.util.inspect.custom");
 
 type Inspect = (value: unknown, options: object) => string;
 
@@ -22,11 +20,12 @@ export function keyList(vocabulary: () => Vocabulary): readonly string[] {
       // a text may be found that is held as another: half a surrogate pair as U+FFFD
       return list[row] === key && row >= (begin < 0 ? list.length + begin : begin) ? row : -1;
     },
-    [INSPECT]: (_depth: number, options: { maxArrayLength?: number | null }, inspect: Inspect) => {
-      const shown = list.slice(0, options.maxArrayLength ?? list.length);
-      shown.length = list.length;
-      return inspect(shown, options);
-    },
+    [CONSOLE]: (_depth: number, options: { maxArrayLength?: number | null }, inspect: Inspect) =>
+      unlessClosed("KeyList", () => {
+        const shown = list.slice(0, options.maxArrayLength ?? list.length);
+        shown.length = list.length;
+        return inspect(shown, options);
+      }),
   };
   // printers look behind the proxy
   const list: readonly string[] = new Proxy(Object.assign([] as string[], methods), {

@@ -2,6 +2,7 @@
 
 import { callback, checkValue } from "../check-options.ts";
 import { nearestName, show, Wasm2VecError } from "../errors.ts";
+import { CONSOLE, firstOf, grouped, lineOf } from "../printed.ts";
 import type { Vocabulary } from "./vocabulary.ts";
 
 /** A key as callers write it: its text, or a finite number n, whose text is `String(n)`. */
@@ -56,6 +57,24 @@ export class KeyIndex implements ReadonlyMap<string, number> {
   [Symbol.iterator](): Generator<[key: string, row: number], undefined> {
     return this.entries();
   }
+
+  /** An object of all keys and their rows: what `JSON.stringify` writes. */
+  toJSON(): Record<string, number> {
+    return Object.fromEntries(this);
+  }
+
+  /** One line: how many keys, and the first with their rows. */
+  toString(): string {
+    return lineOf("KeyIndex", () => [`${grouped(this.size)}: ${firstOf(shownEntries(this))}`]);
+  }
+
+  [CONSOLE](): string {
+    return this.toString();
+  }
+}
+
+function* shownEntries(index: KeyIndex): Generator<string> {
+  for (const [key, row] of index) yield `${show(key)} => ${row}`;
 }
 
 /** The text of a key; undefined for what is none. */

@@ -2,7 +2,7 @@
 import * as wasm2vec from "wasm2vec";
 import { smoke } from "./smoke.js";
 
-/** @param has what the host has: `threads` that share a memory, a `page` that must not freeze */
+/** @param has what the host has: `threads` that share a memory, a `page` that must not freeze, what its console prints */
 export async function outcome(has) {
   try {
     return { values: await smoke({ wasm2vec, has }) };

@@ -2,4 +2,5 @@
 import { outcome } from "./outcome.js";
 
 const version = globalThis.Deno?.version.deno ?? globalThis.Bun?.version ?? process.versions.node;
-console.log(JSON.stringify({ version, ...(await outcome({ threads: true })) }));
+const { inspect } = globalThis.Deno ?? globalThis.Bun ?? (await import("node:util"));
+console.log(JSON.stringify({ version, ...(await outcome({ threads: true, inspect })) }));

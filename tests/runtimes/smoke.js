@@ -22,7 +22,8 @@ const tables = 1000;
 
 /**
  * @param wasm2vec the library's namespace
- * @param has what the host has: `threads` that share a memory, a `page` that must not freeze
+ * @param has what the host has: `threads` that share a memory, a `page` that must not freeze, and what its console prints of
+ *   an object, `inspect`, where that can be asked
  * @param readModelFolder gives a folder as a Map of name → bytes
  */
 export async function smoke({ wasm2vec, has, readModelFolder = tinyModelFolder }) {
@@ -31,6 +32,7 @@ export async function smoke({ wasm2vec, has, readModelFolder = tinyModelFolder }
   return {
     ...(await trainSaveLoad(wasm2vec)),
     ...(await search(wasm2vec)),
+    ...(await print(wasm2vec, has)),
     ...(await lookUpRows(wasm2vec, await readModelFolder())),
     ...(await openManyTables(wasm2vec)),
     ...(await hashModels(wasm2vec)),
@@ -73,6 +75,20 @@ async function search({ Word2Vec, KeyedVectors }) {
   model.close();
   return { "the graph": neighbours, "the plane": plane };
 }
+
+/** One line in every console, which is what String gives, too. */
+async function print({ Word2Vec }, { inspect = String }) {
+  const model = await Word2Vec.train(sentences, options);
+  const { wv } = model;
+  const seen = [model, wv].map((value) => inspect(value));
+  if (inspect !== String) checkSame("a list in a console", `[ ${seen[1]} ]`, oneLine(inspect([wv])));
+  model.close();
+  seen.push(inspect(model));
+  return { "a console prints": seen };
+}
+
+/** Bun breaks lines within brackets. */
+const oneLine = (text) => text.replaceAll(/\s+/g, " ");
 
 /** Plain arrays and numbers, so that they can be compared and printed; JSON keeps every bit of a number. */
 function answers(wv) {
