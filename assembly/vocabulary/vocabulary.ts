@@ -31,10 +31,19 @@ export class Words {
   repaired: usize;
   /** how many U+FFFD were put in place of damaged characters */
   damages: u32;
+  /**
+   * (RECENT_WORDS) words found lately: bytes u64, length + 1 u32, 0 where there is none, id u32; then (AHEAD) u32: which of a
+   * batch are others. It lies before the slots, they before the counts, so that both are emptied at once.
+   */
+  recent: usize;
 }
 
-/** How many words are hashed before they are looked for. */
-const AHEAD: u32 = 32;
+/** How many words are looked for among the recent ones before the others are looked for in the slots. */
+const AHEAD: u32 = 64;
+
+/** A word of eight bytes at most has one place among the recent ones; their 32 KiB fit the first cache. */
+const RECENT_WORDS: u32 = 2048;
+const RECENT_BYTES: usize = 32768;
 
 /** The bytes at `address`, as many as are left of a word (1 to 8), the rest zero. */
 function loadTail(address: usize, left: u32): u64 {
@@ -108,17 +117,17 @@ export function findWords(words: Words, records: usize, count: u32, ids: usize):
 }
 
 /**
- * Adds a word that was not found, repaired where it is damaged, and known perhaps when it is.
+ * Adds a word that was not found, whose slot is free: repaired where it is damaged, and known perhaps when it is.
  * Returns its id, or 2^32 - 1 where there is no room for it.
  */
-function addNew(words: Words, word: usize, length: u32, key: u32): u32 {
+function addNew(words: Words, word: usize, length: u32, key: u32, slot: usize): u32 {
   const count = damages(word, length);
   if (count) {
     length = repair(word, length, words.repaired);
     word = words.repaired;
     key = hash(word, length);
+    slot = slotOf(words, word, length, key);
   }
-  const slot = slotOf(words, word, length, key);
   if (!load<u32>(slot, 4)) {
     if (!addWord(words, word, length)) return OUT_OF_VOCABULARY;
     store<u32>(slot, key);
@@ -128,15 +137,70 @@ function addNew(words: Words, word: usize, length: u32, key: u32): u32 {
   return load<u32>(slot, 4) - 1;
 }
 
-/** Writes hashes where ids will be, and loads the slots that words will be looked for in: misses overlap. */
-function hashWords(words: Words, records: usize, count: u32, hashes: usize): void {
-  for (const end = records + ((<usize>count) << 3); records < end; records += 8, hashes += 4) {
+/** The place among the recent words. */
+function recentOf(words: Words, key: u32): usize {
+  return words.recent + ((<usize>(key % RECENT_WORDS)) << 4);
+}
+
+/** Puts a word in its place among the recent ones. */
+function keepRecent(words: Words, word: usize, length: u32, key: u32, id: u32): void {
+  const recent = recentOf(words, key);
+  store<u64>(recent, loadTail(word, length));
+  store<u32>(recent, length + 1, 8);
+  store<u32>(recent, id, 12);
+}
+
+/**
+ * Writes the ids of a batch's words that are recent, and the hashes of the others. Lists these, and sentences' ends, without
+ * a branch, which would be guessed wrong. Returns how many they are.
+ */
+function findRecent(words: Words, records: usize, count: u32, ids: usize): u32 {
+  const others = words.recent + RECENT_BYTES;
+  let otherCount: u32 = 0;
+  for (let i: u32 = 0; i < count; i++, records += 8, ids += 4) {
+    store<u32>(others + ((<usize>otherCount) << 2), i);
     const word = load<u32>(records);
-    if (word == SENTENCE_END) continue;
-    const key = hash(word, load<u32>(records, 4));
-    load<u32>(words.slots + ((<usize>(key & words.mask)) << 3));
-    store<u32>(hashes, key);
+    if (word == SENTENCE_END) {
+      otherCount++;
+      continue;
+    }
+    const length = load<u32>(records, 4);
+    const key = hash(word, length);
+    const recent = recentOf(words, key);
+    const isOther = ((load<u64>(recent) ^ loadTail(word, length)) | (load<u32>(recent, 8) ^ (length + 1))) != 0;
+    store<u32>(ids, select<u32>(key, load<u32>(recent, 12), isOther));
+    otherCount += u32(isOther);
   }
+  return otherCount;
+}
+
+/**
+ * Writes the ids of a batch's words, adds the new ones, and counts none. Returns how many records it took: as countWords.
+ * What was repaired is not kept among the recent words, so that all damages are counted.
+ */
+function takeBatch(words: Words, records: usize, count: u32, ids: usize): u32 {
+  const otherCount = findRecent(words, records, count, ids);
+  let other = words.recent + RECENT_BYTES;
+  for (const end = other + ((<usize>otherCount) << 2); other < end; other += 4) {
+    const i = load<u32>(other);
+    const word = u32At(records, i << 1);
+    const to = ids + ((<usize>i) << 2);
+    if (word == SENTENCE_END) {
+      store<u32>(to, SENTENCE_END);
+      if (words.size > words.limit) return i + 1;
+      continue;
+    }
+    const length = load<u32>(records + ((<usize>i) << 3), 4);
+    const key = load<u32>(to);
+    const slot = slotOf(words, word, length, key);
+    let id = load<u32>(slot, 4) - 1;
+    if (id == OUT_OF_VOCABULARY) {
+      id = addNew(words, word, length, key, slot);
+      if (id == OUT_OF_VOCABULARY) return i;
+    } else if (length <= 8) keepRecent(words, word, length, key, id);
+    store<u32>(to, id);
+  }
+  return count;
 }
 
 /**
@@ -144,22 +208,16 @@ function hashWords(words: Words, records: usize, count: u32, hashes: usize): voi
  * Returns how many records it took: fewer than `count` where the vocabulary is full, or over its limit after a sentence.
  */
 export function countWords(words: Words, records: usize, count: u32, ids: usize): u32 {
-  for (let i: u32 = 0; i < count; i++, records += 8, ids += 4) {
-    if (i % AHEAD == 0) hashWords(words, records, min(AHEAD, count - i), ids);
-    const word = load<u32>(records);
-    if (word == SENTENCE_END) {
-      store<u32>(ids, SENTENCE_END);
-      if (words.size > words.limit) return i + 1;
-    } else {
-      const length = load<u32>(records, 4);
-      const key = load<u32>(ids);
-      let id = load<u32>(slotOf(words, word, length, key), 4) - 1;
-      if (id == OUT_OF_VOCABULARY) id = addNew(words, word, length, key);
-      if (id == OUT_OF_VOCABULARY) return i;
+  for (let begin: u32 = 0; begin < count; begin += AHEAD) {
+    const batch = min(AHEAD, count - begin);
+    const taken = takeBatch(words, records + ((<usize>begin) << 3), batch, ids);
+    for (const end = ids + ((<usize>taken) << 2); ids < end; ids += 4) {
+      const id = load<u32>(ids);
+      if (id == SENTENCE_END) continue;
       const counter = words.counts + ((<usize>id) << 3);
       store<f64>(counter, load<f64>(counter) + 1);
-      store<u32>(ids, id);
     }
+    if (taken < batch) return begin + taken;
   }
   return count;
 }
@@ -209,6 +267,6 @@ export function pruneWords(words: Words, flags: usize): void {
   }
   store<u32>(words.offsets + ((<usize>kept) << 2), to);
   words.size = kept;
-  memory.fill(words.slots, 0, (<usize>words.mask + 1) << 3);
+  memory.fill(words.recent, 0, words.counts - words.recent);
   indexWords(words);
 }

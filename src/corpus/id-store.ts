@@ -68,7 +68,7 @@ export class IdStore {
   /** There are no more ids. */
   async finish(): Promise<void> {
     const rest = this.length % this.chunk;
-    if (rest && !this.isDropped) this.put(this.last.slice(0, rest));
+    if (rest && !this.isDropped) this.put(this.last.subarray(0, rest));
     this.last = new Uint32Array();
     await this.written();
   }
@@ -116,7 +116,7 @@ export class IdStore {
   private async write(chunk: Uint32Array<ArrayBuffer>, begin: number): Promise<void> {
     try {
       this.file ??= await runtime.openTemporary?.();
-      await this.file?.write(new Uint8Array(chunk.buffer), this.fileOffset(begin));
+      await this.file?.write(new Uint8Array(chunk.buffer, 0, chunk.byteLength), this.fileOffset(begin));
     } catch (cause) {
       throw new Wasm2VecError(
         "file-not-writable",

@@ -34,6 +34,7 @@ class Space {
 // biome-ignore format: grouped as in assembly/vocabulary/vocabulary.ts
 export const WORDS_FIELDS = u32(
   "size", "capacity", "mask", "slots", "counts", "offsets", "text", "textCapacity", "limit", "repaired", "damages",
+  "recent",
 );
 // biome-ignore format: grouped as in assembly/vocabulary/split.ts
 export const SPLIT_FIELDS = u32(
@@ -102,6 +103,9 @@ export function bufferLayout(base: number, bytes: number) {
   return { ...takeBuffer(space, bytes), end: space.end };
 }
 
+/** Words that were found lately, and which of 64 that are counted at a time are not among them (assembly/vocabulary). */
+export const RECENT_BYTES = 32768 + 64 * 4;
+
 /** What a vocabulary's memory follows from. */
 export interface VocabularyCapacity {
   /** how many words it can hold */
@@ -117,8 +121,8 @@ export interface VocabularyCapacity {
 /**
  * A vocabulary's memory. What comes in lies before what grows, so that it stays where it is:
  *
- *     base    | buffer | words  | repaired | ids | key | slots | counts | offsets | text  |
- *             |        | struct | UTF-8    | u32 |     | u32×2 | f64    | u32     | UTF-8 |
+ *     base    | buffer | words  | repaired | ids | key | recent | slots | counts | offsets | text  |
+ *             |        | struct | UTF-8    | u32 |     |        | u32×2 | f64    | u32     | UTF-8 |
  */
 export function vocabularyLayout(base: number, capacity: VocabularyCapacity) {
   const space = new Space(base);
@@ -130,6 +134,7 @@ export function vocabularyLayout(base: number, capacity: VocabularyCapacity) {
     repaired: space.take(capacity.incoming * 3 + READ_BEYOND),
     ids: space.take(buffer.maxRecords * 4),
     key: space.take(capacity.key + READ_BEYOND),
+    recent: space.take(capacity.incoming ? RECENT_BYTES : 0),
     slotCount,
     slots: space.take(slotCount * 8),
     counts: space.take(capacity.words * 8),

@@ -2,7 +2,7 @@
 
 import { runtime } from "#runtime";
 import { show, Wasm2VecError } from "../errors.ts";
-import type { BytePipe } from "../runtime/runtime.ts";
+import type { BytePipe, FileAccess } from "../runtime/runtime.ts";
 import { fetchWhole, httpAbsent, nameOfUrl, openHttp, streamHttp } from "./http.ts";
 import {
   blobAccess,
@@ -179,7 +179,8 @@ export interface ReadOptions {
 
 /**
  * The bytes of a source from the first to the last, without holding more than a chunk of it: http as one request, streams
- * and named pipes as they come, all else in reads of 256 KiB. What goes wrong, goes wrong at a read: see openSource.
+ * and named pipes as they come, all else in reads of 256 KiB. What goes wrong, goes wrong at a read: see openSource. A chunk
+ * is valid until the next but one is asked for: so one may be read while another is worked on.
  *
  * @throws {Wasm2VecError} also `one-shot-corpus` for a stream that was read before
  */
@@ -208,7 +209,8 @@ async function* chunksOf(
   const source = isPath(address) ? await openPath(address) : await openSource(from as SourceLike, signal);
   if (!source) throw notFound(from);
   try {
-    if ("size" in source) yield* readInOrder(source, reading, signal);
+    if (isFile(source)) yield* readFile(source, reading);
+    else if ("size" in source) yield* readInOrder(source, reading, signal);
     else yield* pipeChunks(source, signal);
   } finally {
     await source.close?.();
@@ -220,6 +222,21 @@ async function* readInOrder(source: RandomAccess, reading: Reading | undefined, 
   if (reading) reading.totalBytes = size;
   for (let begin = 0; begin < size; begin += CHUNK) {
     yield await source.read(begin, Math.min(begin + CHUNK, size), signal);
+  }
+}
+
+const isFile = (source: RandomAccess | BytePipe): source is FileAccess => "readInto" in source;
+
+/** Reads by turns into two buffers: new ones for each read would lie about until garbage is collected. */
+async function* readFile(file: FileAccess, reading: Reading | undefined) {
+  const { size } = file;
+  if (reading) reading.totalBytes = size;
+  const [buffer, other] = [0, 1].map(() => new Uint8Array(Math.min(CHUNK, size)));
+  for (let begin = 0; begin < size; begin += CHUNK) {
+    const into = (begin / CHUNK) % 2 ? other : buffer;
+    const chunk = into.subarray(0, size - begin);
+    await file.readInto(chunk, begin);
+    yield chunk;
   }
 }
 
@@ -268,7 +285,7 @@ function notFound(from: ChunkSource): Wasm2VecError {
   );
 }
 
-async function openPath(path: string | URL): Promise<RandomAccess | BytePipe | undefined> {
+async function openPath(path: string | URL): Promise<FileAccess | BytePipe | undefined> {
   if (!runtime.openPath) {
     const advice = "Give an http URL, a Blob or bytes instead.";
     throw new Wasm2VecError(
@@ -281,7 +298,13 @@ async function openPath(path: string | URL): Promise<RandomAccess | BytePipe | u
   };
   const opened = await runtime.openPath(path).catch(fail);
   if (!opened) return undefined;
-  if ("size" in opened) return { ...opened, read: (begin, end) => opened.read(begin, end).catch(fail) };
+  if ("size" in opened) {
+    return {
+      ...opened,
+      read: (begin, end) => opened.read(begin, end).catch(fail),
+      readInto: (into, begin) => opened.readInto(into, begin).catch(fail),
+    };
+  }
   return {
     ...opened,
     next: (signal) => opened.next(signal).catch((cause) => (signal?.aborted ? Promise.reject(cause) : fail(cause))),

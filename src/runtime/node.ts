@@ -43,7 +43,12 @@ export const runtime: Runtime = {
     if (!status.isFile()) throw new Error("it is not a regular file");
     const file = await open(path);
     const { size } = await file.stat();
-    return { size, read: (begin, end) => readAt(file, begin, end), close: () => file.close() };
+    return {
+      size,
+      read: (begin, end) => readAt(file, begin, end),
+      readInto: (into, begin) => readInto(file, into, begin),
+      close: () => file.close(),
+    };
   },
 
   writePath: replaceFile,

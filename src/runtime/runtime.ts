@@ -10,6 +10,12 @@ export interface RandomAccess {
   close?(): Promise<void>;
 }
 
+/** An open file, which also fills what its reader has. */
+export interface FileAccess extends RandomAccess {
+  /** Fills `into` with the bytes from `begin` on. */
+  readInto(into: Uint8Array<ArrayBuffer>, begin: number): Promise<void>;
+}
+
 /** Bytes that come once, one chunk after the other, and take their time, as those of a named pipe. */
 export interface BytePipe {
   /** The next chunk; undefined at the end. */
@@ -31,7 +37,7 @@ export interface Runtime {
   /** Reads and compiles a build of the engine that lies beside the library. */
   loadEngine(build: EngineBuild): Promise<WebAssembly.Module>;
   /** A file for reading, by its path or file: URL; undefined where there is none of this name. */
-  openPath?(path: string | URL): Promise<RandomAccess | BytePipe | undefined>;
+  openPath?(path: string | URL): Promise<FileAccess | BytePipe | undefined>;
   /**
    * Writes the chunks to a new file beside `path`, then renames it, so that `path` is never half written. An abort is
    * heard between chunks: `path` is then as it was.

@@ -96,13 +96,14 @@ async function* unzipped(chunks: AsyncGenerator<Bytes>, signal?: AbortSignal): A
 
 async function* gunzipped(head: Bytes, rest: AsyncGenerator<Bytes>, signal?: AbortSignal): AsyncGenerator<Bytes> {
   let failure: unknown;
+  // a stream keeps some chunks for a while, which the reader reuses
   const zipped = new ReadableStream<Bytes>({
-    start: (controller) => controller.enqueue(head),
+    start: (controller) => controller.enqueue(head.slice()),
     async pull(controller) {
       try {
         const { done, value } = await rest.next();
         if (done) controller.close();
-        else controller.enqueue(value);
+        else controller.enqueue(value.slice());
       } catch (error) {
         failure = error;
         throw error;

@@ -46,23 +46,26 @@ export function chooseWords(vocabulary: Vocabulary, rules: VocabularyRules, orde
     maxFinalVocab === null ? minCount : Math.max(minCount, countBeyond(vocabulary.counts, maxFinalVocab));
   const kept = idsThatStay(stayFlags(vocabulary, effectiveMinCount, rules.trimRule));
   if (!kept.length) throw emptyVocabulary(vocabulary, effectiveMinCount);
-  if (rules.nullWord) addNullWord(vocabulary, kept);
-  const ids = Uint32Array.from(kept);
+  const ids = rules.nullWord ? withNullWord(vocabulary, kept) : kept;
   if (!rules.sortedVocab) return { ids, effectiveMinCount };
   // of equally frequent words the later comes first
   ids.subarray(0, ordered).reverse();
   const counts = vocabulary.counts;
-  const keptCounts = Float64Array.from(ids, (id) => counts[id]);
+  const keptCounts = new Float64Array(ids.length);
+  for (let i = 0; i < ids.length; i++) keptCounts[i] = counts[ids[i]];
   const isUnstable = rules.reproduce === "gensim-4.3" && !ordered;
   const order = isUnstable ? byFrequencyQuicksort(keptCounts) : byFrequency(keptCounts);
   return { ids: order.map((i) => ids[i]), effectiveMinCount };
 }
 
-/** Adds the null word behind the words that stay, unless the text or an updated model has it. */
-function addNullWord(vocabulary: Vocabulary, kept: number[]): void {
+/** The words that stay and behind them the null word, unless the text or an updated model has it. */
+function withNullWord(vocabulary: Vocabulary, kept: Uint32Array): Uint32Array {
   const known = vocabulary.find(NULL_WORD);
-  if (known < 0) kept.push(...vocabulary.count([NULL_WORD]));
-  else if (!kept.includes(known)) kept.push(known);
+  if (kept.includes(known)) return kept;
+  const ids = new Uint32Array(kept.length + 1);
+  ids.set(kept);
+  ids[kept.length] = known < 0 ? vocabulary.count([NULL_WORD])[0] : known;
+  return ids;
 }
 
 /** (scanned size) the final id of each scanned word, or OUT_OF_VOCABULARY. */
@@ -79,17 +82,19 @@ export function stayFlags(vocabulary: Vocabulary, minCount: number, trimRule: Tr
   const counts = vocabulary.counts;
   const flags = new Uint8Array(counts.length);
   for (let id = 0; id < flags.length; id++) {
+    flags[id] = Number(counts[id] >= minCount);
     const decision = trimRule?.(vocabulary.word(id), counts[id], minCount) ?? "default";
-    flags[id] = Number(decision === "default" ? counts[id] >= minCount : decision === "keep");
+    if (decision !== "default") flags[id] = Number(decision === "keep");
   }
   return flags;
 }
 
 /** The ids of the words that stay. */
-function idsThatStay(flags: Uint8Array): number[] {
-  const ids: number[] = [];
-  for (let id = 0; id < flags.length; id++) if (flags[id]) ids.push(id);
-  return ids;
+function idsThatStay(flags: Uint8Array): Uint32Array {
+  const ids = new Uint32Array(flags.length);
+  let count = 0;
+  for (let id = 0; id < flags.length; id++) if (flags[id]) ids[count++] = id;
+  return ids.slice(0, count);
 }
 
 /** The lowest count that leaves at most `limit` words. */

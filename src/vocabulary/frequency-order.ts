@@ -6,11 +6,28 @@
  * @param counts (V,) in the order of first sight
  */
 export function byFrequency(counts: ArrayLike<number>): Uint32Array {
+  return byKeys(counts) ?? Uint32Array.from(counts, (_, i) => i).sort((a, b) => counts[b] - counts[a] || b - a);
+}
+
+/**
+ * The same where counts are whole numbers and float64 holds a key for each, its count before its id: numbers are sorted
+ * without a comparison in JavaScript. In plain loops, which run cold: array methods with a callback take four times as long.
+ */
+function byKeys(counts: ArrayLike<number>): Uint32Array | undefined {
   const { length } = counts;
-  // whole numbers that float64 holds are sorted by themselves, without a comparison in JavaScript
-  const keys = Float64Array.from(counts, (count, i) => (Number.isInteger(count) ? count * length + i : Number.NaN));
-  if (keys.every(Number.isSafeInteger)) return Uint32Array.from(keys.sort().reverse(), (key) => key % length);
-  return Uint32Array.from({ length }, (_, i) => i).sort((a, b) => counts[b] - counts[a] || b - a);
+  const keys = new Float64Array(length);
+  for (let id = 0; id < length; id++) {
+    const key = counts[id] * length + id;
+    if (!Number.isInteger(counts[id]) || key > Number.MAX_SAFE_INTEGER) return undefined;
+    keys[id] = key;
+  }
+  keys.sort();
+  const ids = new Uint32Array(length);
+  for (let i = 0; i < length; i++) {
+    const key = keys[length - 1 - i];
+    ids[i] = key - Math.floor(key / length) * length;
+  }
+  return ids;
 }
 
 /** Parts whose ends are at most so far apart are sorted by insertion. */

@@ -206,7 +206,7 @@ export class Vocabulary {
     engine.u8(layout.text, text.length).set(text);
     engine.u32(layout.offsets, offsets.length).set(offsets);
     this.counts.set(counts);
-    engine.u8(layout.slots, layout.slotCount * 8).fill(0);
+    engine.u8(0, layout.counts).fill(0, layout.recent);
     engine.kernels.indexWords(layout.words);
   }
 
@@ -259,7 +259,7 @@ export class Vocabulary {
     memory.copyWithin(layout.text, old.text, old.text + textLength);
     memory.copyWithin(layout.offsets, old.offsets, old.offsets + offsetsLength);
     memory.copyWithin(layout.counts, old.counts, old.counts + size * 8);
-    memory.fill(0, layout.slots, layout.slots + layout.slotCount * 8);
+    memory.fill(0, layout.recent, layout.counts);
     this.layout = layout;
     this.capacity = capacity;
     this.writeFields(size, damages);

@@ -3,7 +3,7 @@
 import fc from "fast-check";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import type { WORDS_FIELDS } from "../../src/engine/layout.ts";
+import { RECENT_BYTES, type WORDS_FIELDS } from "../../src/engine/layout.ts";
 import { countWords, findWords } from "../helpers/reference.ts";
 import { Scratch } from "../helpers/scratch.ts";
 
@@ -28,6 +28,7 @@ class Words {
       size: 0,
       capacity,
       mask: slotCount - 1,
+      recent: scratch.take(RECENT_BYTES),
       slots: scratch.take(slotCount * 8),
       counts: scratch.take(capacity * 8),
       offsets: scratch.take((capacity + 1) * 4),

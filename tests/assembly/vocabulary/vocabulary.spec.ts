@@ -9,13 +9,17 @@ import {
 } from "../../../assembly/vocabulary/vocabulary";
 import { place, read, take } from "../place";
 
+/** Recent words, and places in a batch. */
+const RECENT_BYTES: usize = 32768 + 64 * 4;
+
 /** An empty vocabulary of up to `capacity` words of 64 bytes together, in eight slots. */
 function open(capacity: u32): Words {
   const words = changetype<Words>(take(offsetof<Words>()));
   words.capacity = capacity;
   words.mask = 7;
-  words.slots = take(8 * 8);
-  words.counts = take(capacity * 8);
+  words.recent = take(RECENT_BYTES + 8 * 8 + capacity * 8);
+  words.slots = words.recent + RECENT_BYTES;
+  words.counts = words.slots + 8 * 8;
   words.offsets = take((capacity + 1) * 4);
   words.text = take(64 + 8);
   words.textCapacity = 64;
