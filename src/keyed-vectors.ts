@@ -1,8 +1,10 @@
 /** Vectors with keys, and the questions one asks of them: gensim's KeyedVectors. */
 
-import { checkOptions, type GivenOptions, listOf, option, toggle } from "./check-options.ts";
+import { checkOptions, checkValue, type GivenOptions, type Kind, listOf, option, toggle } from "./check-options.ts";
 import { Engine } from "./engine/engine.ts";
+import { isObject, show, Wasm2VecError } from "./errors.ts";
 import type { SourceLike } from "./files/source.ts";
+import { answerHabits, VECTORS_CLASS_HABITS, VECTORS_HABITS } from "./habits.ts";
 import {
   type AllCosmulOptions,
   type AllSimilaritiesOptions,
@@ -47,7 +49,7 @@ import {
   type Vectors,
   vectorList,
 } from "./tables/vector-arguments.ts";
-import type { VectorTable } from "./tables/vector-table.ts";
+import { VectorTable } from "./tables/vector-table.ts";
 import { type Key, KeyIndex, KeyList, type KeyText, presentRow, presentRows, rowOf } from "./vocabulary/keys.ts";
 
 const TABLE_OPTIONS = {
@@ -69,6 +71,8 @@ export type TableOptions = GivenOptions<typeof TABLE_OPTIONS>;
 export type GetVectorOptions = GivenOptions<typeof GET_VECTOR_OPTIONS>;
 export type ForAllOptions = GivenOptions<typeof FOR_ALL_OPTIONS>;
 
+const aNumber: Kind<number> = { expected: "a number", accepts: (value) => typeof value === "number" };
+
 /** A table of vectors (V, D) with a key for each row. */
 export class KeyedVectors {
   /** The keys in the order of their rows. */
@@ -77,8 +81,14 @@ export class KeyedVectors {
   readonly keyToIndex: KeyIndex;
   private readonly search: TableSearch;
 
+  static {
+    answerHabits(KeyedVectors, VECTORS_CLASS_HABITS);
+    answerHabits(KeyedVectors.prototype, VECTORS_HABITS);
+  }
+
   /** @internal Use `KeyedVectors.from` or a model's `wv`. */
   constructor(private readonly table: VectorTable) {
+    if (!isObject(table) || !(table instanceof VectorTable)) throw madeElsewhere(table);
     this.indexToKey = new KeyList(() => table.vocabulary);
     this.keyToIndex = new KeyIndex(() => table.vocabulary);
     this.search = new TableSearch(table);
@@ -119,7 +129,7 @@ export class KeyedVectors {
    * @throws {Wasm2VecError} `shape-mismatch`, `option-invalid`
    */
   static cosineSimilarities(vector: Vector, vectors: Vectors): Float32Array {
-    const checked = checkedVector(vector, vector?.length);
+    const checked = checkedVector(vector);
     return cosines(
       checked,
       vectorList(vectors).map((other) => checkedVector(other, checked.length)),
@@ -155,6 +165,7 @@ export class KeyedVectors {
    */
   getIndex(key: Key, missing?: number): number {
     const { vocabulary } = this.table;
+    if (missing !== undefined) checkValue("missing", missing, aNumber, "getIndex");
     return presentRow(vocabulary, key) ?? missing ?? rowOf(vocabulary, key);
   }
 
@@ -494,4 +505,11 @@ export class KeyedVectors {
   private allRows(): Uint32Array {
     return Uint32Array.from({ length: this.size }, (_, row) => row);
   }
+}
+
+function madeElsewhere(given: unknown): Wasm2VecError {
+  return new Wasm2VecError(
+    "option-invalid",
+    `new KeyedVectors got ${show(given)}. Make a table with await KeyedVectors.from(keys, matrix), or take a model's: (await Word2Vec.load(path)).wv`,
+  );
 }

@@ -5,7 +5,10 @@ import {
   checkOptions,
   type GivenOptions,
   having,
+  holeOf,
   integer,
+  isCallable,
+  isRecord,
   type Kind,
   number,
   oneOf,
@@ -14,7 +17,7 @@ import {
   string,
   toggle,
 } from "../check-options.ts";
-import { nearestName, show, Wasm2VecError } from "../errors.ts";
+import { isArray, nearestName, show, Wasm2VecError } from "../errors.ts";
 import type { TrimRule } from "../vocabulary/choose-words.ts";
 
 /** Called with the model while it is trained; what they return is awaited. */
@@ -40,14 +43,15 @@ const CALLBACKS: (keyof CallbacksOf<never>)[] = ["onTrainBegin", "onEpochBegin",
 
 /** A copy of the list is taken, whose callbacks stay bound to their objects. */
 export const callbackList: Kind<CallbackList<never>, readonly CallbacksOf<never>[]> = {
-  expected: `an object whose ${CALLBACKS.join(", ")} are functions, or an array of these`,
-  accepts: (value) => [value].flat().every(isCallbacks),
+  expected: `an object with some of the functions ${CALLBACKS.join(", ")}, or an array of these`,
+  accepts: (value) => (isArray(value) ? holeOf(value) === undefined && value.every(isCallbacks) : isCallbacks(value)),
   take: (value) => ([value].flat() as CallbacksOf<never>[]).map(checkedNames),
 };
 
 function isCallbacks(item: unknown): boolean {
-  if (typeof item !== "object" || item === null) return false;
-  return CALLBACKS.every((name) => ["function", "undefined"].includes(typeof (item as CallbacksOf<never>)[name]));
+  if (!isRecord(item)) return false;
+  const types = CALLBACKS.map((name) => typeof item[name]);
+  return types.includes("function") && types.every((type) => type === "function" || type === "undefined");
 }
 
 /** @throws {Wasm2VecError} `option-unknown` for a method, its own or its class's, that looks like a callback and is none */
@@ -107,10 +111,7 @@ export const WORD2VEC_OPTIONS = {
   /** 1: add the word "\0"; 0 */
   nullWord: option(false, toggle),
   /** decides which words stay; not kept in files; null */
-  trimRule: option(
-    null,
-    orNull<TrimRule, TrimRule>({ expected: "a function", accepts: (value) => typeof value === "function" }),
-  ),
+  trimRule: option(null, orNull<TrimRule, TrimRule>({ expected: "a function", accepts: isCallable })),
   /** 1: the most frequent word first, 0: in the order of first sight; 1 */
   sortedVocab: option(true, toggle),
   /** how many words make a job; 10,000 */

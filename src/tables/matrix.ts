@@ -1,6 +1,6 @@
 /** Rows of numbers: what lookups and encoders return, and what tables are made from. */
 
-import { sizeOf, Wasm2VecError } from "../errors.ts";
+import { show, sizeOf, Wasm2VecError } from "../errors.ts";
 
 /** A dense matrix in row order. */
 export class Matrix implements Iterable<Float32Array> {
@@ -13,10 +13,18 @@ export class Matrix implements Iterable<Float32Array> {
     readonly shape: readonly [rows: number, columns: number],
   ) {}
 
-  /** Row i, (columns,): a view of `data`, not a copy. */
+  /**
+   * Row i, (columns,): a view of `data`, not a copy.
+   *
+   * @throws {Wasm2VecError} `id-out-of-range`
+   */
   row(i: number): Float32Array {
-    const columns = this.shape[1];
-    return this.data.subarray(i * columns, (i + 1) * columns);
+    const [rows, columns] = this.shape;
+    if (Number.isInteger(i) && i >= 0 && i < rows) return this.data.subarray(i * columns, (i + 1) * columns);
+    throw new Wasm2VecError(
+      "id-out-of-range",
+      `Row ${show(i)} is not there; the matrix has ${rows} rows, which count from 0.`,
+    );
   }
 
   *[Symbol.iterator](): Generator<Float32Array> {

@@ -1,7 +1,7 @@
 /** Vectors and keys as callers give them, checked. */
 
 import { listOf } from "../check-options.ts";
-import { show, Wasm2VecError } from "../errors.ts";
+import { isArray, isDetached, isObject, show, tagOf, Wasm2VecError } from "../errors.ts";
 import { type KeyText, textOf } from "../vocabulary/keys.ts";
 import { duplicateKey } from "../vocabulary/vocabulary.ts";
 import { Matrix } from "./matrix.ts";
@@ -47,32 +47,43 @@ export function checkedMatrix(matrix: Pick<Matrix, "data" | "shape">, keys: numb
 }
 
 function isMatrix(matrix: unknown): matrix is Pick<Matrix, "data" | "shape"> {
-  const { data, shape } = (matrix ?? {}) as { data: unknown; shape: unknown };
-  return data instanceof Float32Array && Array.isArray(shape) && shape.length === 2 && shape.every(isCount);
+  const { data, shape } = (isObject(matrix) ? matrix : {}) as { data: unknown; shape: unknown };
+  return isFloat32Array(data) && isArray(shape) && shape.length === 2 && isCount(shape[0]) && isCount(shape[1]);
 }
 
 const isCount = (size: unknown) => Number.isSafeInteger(size) && (size as number) >= 0;
 
 /** Whether a value can be a vector: an array, or a typed array of numbers, of any realm. */
 export const isVector = (value: unknown): value is Vector =>
-  Array.isArray(value) || (ArrayBuffer.isView(value) && /^(?!Big).*Array$/.test(tagOf(value)));
+  isArray(value) || (ArrayBuffer.isView(value) && /^(?!Big).*Array$/.test(tagOf(value)));
 
-const tagOf = (view: ArrayBufferView) => String((view as Uint8Array)[Symbol.toStringTag]);
+/** Of any realm. */
+const isFloat32Array = (value: unknown): value is Float32Array =>
+  ArrayBuffer.isView(value) && tagOf(value) === "Float32Array";
 
 /**
  * A vector as float32: itself where it is one.
  *
+ * @param length how many numbers it must have; any by default
+ *
  * @throws {Wasm2VecError} `shape-mismatch`; `option-invalid` unless it is `length` numbers that float32 holds
  */
-export function checkedVector(vector: Vector, length: number): Float32Array {
-  if (!isVector(vector)) {
-    throw new Wasm2VecError("option-invalid", `A vector is ${show(vector)}; expected ${length} numbers in an array.`);
+export function checkedVector(vector: Vector, length?: number): Float32Array {
+  if (!isVector(vector) || (ArrayBuffer.isView(vector) && isDetached(vector))) {
+    const numbers = length === undefined ? "numbers" : `${length} numbers`;
+    throw new Wasm2VecError("option-invalid", `A vector is ${show(vector)}; expected ${numbers} in an array.`);
   }
-  if (vector.length !== length) {
+  if (length !== undefined && vector.length !== length) {
     throw new Wasm2VecError("shape-mismatch", `Got a vector of ${vector.length} numbers; the table's have ${length}.`);
   }
-  for (let i = 0; i < length; i++) if (!isFloat32(vector[i])) throw noFloat32(vector[i], i);
-  return vector instanceof Float32Array ? vector : Float32Array.from(vector);
+  for (let i = 0; i < vector.length; i++) if (!isFloat32(vector[i])) throw noFloat32(vector[i], i);
+  return isFloat32Array(vector) ? vector : Float32Array.from(vector);
+}
+
+/** Whether a check holds for each number, holes too: the first for which it does not ends the search. */
+export function isEach(numbers: ArrayLike<unknown>, check: (value: unknown) => boolean): boolean {
+  for (let i = 0; i < numbers.length; i++) if (!check(numbers[i])) return false;
+  return true;
 }
 
 /** Whether a value is a number that is finite as float32 too. */

@@ -1,6 +1,6 @@
 /** The keys of a table as lists: strings are made only when one is asked for. */
 
-import { nearestName, show, Wasm2VecError } from "../errors.ts";
+import { isObject, nearestName, show, Wasm2VecError } from "../errors.ts";
 import type { Vocabulary } from "./vocabulary.ts";
 
 /** A key as callers write it: its text, or a finite number n, whose text is `String(n)`. */
@@ -87,7 +87,7 @@ export const isPresent = (vocabulary: Vocabulary, key: unknown) => findRow(vocab
  * @throws {Wasm2VecError} `id-out-of-range`; `option-invalid` for what is no key
  */
 export function presentRow(vocabulary: Vocabulary, key: Key): number | undefined {
-  if (typeof key === "object" && key !== null && "row" in key) return checkRow(vocabulary, key.row);
+  if (isObject(key) && "row" in key) return checkRow(vocabulary, key.row);
   if (textOf(key) !== undefined) return findRow(vocabulary, key);
   throw new Wasm2VecError("option-invalid", `A key is ${show(key)}; expected a string, or { row: 7 } for row 7.`);
 }
