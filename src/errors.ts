@@ -166,7 +166,7 @@ export function nearestName(name: string, known: readonly string[]): string | un
 }
 
 /** `vector_size` and `vecorSize` both come near `vectorSize`. */
-const plain = (name: string) => name.replaceAll("_", "").toLowerCase();
+export const plain = (name: string) => name.replaceAll("_", "").toLowerCase();
 
 /** Insertions, deletions and substitutions between two words. See Levenshtein 1966. */
 function editDistance(a: string, b: string): number {

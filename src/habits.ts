@@ -1,9 +1,9 @@
 /** What gensim's users write by habit, and what is written here. Names in camelCase stand for those with underscores too. */
 
-import { Wasm2VecError } from "./errors.ts";
+import { plain, Wasm2VecError } from "./errors.ts";
 
 /** gensim's options that have another name here. */
-const RENAMED: Readonly<Record<string, string>> = { size: "vectorSize", iter: "epochs", maxN: "topn" };
+const RENAMED: Readonly<Record<string, string>> = { size: "vectorSize", iter: "epochs" };
 
 /** gensim's options that there are not, and what to do. */
 const ABSENT: Readonly<Record<string, string>> = {
@@ -22,10 +22,7 @@ const ABSENT: Readonly<Record<string, string>> = {
   mmap: "A file's rows are read into memory; leave it out.",
   indexer: 'Call await wv.buildIndex({ dtype: "int8" }) once, which queries use by themselves.',
   encoding: "Files are UTF-8; leave it out.",
-  fname: "The file is the first argument.",
 };
-
-const plain = (name: string) => name.replaceAll("_", "").toLowerCase();
 
 const entryOf = (table: Readonly<Record<string, string>>, name: string) =>
   Object.entries(table).find(([known]) => plain(known) === plain(name))?.[1];
@@ -41,17 +38,16 @@ const LOAD_WORD2VEC_FORMAT = "It is not read yet: pass keys and vectors to Keyed
 const SAVE_VECTORS =
   "It is not written yet: await model.save(path) keeps a model's vectors; toMatrix() and indexToKey give them to other writers.";
 
-/** Names that another thing has. */
-function asked(of: string, ...names: string[]): Record<string, string> {
-  return Object.fromEntries(names.map((name) => [name, `Ask the vectors: ${of}.${name}.`]));
+/** Names that a model's vectors have. */
+function askedOfVectors(...names: string[]): Record<string, string> {
+  return Object.fromEntries(names.map((name) => [name, `Ask the vectors: model.wv.${name}.`]));
 }
 
 const underscored = (name: string) => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 
 /** What gensim's models answer for, and what to ask here. */
 export const MODEL_HABITS: Readonly<Record<string, string>> = {
-  ...asked(
-    "model.wv",
+  ...askedOfVectors(
     ...["mostSimilar", "mostSimilarCosmul", "mostSimilarToGiven", "similarByVector", "similarity", "nSimilarity"],
     ...["distance", "distances", "doesntMatch", "wmdistance", "rank", "closerThan", "relativeCosineSimilarity"],
     ...["getVector", "getMeanVector", "evaluateWordAnalogies", "evaluateWordPairs", "indexToKey", "keyToIndex"],
@@ -69,6 +65,9 @@ export const MODEL_HABITS: Readonly<Record<string, string>> = {
 /** What gensim's KeyedVectors answer for. */
 export const VECTORS_HABITS: Readonly<Record<string, string>> = {
   vocab: "Write keyToIndex.",
+  // fields, which are no names of the class
+  key_to_index: "Write keyToIndex.",
+  index_to_key: "Write indexToKey.",
   index2word: "Write indexToKey.",
   index2entity: "Write indexToKey.",
   vectors: "Write toMatrix().",

@@ -563,7 +563,7 @@ function closedModel(): Wasm2VecError {
 function sentencesGiven(given: unknown): Wasm2VecError {
   return new Wasm2VecError(
     "option-invalid",
-    `new Word2Vec got ${show(given)}; expected options, and it reads no text. Write await Word2Vec.train(sentences, { vectorSize: 100 }).`,
+    `Word2Vec got the options ${show(given)}; expected an object. Sentences are trained on by await Word2Vec.train(sentences, { vectorSize: 100 }).`,
   );
 }
 

@@ -109,7 +109,7 @@ export function userAccess(source: RandomAccessLike): RandomAccess {
   if (!Number.isSafeInteger(size) || size < 0) {
     throw new Wasm2VecError(
       "option-invalid",
-      `The size of the given source is ${show(size)}${typeof size === "number" ? "" : `, a value of type ${typeof size}`}; expected how many bytes it has, a whole number from 0 on.`,
+      `The size of the given source is ${show(size)}; expected how many bytes it has, a whole number from 0 on.`,
     );
   }
   return {

@@ -267,10 +267,14 @@ function isPath(address: string | URL | undefined): address is string | URL {
   return typeof address === "string" || address?.protocol === "file:";
 }
 
+const hubAdvice = (name: string) =>
+  `If it is a name on the Hugging Face hub, pass its file's address: https://huggingface.co/${name}/resolve/main/model.safetensors`;
+
 function notFound(from: ChunkSource): Wasm2VecError {
+  const hub = typeof from === "string" && /^[\w-]+\/[\w.-]+$/.test(from) ? ` ${hubAdvice(from)}` : "";
   return new Wasm2VecError(
     "file-not-found",
-    `There is no file ${quoted(String(addressOf(from)))}. Check the path; a relative one starts from the working directory.`,
+    `There is no file ${quoted(String(addressOf(from)))}. Check the path; a relative one starts from the working directory.${hub}`,
   );
 }
 

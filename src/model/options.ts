@@ -43,18 +43,20 @@ const CALLBACKS: (keyof CallbacksOf<never>)[] = ["onTrainBegin", "onEpochBegin",
 
 /** A copy of the list is taken, whose callbacks stay bound to their objects. */
 export const callbackList: Kind<CallbackList<never>, readonly CallbacksOf<never>[]> = {
-  expected: `an object with some of the functions ${CALLBACKS.join(", ")}, or an array of these`,
+  expected: `an object whose ${CALLBACKS.join(", ")} are functions, or an array of these`,
   accepts: (value) => (isArray(value) ? holeOf(value) === undefined && value.every(isCallbacks) : isCallbacks(value)),
   take: (value) => ([value].flat() as CallbacksOf<never>[]).map(checkedNames),
 };
 
 function isCallbacks(item: unknown): boolean {
   if (!isRecord(item)) return false;
-  const types = CALLBACKS.map((name) => typeof item[name]);
-  return types.includes("function") && types.every((type) => type === "function" || type === "undefined");
+  return CALLBACKS.every((name) => ["function", "undefined"].includes(typeof item[name]));
 }
 
-/** @throws {Wasm2VecError} `option-unknown` for a method, its own or its class's, that looks like a callback and is none */
+/**
+ * @throws {Wasm2VecError} `option-unknown` for a method, its own or its class's, that looks like a callback and is none, and
+ *   where there is no callback at all
+ */
 function checkedNames(callbacks: CallbacksOf<never>): CallbacksOf<never> {
   const names = new Set<string>();
   for (
@@ -65,7 +67,12 @@ function checkedNames(callbacks: CallbacksOf<never>): CallbacksOf<never> {
     for (const name of Object.getOwnPropertyNames(object)) names.add(name);
   }
   const wrong = [...names].find((name) => /^on_?[A-Za-z]/.test(name) && !CALLBACKS.includes(name as "onTrainEnd"));
-  if (wrong === undefined) return callbacks;
+  const isSome = CALLBACKS.some((name) => callbacks[name]);
+  if (wrong === undefined && isSome) return callbacks;
+  if (wrong === undefined) {
+    const got = `callbacks are ${show(callbacks)}, which has none of the methods ${CALLBACKS.join(", ")}`;
+    throw new Wasm2VecError("option-unknown", `${got}. Give it one, or leave it out.`);
+  }
   const nearest = nearestName(wrong, CALLBACKS) ?? CALLBACKS.join(", ");
   throw new Wasm2VecError("option-unknown", `callbacks have no method ${show(wrong)}. Did you mean ${nearest}?`);
 }

@@ -1,6 +1,6 @@
 /** What a table is asked with: keys, rows and vectors, weighed and added up to one vector. */
 
-import { listOf } from "../check-options.ts";
+import { type Kind, listOf } from "../check-options.ts";
 import { isArray, isObject, show, Wasm2VecError } from "../errors.ts";
 import type { Query } from "../search/search-pass.ts";
 import { checkedVector, isFloat32, isVector, type Vector } from "../tables/vector-arguments.ts";
@@ -25,6 +25,12 @@ interface GivenItem {
   vector?: Vector;
   weight?: number;
 }
+
+/** What is asked with, in the place of an option: its parts are checked when they are read. */
+export const queryItems = <Items>(): Kind<Items> => ({
+  expected: "a key, { row }, a vector, or an array of these",
+  accepts: (value) => typeof value === "string" || typeof value === "number" || isObject(value),
+});
 
 /** A row or a vector (D,), and what it counts. */
 export interface Weighted {

@@ -1,6 +1,7 @@
 /** Values of every kind that a caller may give by mistake, each made anew for every call. */
 
 import { runInNewContext } from "node:vm";
+import { KeyedVectors, Word2Vec } from "../../src/index.ts";
 
 /** What a value's own functions, getters and traps throw: callers get it as it is. */
 export class Own extends Error {}
@@ -44,6 +45,11 @@ function locked(): ReadableStream {
   stream.getReader();
   return stream;
 }
+
+const closedVectors = await KeyedVectors.from(["a"], { data: Float32Array.of(1), shape: [1, 1] });
+closedVectors.close();
+const closedModel = new Word2Vec();
+closedModel.close();
 
 /** Has the methods of everything, which throw nothing and do nothing. */
 class Everything {
@@ -194,6 +200,9 @@ export const VALUES: Readonly<Record<string, () => unknown>> = {
   "stream of texts": () => new ReadableStream({ start(controller) { controller.enqueue("cat"); controller.close(); } }),
   "writable stream that fails": () => new WritableStream({ write: fail }),
   "locked writable stream": () => { const stream = new WritableStream(); stream.getWriter(); return stream; },
+  "closed KeyedVectors": () => closedVectors,
+  "closed Word2Vec": () => closedModel,
+  "Word2Vec without a vocabulary": () => new Word2Vec(),
   Headers: () => new Headers(),
   globalThis: () => globalThis,
   Math: () => Math,
