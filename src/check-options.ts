@@ -11,7 +11,8 @@
  *     const { topn, signal } = checkOptions(OPTIONS, given, "find");     // { topn: number; signal: AbortSignal | undefined }
  */
 
-import { nearestName, show, Wasm2VecError } from "./errors.ts";
+import { isArray, isDetached, isObject, nearestName, show, tagOf, Wasm2VecError } from "./errors.ts";
+import { habitAdvice } from "./habits.ts";
 
 /** What a value may be. */
 export interface Kind<Given, Taken = Given> {
@@ -69,9 +70,7 @@ export function checkOptions<Table extends OptionTable>(
   given: GivenOptions<Table>,
   where: string,
 ): CheckedOptions<Table> {
-  if (typeof given !== "object" || given === null || Array.isArray(given)) {
-    throw new Wasm2VecError("option-invalid", `${where} got the options ${show(given)}; expected an object.`);
-  }
+  if (!isRecord(given)) throw noOptions(table, given, where);
   const checked: Record<string, unknown> = {};
   for (const [name, { fallback }] of Object.entries(table)) checked[name] = fallback;
   for (const [name, value] of Object.entries(given)) {
@@ -90,14 +89,27 @@ export function checkOptions<Table extends OptionTable>(
  * @throws {Wasm2VecError} `option-invalid`
  */
 export function checkValue<Given, Taken>(name: string, value: Given, kind: Kind<Given, Taken>, where: string): Taken {
-  if (!kind.accepts(value)) throw invalidOption(name, value, kind.expected, where);
+  const isReadable = typeof value !== "object" || value === null || isObject(value);
+  if (!isReadable || !kind.accepts(value)) throw invalidOption(name, value, kind.expected, where);
   return kind.take ? kind.take(value) : (value as unknown as Taken);
+}
+
+/** Whether a value is an object of names: no list, promise or signal, which would seem to hold nothing. */
+export const isRecord = (given: unknown): given is Readonly<Record<string, unknown>> =>
+  isObject(given) && tagOf(given) === "Object" && !(Symbol.iterator in given || Symbol.asyncIterator in given);
+
+/** What is no object may be an option's value, given in its order as in Python. */
+function noOptions(table: OptionTable, given: unknown, where: string): Wasm2VecError {
+  const isMeant = ([, kind]: [string, Kind<unknown>]) => kind.expected !== ANYTHING && kind.accepts(given);
+  const [name] = (isArray(given) || typeof given !== "object" ? Object.entries(table).find(isMeant) : undefined) ?? [];
+  const advice = name ? `, such as { ${name}: ${show(given)} }` : "";
+  return new Wasm2VecError("option-invalid", `${where} got the options ${show(given)}; expected an object${advice}.`);
 }
 
 function unknownOption(name: string, known: string[], where: string): Wasm2VecError {
   const nearest = nearestName(name, known);
   const all = known.length ? `It knows ${known.join(", ")}.` : "It has none.";
-  const advice = nearest ? `Did you mean "${nearest}"?` : all;
+  const advice = habitAdvice(name, known) ?? (nearest ? `Did you mean "${nearest}"?` : all);
   return new Wasm2VecError("option-unknown", `${where} has no option ${show(name)}. ${advice}`);
 }
 
@@ -144,27 +156,81 @@ export const orNull = <Given, Taken>({
 /** A function that is called with arguments of these types. */
 export const callback = <Function>(): Kind<Function> => ({
   expected: "a function",
-  accepts: (value) => typeof value === "function",
+  accepts: isCallable,
 });
 
-/** Whether a value is an object that can be iterated over; a text is none. */
-const isIterable = (value: unknown): value is Iterable<unknown> =>
-  typeof value === "object" && typeof (value as Iterable<unknown> | null)?.[Symbol.iterator] === "function";
+/** Whether a value is a function that can be called: a class cannot. */
+export const isCallable = (value: unknown) =>
+  typeof value === "function" && !/^class\b/.test(Function.prototype.toString.call(value));
 
-/** What can be iterated over. */
-export const iterable = <Item>(expected: string): Kind<Iterable<Item>> => ({ expected, accepts: isIterable });
+/** Whether a function that must answer at once gave a promise. What it comes to, an error too, is nobody's concern then. */
+export function isPromise(answer: unknown): boolean {
+  const isThenable = typeof (answer as { then?: unknown } | null | undefined)?.then === "function";
+  if (isThenable) Promise.resolve(answer).catch(() => {});
+  return isThenable;
+}
+
+/** Whether a value is an object that can be iterated over; a text is none, also where it is boxed. */
+export const isIterable = (value: unknown): value is Iterable<unknown> =>
+  isObject(value) &&
+  typeof (value as Iterable<unknown>)[Symbol.iterator] === "function" &&
+  tagOf(value) !== "String" &&
+  !(ArrayBuffer.isView(value) && isDetached(value));
 
 /**
  * @param what what messages call the items
  * @throws {Wasm2VecError} `option-invalid` where they are no list
  */
 export function checkList<Item>(given: Iterable<Item>, what: string): Iterable<Item> {
-  if (isIterable(given)) return given;
-  throw new Wasm2VecError("option-invalid", `${what} are ${show(given)}; expected an array.`);
+  if (!isIterable(given)) throw noList(given, what);
+  if (!isArray(given)) return checkedIterable(given as Iterable<Item>, what);
+  const hole = holeOf(given);
+  if (hole === undefined) return given;
+  throw new Wasm2VecError("option-invalid", `${what} are an array that has nothing at ${hole}; expected no holes.`);
 }
 
-/** The items of a list as an array, undefined where it has a hole. See `checkList`. */
+/** The items of a list as an array. See `checkList`. */
 export const listOf = <Item>(given: Iterable<Item>, what: string): readonly Item[] => [...checkList(given, what)];
+
+function noList(given: unknown, what: string): Wasm2VecError {
+  const items = typeof given === "string" ? given.split(/\s+/).filter(Boolean) : [given];
+  const isOne = ["string", "number"].includes(typeof given) && items.length;
+  const advice = isOne ? `, such as ${show(items)}` : "";
+  return new Wasm2VecError("option-invalid", `${what} are ${show(given)}; expected an array${advice}.`);
+}
+
+/** The first place at which an array has nothing; undefined where it is full. */
+export function holeOf(list: readonly unknown[]): number | undefined {
+  for (let i = 0; i < list.length; i++) if (!(i in list)) return i;
+  return undefined;
+}
+
+/** An iterable whose iterator is looked at while it is used. */
+export const checkedIterable = <Item>(given: Iterable<Item>, what: string): Iterable<Item> => ({
+  [Symbol.iterator]() {
+    const iterator = checkIterator(given[Symbol.iterator](), what);
+    return {
+      next: () => checkResult(iterator.next(), what),
+      return: (value) => iterator.return?.(value) ?? { done: true, value },
+    };
+  },
+});
+
+/** @throws {Wasm2VecError} `option-invalid` for what has no method next */
+export function checkIterator<Type>(iterator: Type, what: string): Type {
+  if (isObject(iterator) && typeof (iterator as { next?: unknown }).next === "function") return iterator;
+  const got = isObject(iterator) ? "one without a method next" : show(iterator);
+  throw new Wasm2VecError("option-invalid", `The iterator of ${lowerFirst(what)} is ${got}; expected { next() }.`);
+}
+
+/** @throws {Wasm2VecError} `option-invalid` for a result of next that is no object */
+export function checkResult<Type>(result: Type, what: string): Type {
+  if (isObject(result)) return result;
+  const message = `next() of the iterator of ${lowerFirst(what)} gave ${show(result)}; expected { done, value }.`;
+  throw new Wasm2VecError("option-invalid", message);
+}
+
+const lowerFirst = (text: string) => text.charAt(0).toLowerCase() + text.slice(1);
 
 /** An object that has a method of this name. */
 export const having = <Type>(method: keyof Type & string, expected: string): Kind<Type> => ({
@@ -172,14 +238,17 @@ export const having = <Type>(method: keyof Type & string, expected: string): Kin
   accepts: (value) => typeof (value as Type | null | undefined)?.[method] === "function",
 });
 
+const ANYTHING = "anything";
+
 /** What is checked where it is read. */
-export const unchecked = <Type>(): Kind<Type> => ({ expected: "anything", accepts: () => true });
+export const unchecked = <Type>(): Kind<Type> => ({ expected: ANYTHING, accepts: () => true });
 
 export const abortSignal: Kind<AbortSignal> = {
   expected: "an AbortSignal",
   accepts: (value) => {
-    const { throwIfAborted, addEventListener } = (value ?? {}) as AbortSignal;
-    return typeof throwIfAborted === "function" && typeof addEventListener === "function";
+    const { aborted, throwIfAborted, addEventListener, removeEventListener } = (value ?? {}) as AbortSignal;
+    const methods = [throwIfAborted, addEventListener, removeEventListener];
+    return typeof aborted === "boolean" && methods.every((method) => typeof method === "function");
   },
 };
 

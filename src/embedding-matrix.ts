@@ -1,6 +1,6 @@
 /** A language model's embedding matrix: rows by token ids, read from the model's file when they are asked for. */
 
-import { checkOptions, checkValue, type GivenOptions, iterable, optional, STOPPABLE, string } from "./check-options.ts";
+import { checkOptions, type GivenOptions, listOf, optional, STOPPABLE, string } from "./check-options.ts";
 import { show, Wasm2VecError } from "./errors.ts";
 import { type FolderLike, openFolder } from "./files/folder.ts";
 import type { RandomAccess } from "./files/random-access.ts";
@@ -100,7 +100,7 @@ export class EmbeddingMatrix {
   async lookup(ids: Iterable<number>, options: LookupOptions = {}): Promise<Matrix> {
     const { signal } = checkOptions(STOPPABLE, options, "lookup");
     this.checkOpen();
-    const wanted = Array.from(checkValue("ids", ids, iterable<number>("an iterable of token ids"), "lookup"));
+    const wanted = listOf(ids, "The ids");
     this.checkIds(wanted);
     const matrix = zeroMatrix(wanted.length, this.shape[1]);
     const rowOfId = new Map(wanted.map((id, row) => [id, row]));

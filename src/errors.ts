@@ -22,6 +22,7 @@ export type ErrorCode =
   | "key-duplicate"
   | "key-not-found"
   | "model-incomplete"
+  | "name-unknown"
   | "not-supported-here"
   | "one-shot-corpus"
   | "option-invalid"
@@ -63,12 +64,9 @@ export class Wasm2VecError extends Error {
     message: string,
     options?: ErrorOptions,
   ) {
-    super(
-      message.length > MAX_MESSAGE
-        ? `${message.slice(0, MAX_MESSAGE / 2)} … ${message.slice(-MAX_MESSAGE / 2)}`
-        : message,
-      options,
-    );
+    const text = typeof message === "string" ? message : show(message);
+    const isLong = text.length > MAX_MESSAGE;
+    super(isLong ? `${text.slice(0, MAX_MESSAGE / 2)} … ${text.slice(-MAX_MESSAGE / 2)}` : text, options);
   }
 }
 
@@ -83,33 +81,83 @@ const MAX_ITEMS = 8;
  * getter throws for.
  */
 export function show(value: unknown): string {
-  if (typeof value === "string") return JSON.stringify(clip(value));
-  if (typeof value === "function") return "a function";
-  if (typeof value !== "object" || value === null) return clip(String(value));
+  if (typeof value !== "object" || value === null) return showPlain(value);
+  if (isRevoked(value)) return "a revoked Proxy";
   try {
-    if (ArrayBuffer.isView(value))
-      return `${value.constructor.name}(${(value as Uint8Array).length ?? value.byteLength})`;
+    if (ArrayBuffer.isView(value)) return showView(value);
     if (Array.isArray(value)) {
-      const items = value
-        .slice(0, MAX_ITEMS)
-        .map((item) => (typeof item === "object" && item ? kindOf(item) : show(item)));
+      const items = Array.from({ length: Math.min(value.length, MAX_ITEMS) }, (_, i) => showItem(value[i]));
       return clip(`[${items.join(", ")}${value.length > MAX_ITEMS ? ", …" : ""}]`);
     }
-    const json = isPlain(value) && Object.keys(value).length <= MAX_ITEMS ? JSON.stringify(value) : undefined;
-    return json && json.length <= LONGEST_SHOWN ? json : kindOf(value);
+    if (/^(Shared)?ArrayBuffer$/.test(tagOf(value)) && isDetached(value as ArrayBuffer))
+      return "a detached ArrayBuffer";
+    if (!isPlain(value)) return kindOf(value);
+    const entries = Object.entries(value);
+    const text = `{${entries.map(([name, item]) => `${JSON.stringify(clip(name))}:${showItem(item)}`).join(",")}}`;
+    return entries.length <= MAX_ITEMS && text.length <= LONGEST_SHOWN ? text : kindOf(value);
   } catch {
     return "an object";
   }
 }
 
+function showPlain(value: unknown): string {
+  if (typeof value === "string") return JSON.stringify(clip(value));
+  if (typeof value === "function") return "a function";
+  return clip(typeof value === "bigint" ? `${value}n` : String(value));
+}
+
+/** A value within another. */
+const showItem = (item: unknown) => (isObject(item) ? kindOf(item) : show(item));
+
+function showView(view: ArrayBufferView): string {
+  const name = tagOf(view);
+  if (isDetached(view)) return `a detached ${name}`;
+  return `${name}(${(view as Uint8Array).length ?? view.byteLength})`;
+}
+
 const clip = (text: string) => (text.length > LONGEST_SHOWN ? `${text.slice(0, LONGEST_SHOWN)}…` : text);
 
-const isPlain = (value: object) => [Object.prototype, null].includes(Object.getPrototypeOf(value));
+/** Of any realm, whose own Object.prototype has no prototype. */
+function isPlain(value: object): boolean {
+  const prototype = Object.getPrototypeOf(value);
+  return prototype === null || (Object.getPrototypeOf(prototype) === null && tagOf(value) === "Object");
+}
 
 function kindOf(value: object): string {
   if (Array.isArray(value)) return "[…]";
+  if (typeof (value as { then?: unknown }).then === "function") return "a Promise: await it first";
   const name = isPlain(value) ? undefined : value.constructor?.name;
   return name ? `an object of class ${clip(name)}` : "{…}";
+}
+
+/** What kind an object is, of whatever realm: "Map", "Float32Array", "Object". */
+export const tagOf = (value: unknown) => Object.prototype.toString.call(value).slice(8, -1);
+
+/** Whether a value is an object that can be looked at: neither null nor a revoked Proxy. */
+export const isObject = (value: unknown): value is object =>
+  typeof value === "object" && value !== null && !isRevoked(value);
+
+/** Whether a value is an array, of whatever realm. */
+export const isArray = (value: unknown): value is readonly unknown[] => isObject(value) && Array.isArray(value);
+
+/** Whatever is done with a revoked Proxy throws a TypeError. */
+function isRevoked(value: object): boolean {
+  try {
+    Array.isArray(value);
+    return false;
+  } catch {
+    return true;
+  }
+}
+
+/** Whether the memory of bytes or numbers was transferred, so that they have none. */
+export function isDetached(bytes: ArrayBufferView | ArrayBufferLike): boolean {
+  try {
+    new Uint8Array(ArrayBuffer.isView(bytes) ? bytes.buffer : bytes);
+    return false;
+  } catch {
+    return true;
+  }
 }
 
 /** A number of bytes as messages show it. */
@@ -135,7 +183,7 @@ export function nearestName(name: string, known: readonly string[]): string | un
 }
 
 /** `vector_size` and `vecorSize` both come near `vectorSize`. */
-const plain = (name: string) => name.replaceAll("_", "").toLowerCase();
+export const plain = (name: string) => name.replaceAll("_", "").toLowerCase();
 
 /** Insertions, deletions and substitutions between two words. See Levenshtein 1966. */
 function editDistance(a: string, b: string): number {

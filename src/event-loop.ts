@@ -1,5 +1,7 @@
 /** Long work beside others: time slices, aborts, and events at most ten times a second. */
 
+import { checkIterator, checkResult } from "./check-options.ts";
+
 /** Milliseconds of work after which others get their turn. */
 const SLICE = 40;
 
@@ -66,9 +68,18 @@ export async function orAbort<Result>(work: Result | PromiseLike<Result>, signal
 export const pause = (milliseconds: number, signal?: AbortSignal) =>
   orAbort(new Promise((resolve) => setTimeout(resolve, milliseconds)), signal);
 
-/** What an iterable gives; an abort does not wait for what comes next. */
-export async function* untilAborted<Item>(items: AsyncIterable<Item>, signal: AbortSignal): AsyncGenerator<Item> {
-  const iterator = items[Symbol.asyncIterator]();
+/**
+ * What an iterable gives; an abort does not wait for what comes next.
+ *
+ * @param what what messages call the items
+ * @throws {Wasm2VecError} `option-invalid` where it gives no iterator, or this no results; the signal's reason
+ */
+export async function* untilAborted<Item>(
+  items: AsyncIterable<Item>,
+  what: string,
+  signal = new AbortController().signal,
+): AsyncGenerator<Item> {
+  const iterator = checkIterator(items[Symbol.asyncIterator](), what);
   let stop: (reason: unknown) => void = () => {};
   const onAbort = () => stop(signal.reason);
   signal.addEventListener("abort", onAbort);
@@ -80,14 +91,14 @@ export async function* untilAborted<Item>(items: AsyncIterable<Item>, signal: Ab
         stop = reject;
         Promise.resolve(iterator.next()).then(resolve, reject);
       });
-      ended = Boolean(next.done);
+      ended = Boolean(checkResult(next, what).done);
       if (next.done) return;
       yield next.value;
     }
   } finally {
     signal.removeEventListener("abort", onAbort);
     const closing = ended ? undefined : iterator.return?.();
-    if (signal.aborted) closing?.catch(() => {});
+    if (signal.aborted) closing?.catch?.(() => {});
     else await closing;
   }
 }

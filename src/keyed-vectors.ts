@@ -6,14 +6,16 @@ import {
   checkValue,
   type GivenOptions,
   integer,
+  type Kind,
   listOf,
   option,
   optional,
   toggle,
 } from "./check-options.ts";
 import { Engine } from "./engine/engine.ts";
-import { Wasm2VecError } from "./errors.ts";
+import { isObject, show, Wasm2VecError } from "./errors.ts";
 import type { SourceLike } from "./files/source.ts";
+import { answerHabits, VECTORS_CLASS_HABITS, VECTORS_HABITS } from "./habits.ts";
 import { CONSOLE, lineOf, notJson, shapeOf } from "./printed.ts";
 import {
   type AllCosmulOptions,
@@ -57,7 +59,7 @@ import { checkedMatrix, checkedRows, Matrix, type Vectors } from "./tables/matri
 import { type RowDtype, rowDtype } from "./tables/row-format.ts";
 import { checkedVector, cosines, type Vector } from "./tables/vector-arguments.ts";
 import { readVectors, type VectorEntries } from "./tables/vector-entries.ts";
-import type { VectorTable } from "./tables/vector-table.ts";
+import { VectorTable } from "./tables/vector-table.ts";
 import { keyList } from "./vocabulary/key-list.ts";
 import { type Key, KeyIndex, type KeyText, presentRow, presentRows, rowOf } from "./vocabulary/keys.ts";
 
@@ -82,6 +84,8 @@ export type TableOptions = GivenOptions<typeof TABLE_OPTIONS>;
 export type GetVectorOptions = GivenOptions<typeof GET_VECTOR_OPTIONS>;
 export type ForAllOptions = GivenOptions<typeof FOR_ALL_OPTIONS>;
 
+const aNumber: Kind<number> = { expected: "a number", accepts: (value) => typeof value === "number" };
+
 /** A table of vectors (V, D) with a key for each row; it can be read as a Map of copies. */
 export class KeyedVectors implements ReadonlyMap<string, Float32Array<ArrayBuffer>> {
   // first, because a browser's console shows the first fields
@@ -95,8 +99,16 @@ export class KeyedVectors implements ReadonlyMap<string, Float32Array<ArrayBuffe
   readonly keyToIndex: KeyIndex;
   private readonly search: TableSearch;
 
+  static {
+    // biome-ignore-start lint/complexity/noThisInStatic: the library's build names classes after this block
+    answerHabits(this, VECTORS_CLASS_HABITS);
+    answerHabits(this.prototype, VECTORS_HABITS);
+    // biome-ignore-end lint/complexity/noThisInStatic: as above
+  }
+
   /** @internal Use `KeyedVectors.from` or a model's `wv`. */
   constructor(private readonly table: VectorTable) {
+    if (!isObject(table) || !(table instanceof VectorTable)) throw madeElsewhere(table);
     this.vectorSize = table.vectorSize;
     this.dtype = table.dtype;
     this.indexToKey = keyList(() => table.vocabulary);
@@ -143,7 +155,7 @@ export class KeyedVectors implements ReadonlyMap<string, Float32Array<ArrayBuffe
    * @throws {Wasm2VecError} `shape-mismatch`, `option-invalid`
    */
   static cosineSimilarities(vector: Vector, vectors: Vectors): Float32Array<ArrayBuffer> {
-    const checked = checkedVector(vector, vector?.length);
+    const checked = checkedVector(vector);
     return cosines(checked, checkedRows(vectors, checked.length));
   }
 
@@ -166,6 +178,7 @@ export class KeyedVectors implements ReadonlyMap<string, Float32Array<ArrayBuffe
    */
   getIndex(key: Key, missing?: number): number {
     const { vocabulary } = this.table;
+    if (missing !== undefined) checkValue("missing", missing, aNumber, "getIndex");
     return presentRow(vocabulary, key) ?? missing ?? rowOf(vocabulary, key);
   }
 
@@ -607,5 +620,12 @@ function checkedWidth({ shape: [rows, columns] }: Matrix<ArrayBufferLike>, keys:
   throw new Wasm2VecError(
     "shape-mismatch",
     "There is no number to tell the width of the vectors. Write it for an empty table: KeyedVectors.from([], { vectorSize: 100 }).",
+  );
+}
+
+function madeElsewhere(given: unknown): Wasm2VecError {
+  return new Wasm2VecError(
+    "option-invalid",
+    `new KeyedVectors got ${show(given)}. Make a table with await KeyedVectors.from(keys, matrix), or take a model's: (await Word2Vec.load(path)).wv`,
   );
 }

@@ -1,7 +1,7 @@
 /** A model folder's tokenizer, run by @huggingface/tokenizers. */
 
 import type { Tokenizer } from "@huggingface/tokenizers";
-import { checkOptions, checkValue, type GivenOptions, iterable, option, STOPPABLE, toggle } from "./check-options.ts";
+import { checkOptions, type GivenOptions, listOf, option, STOPPABLE, toggle } from "./check-options.ts";
 import { show, Wasm2VecError } from "./errors.ts";
 import { type FolderLike, type JsonObject, openFolder, readJson } from "./files/folder.ts";
 import { CONSOLE, lineOf } from "./printed.ts";
@@ -78,8 +78,8 @@ export class AutoTokenizer {
    * @throws {Wasm2VecError} `key-not-found` for such a token where the model has no unknown token; `option-invalid`
    */
   convertTokensToIds(tokens: Iterable<string>): number[] {
-    checkValue("tokens", tokens, iterable<string>("an iterable of tokens"), "convertTokensToIds");
-    return this.run((tokenizer) => Array.from(tokens, (token) => this.knownId(token, tokenizer.token_to_id(token))));
+    const list = listOf(tokens, "The tokens").map(checkToken);
+    return this.run((tokenizer) => list.map((token) => this.knownId(token, tokenizer.token_to_id(token))));
   }
 
   /**
@@ -88,10 +88,10 @@ export class AutoTokenizer {
    * @throws {Wasm2VecError} `id-out-of-range` when an id is no whole number from 0 on; `option-invalid`
    */
   convertIdsToTokens(ids: Iterable<number>): (string | undefined)[] {
-    checkValue("ids", ids, TOKEN_IDS, "convertIdsToTokens");
+    const list = listOf(ids, "The ids").map(checkId);
     return this.run((tokenizer) =>
-      Array.from(ids, (id) => {
-        const token = tokenizer.id_to_token(checkId(id));
+      list.map((id) => {
+        const token = tokenizer.id_to_token(id);
         return token === undefined ? undefined : this.checkedToken(token);
       }),
     );
@@ -118,9 +118,9 @@ export class AutoTokenizer {
    */
   decode(ids: Iterable<number>, options: DecodeOptions = {}): string {
     const { skipSpecialTokens } = checkOptions(DECODE_OPTIONS, options, "decode");
-    checkValue("ids", ids, TOKEN_IDS, "decode");
+    const list = listOf(ids, "The ids").map(checkId);
     return this.run((tokenizer) => {
-      const known = Array.from(ids, checkId).filter((id) => tokenizer.id_to_token(id) !== undefined);
+      const known = list.filter((id) => tokenizer.id_to_token(id) !== undefined);
       return known.length ? tokenizer.decode(known, { skip_special_tokens: skipSpecialTokens }) : "";
     });
   }
@@ -160,8 +160,6 @@ export class AutoTokenizer {
   }
 }
 
-const TOKEN_IDS = iterable<number>("an iterable of token ids");
-
 /** @throws {Wasm2VecError} `format-unknown` where @huggingface/tokenizers throws */
 function orCannotRun<Result>(folder: string, work: () => Result): Result {
   try {
@@ -181,6 +179,11 @@ const isId = (id: unknown) => Number.isSafeInteger(id) && (id as number) >= 0;
 function checkText(text: unknown): void {
   if (typeof text === "string") return;
   throw new Wasm2VecError("option-invalid", `The text is ${show(text)}; expected a string.`);
+}
+
+function checkToken(token: string): string {
+  if (typeof token === "string") return token;
+  throw new Wasm2VecError("option-invalid", `A token is ${show(token)}; expected a string.`);
 }
 
 function checkId(id: number): number {

@@ -6,16 +6,19 @@ import {
   checkValue,
   type GivenOptions,
   integer,
+  isCallable,
+  isIterable,
   optional,
   STOPPABLE,
 } from "./check-options.ts";
 import { type Corpus, isOneShot } from "./corpus/corpus.ts";
 import { encodeCorpus } from "./corpus/encode.ts";
 import type { EncodedCorpus } from "./corpus/encoded-corpus.ts";
-import { show, Wasm2VecError } from "./errors.ts";
+import { isObject, show, Wasm2VecError } from "./errors.ts";
 import { orAbort, tellerOf, withSignals } from "./event-loop.ts";
 import { nameOf, openSource, type SourceLike } from "./files/source.ts";
 import { saveTo, type TargetLike } from "./files/target.ts";
+import { answerHabits, MODEL_HABITS } from "./habits.ts";
 import { KeyedVectors } from "./keyed-vectors.ts";
 import {
   type BuiltModel,
@@ -99,12 +102,20 @@ export class Word2Vec {
   /** files that are being written; a change does not begin, or go on, before they are done */
   private readonly saves = new Set<Promise<void>>();
 
+  static {
+    // biome-ignore-start lint/complexity/noThisInStatic: the library's build names classes after this block
+    answerHabits(this, { loadWord2vecFormat: MODEL_HABITS.loadWord2vecFormat });
+    answerHabits(this.prototype, MODEL_HABITS);
+    // biome-ignore-end lint/complexity/noThisInStatic: as above
+  }
+
   /**
    * A model without a vocabulary: call `buildVocab`, then `train`; or `Word2Vec.train`, which does both.
    *
    * @throws {Wasm2VecError} `option-unknown`, `option-invalid`
    */
   constructor(options: Word2VecOptions = {}) {
+    if (isIterable(options) || isCallable(options)) throw sentencesGiven(options);
     this.options = resolveOptions(options);
   }
 
@@ -211,7 +222,7 @@ export class Word2Vec {
    * @throws {Wasm2VecError} `empty-vocabulary` where the other has none, `too-large`
    */
   async resetFrom(other: Word2Vec): Promise<void> {
-    if (!(other instanceof Word2Vec)) {
+    if (!isObject(other) || !(other instanceof Word2Vec)) {
       throw new Wasm2VecError("option-invalid", `resetFrom got ${show(other)}; expected a Word2Vec model.`);
     }
     const words = wordsOf(other.known);
@@ -596,6 +607,13 @@ function replacedTable(): Wasm2VecError {
   return new Wasm2VecError(
     "closed",
     "The model has a new vocabulary since these vectors were taken from it. Take model.wv again, or keep a copy: await wv.detach().",
+  );
+}
+
+function sentencesGiven(given: unknown): Wasm2VecError {
+  return new Wasm2VecError(
+    "option-invalid",
+    `Word2Vec got the options ${show(given)}; expected an object. Sentences are trained on by await Word2Vec.train(sentences, { vectorSize: 100 }).`,
   );
 }
 

@@ -94,7 +94,7 @@ class Numbers {
 test("what an iterable gives comes through, and the signal is let go at the end", async () => {
   const { signal } = new AbortController();
   const got: number[] = [];
-  for await (const item of untilAborted(new Numbers(), signal)) got.push(item);
+  for await (const item of untilAborted(new Numbers(), "The items", signal)) got.push(item);
   assert.equal(got, [1, 2, 3]);
   assert.is(getEventListeners(signal, "abort").length, 0);
 });
@@ -102,14 +102,14 @@ test("what an iterable gives comes through, and the signal is let go at the end"
 test("whoever stops early closes the iterable", async () => {
   const { signal } = new AbortController();
   const numbers = new Numbers();
-  for await (const item of untilAborted(numbers, signal)) if (item === 2) break;
+  for await (const item of untilAborted(numbers, "The items", signal)) if (item === 2) break;
   assert.equal([numbers.asked, numbers.isClosed], [2, true]);
   assert.is(getEventListeners(signal, "abort").length, 0);
 });
 
 test("a signal that is aborted already asks for nothing", async () => {
   const numbers = new Numbers();
-  const reading = untilAborted(numbers, AbortSignal.abort("enough")).next();
+  const reading = untilAborted(numbers, "The items", AbortSignal.abort("enough")).next();
   assert.is(await reasonOf(reading), "enough");
   assert.is(numbers.asked, 0);
 });
@@ -117,7 +117,7 @@ test("a signal that is aborted already asks for nothing", async () => {
 test("an abort between two items ends the reading before the next is asked for, and closes the iterable", async () => {
   const controller = new AbortController();
   const numbers = new Numbers();
-  const items = untilAborted(numbers, controller.signal);
+  const items = untilAborted(numbers, "The items", controller.signal);
   assert.is((await items.next()).value, 1);
   controller.abort("enough");
   assert.is(await reasonOf(items.next()), "enough");
@@ -127,14 +127,14 @@ test("an abort between two items ends the reading before the next is asked for, 
 test("an abort does not wait for an item that never comes", async () => {
   const controller = new AbortController();
   const silent = { [Symbol.asyncIterator]: () => ({ next: () => new Promise<never>(() => {}) }) };
-  const reading = untilAborted(silent, controller.signal).next();
+  const reading = untilAborted(silent, "The items", controller.signal).next();
   controller.abort("enough");
   assert.is(await reasonOf(reading), "enough");
 });
 
 test("an iterable's own error comes through", async () => {
   const failing = { [Symbol.asyncIterator]: () => ({ next: () => Promise.reject("broken") }) };
-  assert.is(await reasonOf(untilAborted(failing, new AbortController().signal).next()), "broken");
+  assert.is(await reasonOf(untilAborted(failing, "The items", new AbortController().signal).next()), "broken");
 });
 
 test.run();

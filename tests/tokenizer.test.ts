@@ -167,12 +167,10 @@ test("what is no list of tokens or ids", async () => {
   const tokenizer = await open(words);
   for (const given of [undefined, null, 5, "cat", {}]) {
     const list = given as unknown as number[];
-    const shown = /tokens is .*; expected an iterable of tokens/;
+    const shown = /The tokens are .*; expected an array/;
     await rejects("option-invalid", shown, () => tokenizer.convertTokensToIds(list as unknown as string[]));
-    await rejects("option-invalid", /convertIdsToTokens: ids is .*; expected an iterable of token ids/, () =>
-      tokenizer.convertIdsToTokens(list),
-    );
-    await rejects("option-invalid", /decode: ids is/, () => tokenizer.decode(list));
+    await rejects("option-invalid", /The ids are .*; expected an array/, () => tokenizer.convertIdsToTokens(list));
+    await rejects("option-invalid", /The ids are/, () => tokenizer.decode(list));
   }
 });
 

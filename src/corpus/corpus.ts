@@ -1,6 +1,7 @@
 /** What can be trained on, sentence by sentence. */
 
-import { show, Wasm2VecError } from "../errors.ts";
+import { isCallable, isIterable } from "../check-options.ts";
+import { isArray, isObject, show, Wasm2VecError } from "../errors.ts";
 import { LineSentences } from "../text/line-sentences.ts";
 import { type KeyText, textOf } from "../vocabulary/keys.ts";
 
@@ -28,20 +29,39 @@ export async function isOneShot(corpus: Corpus): Promise<boolean> {
   return typeof (sentences as { next?: unknown }).next === "function" || sentences instanceof ReadableStream;
 }
 
-/** The sentences of a corpus, from the first on: what may be a function is asked for them. */
+/**
+ * The sentences of a corpus, from the first on: what may be a function is asked for them.
+ *
+ * @throws {Wasm2VecError} `option-invalid` when they are no iterable
+ */
 export async function sentencesOf(corpus: Corpus): Promise<Sentences> {
-  return typeof corpus === "function" ? corpus() : corpus;
+  // a revoked Proxy cannot be awaited
+  if (!isObject(corpus) && !isCallable(corpus)) throw noCorpus(corpus);
+  const sentences = typeof corpus === "function" ? await corpus() : await corpus;
+  if (isSync(sentences) || isAsync(sentences)) {
+    if (sentences instanceof ReadableStream && sentences.locked) throw lockedCorpus();
+    return sentences;
+  }
+  throw noCorpus(sentences);
 }
 
-/** @throws {Wasm2VecError} `option-invalid` when they are no iterable */
-export function isSync(sentences: Sentences): sentences is Iterable<Sentence> {
-  if (typeof sentences === "object" && sentences !== null) {
-    if (typeof (sentences as Iterable<Sentence>)[Symbol.iterator] === "function") return true;
-    if (typeof (sentences as AsyncIterable<Sentence>)[Symbol.asyncIterator] === "function") return false;
-  }
-  throw new Wasm2VecError(
+function lockedCorpus(): Wasm2VecError {
+  return new Wasm2VecError(
+    "one-shot-corpus",
+    "The corpus is a ReadableStream that someone else reads. Pass a function that opens it anew.",
+  );
+}
+
+/** Whether sentences come without waiting. */
+export const isSync = (sentences: Sentences): sentences is Iterable<Sentence> => isIterable(sentences);
+
+const isAsync = (sentences: unknown): sentences is AsyncIterable<Sentence> =>
+  isObject(sentences) && typeof (sentences as AsyncIterable<Sentence>)[Symbol.asyncIterator] === "function";
+
+function noCorpus(corpus: unknown): Wasm2VecError {
+  return new Wasm2VecError(
     "option-invalid",
-    `The corpus is ${describe(sentences)}; expected sentences, each an array of words: string[][], an iterable, a function that returns one, or LineSentences.`,
+    `The corpus is ${describe(corpus)}; expected sentences, each an array of words: string[][], an iterable, a function that returns one, or LineSentences.`,
   );
 }
 
@@ -52,9 +72,9 @@ export function isSync(sentences: Sentences): sentences is Iterable<Sentence> {
  * @throws {Wasm2VecError} `option-invalid` when the sentence is not an array of strings and finite numbers
  */
 export function checkedSentence(sentence: Sentence, number: number): readonly string[] {
-  if (Array.isArray(sentence)) {
-    const words = areStrings(sentence) ? sentence : Array.from(sentence, textOf);
-    if (areStrings(words)) return words;
+  if (isArray(sentence)) {
+    if (areStrings(sentence)) return sentence;
+    if (wrongWord(sentence) < 0) return Array.from(sentence, String);
   }
   throw new Wasm2VecError(
     "option-invalid",
@@ -68,9 +88,12 @@ function areStrings(words: readonly unknown[]): words is readonly string[] {
   return true;
 }
 
+/** The place of the first that is no word, or -1. */
+const wrongWord = (words: readonly unknown[]) => words.findIndex((word) => textOf(word) === undefined);
+
 function describe(value: unknown): string {
-  if (Array.isArray(value)) {
-    const wrong = value.findIndex((item) => textOf(item) === undefined);
+  if (isArray(value)) {
+    const wrong = wrongWord(value);
     return `an array whose item ${wrong} is ${show(value[wrong])}`;
   }
   return typeof value === "string" ? `the string ${show(value)}` : show(value);

@@ -1,5 +1,7 @@
 /** Reading a corpus gives ids: its words are counted into a vocabulary, or found in one, as strings or as bytes of text. */
 
+import { checkedIterable } from "../check-options.ts";
+import { isArray } from "../errors.ts";
 import { orAbort, TimeSlice, untilAborted } from "../event-loop.ts";
 import type { ReadOptions } from "../files/source.ts";
 import { isText, type LineSentences, WordLength } from "../text/line-sentences.ts";
@@ -73,6 +75,9 @@ async function* fillings(corpus: Corpus, buffer: WordBuffer, options: ReadOption
   else yield* fillWithSentences(sentences, buffer, options);
 }
 
+/** What messages call it. */
+const THE_CORPUS = "The corpus";
+
 async function* fillWithSentences(
   sentences: Iterable<Sentence> | AsyncIterable<Sentence>,
   buffer: WordBuffer,
@@ -81,12 +86,12 @@ async function* fillWithSentences(
   const slice = new TimeSlice(signal);
   let number = 0;
   if (isSync(sentences)) {
-    for (const sentence of sentences) {
+    for (const sentence of isArray(sentences) ? sentences : checkedIterable(sentences, THE_CORPUS)) {
       for (const _ of putSentence(checkedSentence(sentence, ++number), buffer)) yield;
       if (slice.isOver) await slice.yield();
     }
   } else {
-    for await (const sentence of signal ? untilAborted(sentences, signal) : sentences) {
+    for await (const sentence of untilAborted(sentences, THE_CORPUS, signal)) {
       for (const _ of putSentence(checkedSentence(sentence, ++number), buffer)) yield;
       if (slice.isOver) await slice.yield();
     }

@@ -1,26 +1,39 @@
 /** The engine's builds: where each is had, compiled once. */
 
 import { runtime } from "#runtime";
-import { checkOptions, type GivenOptions, oneOf, option, optional, unchecked } from "../check-options.ts";
-import { Wasm2VecError } from "../errors.ts";
+import { checkOptions, type GivenOptions, type Kind, oneOf, option, optional } from "../check-options.ts";
+import { isObject, tagOf, Wasm2VecError } from "../errors.ts";
+import { isBytes } from "../files/random-access.ts";
 import { openSource, readAll } from "../files/source.ts";
 import { type EngineBuild, engineFile } from "../runtime/runtime.ts";
+
+const compiledModule: Kind<WebAssembly.Module> = {
+  expected: "a WebAssembly.Module",
+  accepts: (value) => tagOf(value) === "WebAssembly.Module",
+};
+
+const wasmBytes: Kind<BufferSource> = { expected: "bytes", accepts: isBytes };
+
+const address: Kind<string | URL> = {
+  expected: "a URL",
+  accepts: (value) => typeof value === "string" || (isObject(value) && value instanceof URL),
+};
 
 /** Where the engine comes from, where the library cannot find it by itself. Give one of `module`, `bytes` and `url`. */
 const INIT_OPTIONS = {
   /** the compiled `wasm2vec/engine.wasm`, as edge runtimes hand it over */
-  module: optional(unchecked<WebAssembly.Module>()),
+  module: optional(compiledModule),
   /** its bytes */
-  bytes: optional(unchecked<BufferSource>()),
+  bytes: optional(wasmBytes),
   /** where it can be fetched */
-  url: optional(unchecked<string | URL>()),
+  url: optional(address),
   /**
    * which build that is: "simd"; "threads", `wasm2vec/engine-threads.wasm`, for models that several workers train; or
    * "relaxed" and "relaxed-threads", `wasm2vec/engine-relaxed.wasm` and so on, where the same bits are not promised
    */
   build: option("simd", oneOf<EngineBuild>("simd", "threads", "relaxed", "relaxed-threads")),
   /** where a worker's script can be loaded: `wasm2vec/worker.js` */
-  workerUrl: optional(unchecked<string | URL>()),
+  workerUrl: optional(address),
 };
 
 export type InitOptions = GivenOptions<typeof INIT_OPTIONS>;

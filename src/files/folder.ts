@@ -1,7 +1,7 @@
 /** A model folder: a path | URL | list of files | directory handle | map -> its files, by name. */
 
-import { checkList } from "../check-options.ts";
-import { show, Wasm2VecError } from "../errors.ts";
+import { checkList, isIterable } from "../check-options.ts";
+import { isObject, show, tagOf, Wasm2VecError } from "../errors.ts";
 import { parseJson } from "./json.ts";
 import type { RandomAccess } from "./random-access.ts";
 import { clipped, isSingleFile, locate, openIfThere, readAll, type SourceLike } from "./source.ts";
@@ -38,8 +38,8 @@ export const WEIGHTS_FILE = "model.safetensors";
  * @throws {Wasm2VecError} `option-invalid`
  */
 export function openFolder(from: FolderLike): Folder {
-  if (typeof from === "string" || from instanceof URL) return addressFolder(from);
-  if (typeof from !== "object" || from === null || !isFolder(from)) {
+  if (typeof from === "string" || (isObject(from) && from instanceof URL)) return addressFolder(from);
+  if (!isObject(from) || !isFolder(from)) {
     throw new Wasm2VecError(
       "option-invalid",
       `A folder is ${show(from)}; expected a path, a URL, a list of Files, a directory handle, or a map of names and bytes.`,
@@ -47,18 +47,18 @@ export function openFolder(from: FolderLike): Folder {
   }
   if (isDirectoryHandle(from)) return folderOf(from.name, (file) => findInDirectory(from, file.split("/")));
   if (isSingleFile(from)) return weightsFolder(from instanceof Blob ? "the given file" : "the given source", from);
-  if (from instanceof Map) return folderOf("the given map", (file) => from.get(file));
-  if (Symbol.iterator in from) return listFolder(checkList(from as Iterable<File>, "The files"));
+  if (isMap(from)) return folderOf("the given map", (file) => from.get(file));
+  if (isIterable(from)) return listFolder(checkList(from as Iterable<File>, "The files"));
   const entries = new Map(Object.entries(from));
   return folderOf("the given object", (file) => entries.get(file));
 }
 
 /** Whether it may stand for files: of objects that are neither files nor lists, only plain ones do, not a promise or a stream. */
 const isFolder = (from: object) =>
-  isSingleFile(from) ||
-  isDirectoryHandle(from) ||
-  Symbol.iterator in from ||
-  Object.prototype.toString.call(from) === "[object Object]";
+  isSingleFile(from) || isDirectoryHandle(from) || isIterable(from) || tagOf(from) === "Object";
+
+/** Of any realm. */
+const isMap = (from: object): from is ReadonlyMap<string, SourceLike> => tagOf(from) === "Map";
 
 /**
  * The object that a JSON file of a folder holds.
@@ -141,7 +141,7 @@ function below(folder: URL, file: string): URL {
 function listFolder(files: Iterable<File>): Folder {
   const listed: { file: File; path: string }[] = [];
   for (const file of files) {
-    if (!(file instanceof Blob) || typeof file.name !== "string") {
+    if (!isObject(file) || !(file instanceof Blob) || typeof file.name !== "string") {
       throw new Wasm2VecError(
         "option-invalid",
         `File ${listed.length} of the given list is ${show(file)}; expected Files, as a page's input gives them.`,
@@ -161,8 +161,14 @@ async function findInDirectory(folder: FileSystemDirectoryHandle, parts: string[
   try {
     if (parts.length > 1) return await findInDirectory(await folder.getDirectoryHandle(parts[0]), parts.slice(1));
     return await (await folder.getFileHandle(parts[0])).getFile();
-  } catch (error) {
-    if ((error as Error).name === "NotFoundError" || (error as Error).name === "TypeMismatchError") return undefined;
-    throw error;
+  } catch (cause) {
+    const { name, message } = cause as Error;
+    if (name === "NotFoundError" || name === "TypeMismatchError") return undefined;
+    if (cause instanceof Wasm2VecError) throw cause;
+    throw new Wasm2VecError(
+      "file-not-readable",
+      `${show(parts[0])} of the given directory handle could not be read: ${message}. Ask for the permission, or choose the folder again.`,
+      { cause },
+    );
   }
 }

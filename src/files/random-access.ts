@@ -1,6 +1,6 @@
 /** Bytes that can be read in any order: what every reader of a format reads through. */
 
-import { show, Wasm2VecError } from "../errors.ts";
+import { isDetached, isObject, show, tagOf, Wasm2VecError } from "../errors.ts";
 import { orAbort } from "../event-loop.ts";
 import { type ReadableFile, readInto } from "../runtime/read-file.ts";
 import type { RandomAccess } from "../runtime/runtime.ts";
@@ -26,9 +26,10 @@ export interface FileHandleLike {
 /** What of it is not in the public type, where TypeScript could not tell it from a user's `read`. */
 type ReadableHandle = FileHandleLike & ReadableFile;
 
-/** Whether a value is bytes: also those of another realm, such as a frame or a test's sandbox. */
+/** Whether a value is bytes that are there: also those of another realm, such as a frame or a test's sandbox. */
 export function isBytes(value: unknown): value is ArrayBufferView | ArrayBufferLike {
-  return ArrayBuffer.isView(value) || /^\[object (Shared)?ArrayBuffer\]$/.test(Object.prototype.toString.call(value));
+  const isMemory = ArrayBuffer.isView(value) || (isObject(value) && /^(Shared)?ArrayBuffer$/.test(tagOf(value)));
+  return isMemory && !isDetached(value as ArrayBufferView | ArrayBufferLike);
 }
 
 /** Bytes of any kind as bytes of a plain array: the same memory. */
@@ -56,8 +57,7 @@ export function bytesAccess(given: ArrayBufferView | ArrayBufferLike): RandomAcc
   };
 }
 
-const isShared = (buffer: ArrayBufferLike): buffer is SharedArrayBuffer =>
-  Object.prototype.toString.call(buffer) === "[object SharedArrayBuffer]";
+const isShared = (buffer: ArrayBufferLike): buffer is SharedArrayBuffer => tagOf(buffer) === "SharedArrayBuffer";
 
 /** A Blob, for instance a File that a user chose: it cannot be read any more once the user has changed it. */
 export function blobAccess(blob: Blob): RandomAccess {
@@ -109,7 +109,7 @@ export function userAccess(source: RandomAccessLike): RandomAccess {
   if (!Number.isSafeInteger(size) || size < 0) {
     throw new Wasm2VecError(
       "option-invalid",
-      `The size of the given source is ${show(size)}${typeof size === "number" ? "" : `, a value of type ${typeof size}`}; expected how many bytes it has, a whole number from 0 on.`,
+      `The size of the given source is ${show(size)}; expected how many bytes it has, a whole number from 0 on.`,
     );
   }
   return {

@@ -1,7 +1,7 @@
 /** Where bytes come from: path | URL | Blob | bytes | stream -> reads in any order, or chunks in theirs. */
 
 import { runtime } from "#runtime";
-import { show, Wasm2VecError } from "../errors.ts";
+import { isObject, show, Wasm2VecError } from "../errors.ts";
 import type { BytePipe, FileAccess } from "../runtime/runtime.ts";
 import { fetchWhole, httpAbsent, nameOfUrl, openHttp, streamHttp } from "./http.ts";
 import {
@@ -93,7 +93,7 @@ async function openObject(from: Exclude<SourceLike, string | URL>): Promise<Rand
   checkSource(from);
   if (isBytes(from)) return bytesAccess(from);
   if (from instanceof Blob) return blobAccess(from);
-  if (isPageHandle(from)) return blobAccess(await from.getFile());
+  if (isPageHandle(from)) return blobAccess(checkedFile(await from.getFile()));
   if (isFileHandle(from)) return fileHandleAccess(from);
   if (isUserSource(from)) return userAccess(from);
   throw new Wasm2VecError(
@@ -102,17 +102,23 @@ async function openObject(from: Exclude<SourceLike, string | URL>): Promise<Rand
   );
 }
 
+/** @throws {Wasm2VecError} `file-not-readable` where a file handle's file is none */
+function checkedFile(file: File): File {
+  if (isObject(file) && file instanceof Blob) return file;
+  const message = `getFile() of the given file handle gave ${show(file)}; expected a File. Choose the file again.`;
+  throw new Wasm2VecError("file-not-readable", message);
+}
+
 /**
  * Refuses what is no source at all, before anything is opened.
  *
  * @throws {Wasm2VecError} `option-invalid`
  */
 export function checkSource(from: ChunkSource): void {
-  if (typeof from === "string" || (typeof from === "object" && from !== null && isSource(from))) return;
-  const advice = typeof (from as { then?: unknown } | null)?.then === "function" ? " Await the promise first." : "";
+  if (typeof from === "string" || (isObject(from) && isSource(from))) return;
   throw new Wasm2VecError(
     "option-invalid",
-    `A source is ${show(from)}; expected a path, a URL, a Blob, bytes, or an object with size and read.${advice}`,
+    `A source is ${show(from)}; expected a path, a URL, a Blob, bytes, or an object with size and read.`,
   );
 }
 
@@ -250,7 +256,7 @@ async function* pipeChunks(pipe: BytePipe, signal: AbortSignal | undefined) {
 
 /** The URL or path that is meant; undefined for what is neither. */
 function addressOf(from: unknown): string | URL | undefined {
-  return typeof from === "string" || from instanceof URL ? locate(from) : undefined;
+  return typeof from === "string" || (isObject(from) && from instanceof URL) ? locate(from) : undefined;
 }
 
 /** The URL that is meant, or the path where files have paths. */
@@ -278,10 +284,14 @@ function isPath(address: string | URL | undefined): address is string | URL {
   return typeof address === "string" || address?.protocol === "file:";
 }
 
+const hubAdvice = (name: string) =>
+  `If it is a name on the Hugging Face hub, pass its file's address: https://huggingface.co/${name}/resolve/main/model.safetensors`;
+
 function notFound(from: ChunkSource): Wasm2VecError {
+  const hub = typeof from === "string" && /^[\w-]+\/[\w.-]+$/.test(from) ? ` ${hubAdvice(from)}` : "";
   return new Wasm2VecError(
     "file-not-found",
-    `There is no file ${quoted(String(addressOf(from)))}. Check the path; a relative one starts from the working directory.`,
+    `There is no file ${quoted(String(addressOf(from)))}. Check the path; a relative one starts from the working directory.${hub}`,
   );
 }
 

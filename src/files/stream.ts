@@ -1,5 +1,6 @@
 /** Streams of bytes: what comes once, in its order, and takes its time. */
 
+import { checkIterator, checkResult } from "../check-options.ts";
 import { show, Wasm2VecError } from "../errors.ts";
 import { orAbort } from "../event-loop.ts";
 import { copyBytes, isBytes } from "./random-access.ts";
@@ -18,8 +19,10 @@ const isResponse = (from: object): from is Response => "body" in from && "bodyUs
 const isNodeStream = (from: object): from is { readableDidRead: boolean; destroy(): void } => "readableDidRead" in from;
 
 export function isStreamed(from: object): from is StreamLike {
-  return isWebStream(from) || isResponse(from) || Symbol.asyncIterator in from;
+  return isWebStream(from) || isResponse(from) || isAsyncIterable(from);
 }
+
+const isAsyncIterable = (from: object) => typeof (from as AsyncIterable<unknown>)[Symbol.asyncIterator] === "function";
 
 /** Whether it can be read only once: a stream or an iterator, but not an object that makes a new one each time. */
 export function isOneShotStream(from: object): boolean {
@@ -90,13 +93,16 @@ export async function* webChunks<Chunk>(stream: ReadableStream<Chunk>, signal?: 
   }
 }
 
+/** What messages call it. */
+const THE_STREAM = "The source";
+
 async function* iteratedChunks(items: AsyncIterable<unknown>, signal?: AbortSignal): AsyncGenerator<unknown> {
-  const iterator = items[Symbol.asyncIterator]();
+  const iterator = checkIterator(items[Symbol.asyncIterator](), THE_STREAM);
   let state: "waiting" | "given" | "done" = "given";
   try {
     for (;;) {
       state = "waiting";
-      const { done, value } = await orAbort(iterator.next(), signal);
+      const { done, value } = checkResult(await orAbort(iterator.next(), signal), THE_STREAM);
       state = done ? "done" : "given";
       if (done) return;
       yield value;
@@ -105,7 +111,7 @@ async function* iteratedChunks(items: AsyncIterable<unknown>, signal?: AbortSign
     if (state === "given") await iterator.return?.();
     // an iterator that waits does not hear that it shall return; a stream of Node hears that it is destroyed
     else if (state === "waiting") {
-      iterator.return?.()?.catch(() => {});
+      iterator.return?.()?.catch?.(() => {});
       if (isNodeStream(items)) items.destroy();
     }
   }

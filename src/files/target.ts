@@ -1,7 +1,7 @@
 /** Where bytes go to: path | URL | file handle | stream, whole or not at all. */
 
 import { runtime } from "#runtime";
-import { show, Wasm2VecError } from "../errors.ts";
+import { isObject, show, Wasm2VecError } from "../errors.ts";
 import { orAbort } from "../event-loop.ts";
 import { clipped, nameOf, quoted, URL_STRING } from "./source.ts";
 
@@ -17,12 +17,12 @@ export type TargetLike = string | URL | FileSystemFileHandle | WritableStream<Ui
 export async function saveTo(target: TargetLike, chunks: Iterable<Uint8Array>, signal?: AbortSignal): Promise<void> {
   try {
     signal?.throwIfAborted();
-    if (typeof target === "string" || target instanceof URL) await writePath(target, chunks, signal);
+    if (isAddress(target)) await writePath(target, chunks, signal);
     else await writeStream(await streamOf(target), chunks, signal);
   } catch (cause) {
     if (signal?.aborted) throw signal.reason;
     if (cause instanceof Wasm2VecError) throw cause;
-    const what = typeof target === "string" || target instanceof URL ? nameOfTarget(target) : "The given target";
+    const what = isAddress(target) ? nameOfTarget(target) : "The given target";
     throw new Wasm2VecError(
       "file-not-writable",
       `${what} could not be written: ${clipped((cause as Error).message)}. Choose a place that can be written to and has room.`,
@@ -30,6 +30,9 @@ export async function saveTo(target: TargetLike, chunks: Iterable<Uint8Array>, s
     );
   }
 }
+
+const isAddress = (target: unknown): target is string | URL =>
+  typeof target === "string" || (isObject(target) && target instanceof URL);
 
 const isUrlLike = (target: string | URL) => target instanceof URL || URL_STRING.test(target);
 
@@ -52,10 +55,11 @@ async function writePath(target: string | URL, chunks: Iterable<Uint8Array>, sig
 }
 
 async function streamOf(target: Exclude<TargetLike, string | URL>): Promise<WritableStream<Uint8Array<ArrayBuffer>>> {
-  if (typeof (target as FileSystemFileHandle)?.createWritable === "function") {
-    return (target as FileSystemFileHandle).createWritable();
-  }
-  if (typeof (target as WritableStream)?.getWriter === "function") return target as WritableStream;
+  const stream =
+    isObject(target) && typeof (target as FileSystemFileHandle).createWritable === "function"
+      ? await (target as FileSystemFileHandle).createWritable()
+      : target;
+  if (isObject(stream) && typeof (stream as WritableStream).getWriter === "function") return stream as WritableStream;
   throw new Wasm2VecError(
     "option-invalid",
     `A target is ${show(target)}; expected a path, a file: URL, a file handle or a WritableStream. A stream of Node becomes one by Writable.toWeb(stream).`,

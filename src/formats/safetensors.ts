@@ -12,6 +12,7 @@
 
 import { show, Wasm2VecError } from "../errors.ts";
 import type { RandomAccess } from "../files/random-access.ts";
+import { foreignFile, HEAD_BYTES } from "./foreign-files.ts";
 import { JsonReader } from "./json-reader.ts";
 
 /** How many bits an element has. */
@@ -92,7 +93,8 @@ export class SafetensorsFile {
  * Reads the header, and nothing else of the file.
  *
  * @param file what messages call the file
- * @throws {Wasm2VecError} `format-damaged` for whatever breaks the format's rules
+ * @throws {Wasm2VecError} `format-damaged` for whatever breaks the format's rules; `format-unknown` for a file of another
+ *   format that is known
  */
 export async function readSafetensors(
   source: RandomAccess,
@@ -100,9 +102,19 @@ export async function readSafetensors(
   signal?: AbortSignal,
 ): Promise<SafetensorsFile> {
   const dataBegin = await readDataBegin(source, file, signal);
-  const { tensors, metadata } = readHeader(await source.read(LENGTH_BYTES, dataBegin, signal), dataBegin, file);
+  const header = await source.read(LENGTH_BYTES, dataBegin, signal);
+  if (header[0] !== "{".charCodeAt(0)) throw await notThis(source, file, 'its header does not begin with "{"', signal);
+  const { tensors, metadata } = readHeader(header, dataBegin, file);
   checkCover(tensors, dataBegin, source.size, file);
   return new SafetensorsFile(source, file, new Map(tensors.map((tensor) => [tensor.name, tensor])), metadata);
+}
+
+/** What to say of a file that does not begin as it should: what it is instead, where that is known. */
+async function notThis(source: RandomAccess, file: string, what: string, signal?: AbortSignal): Promise<Wasm2VecError> {
+  const foreign = foreignFile(await source.read(0, Math.min(HEAD_BYTES, source.size), signal));
+  if (!foreign) return damaged(file, what);
+  const [name, advice] = foreign;
+  return new Wasm2VecError("format-unknown", `${file} is ${name}; expected a safetensors file. ${advice}`);
 }
 
 function damaged(file: string, what: string, cause?: unknown): Wasm2VecError {
@@ -113,23 +125,22 @@ function damaged(file: string, what: string, cause?: unknown): Wasm2VecError {
 /** Where the data begins. The header's length is compared with the file's before anyone believes it. */
 async function readDataBegin(source: RandomAccess, file: string, signal?: AbortSignal): Promise<number> {
   const { size } = source;
-  if (size < LENGTH_BYTES)
-    throw damaged(file, `it has ${size} bytes; expected ${LENGTH_BYTES} for the header's length`);
+  const fail = (what: string) => notThis(source, file, what, signal);
+  if (size < LENGTH_BYTES) throw await fail(`it has ${size} bytes; expected ${LENGTH_BYTES} for the header's length`);
   const bytes = await source.read(0, LENGTH_BYTES, signal);
   const length = new DataView(bytes.buffer, bytes.byteOffset).getBigUint64(0, true);
   if (length > LONGEST_HEADER) {
-    throw damaged(file, `its header claims to have ${length} bytes; at most ${LONGEST_HEADER} are allowed`);
+    throw await fail(`its header claims to have ${length} bytes; at most ${LONGEST_HEADER} are allowed`);
   }
   const dataBegin = LENGTH_BYTES + Number(length);
   if (dataBegin > size) {
-    throw damaged(file, `its header claims to end at byte ${dataBegin}, and the file has ${size} bytes`);
+    throw await fail(`its header claims to end at byte ${dataBegin}, and the file has ${size} bytes`);
   }
   return dataBegin;
 }
 
 /** What a header tells. It is read as it is written: whatever it holds, no more is made of it than tensors and texts. */
 function readHeader(bytes: Uint8Array, dataBegin: number, file: string) {
-  if (bytes[0] !== "{".charCodeAt(0)) throw damaged(file, 'its header does not begin with "{"');
   const reader = new JsonReader(decodeHeader(bytes, file), (what, cause) => notJson(file, what, cause));
   const tensors: Tensor[] = [];
   let metadata: Record<string, string> = {};

@@ -5,7 +5,10 @@ import {
   checkOptions,
   type GivenOptions,
   having,
+  holeOf,
   integer,
+  isCallable,
+  isRecord,
   type Kind,
   number,
   oneOf,
@@ -14,7 +17,7 @@ import {
   string,
   toggle,
 } from "../check-options.ts";
-import { nearestName, show, Wasm2VecError } from "../errors.ts";
+import { isArray, nearestName, show, Wasm2VecError } from "../errors.ts";
 import type { TrimRule } from "../vocabulary/choose-words.ts";
 
 /** Called with the model while it is trained; what they return is awaited. */
@@ -41,16 +44,19 @@ const CALLBACKS: (keyof CallbacksOf<never>)[] = ["onTrainBegin", "onEpochBegin",
 /** A copy of the list is taken, whose callbacks stay bound to their objects. */
 export const callbackList: Kind<CallbackList<never>, readonly CallbacksOf<never>[]> = {
   expected: `an object whose ${CALLBACKS.join(", ")} are functions, or an array of these`,
-  accepts: (value) => [value].flat().every(isCallbacks),
+  accepts: (value) => (isArray(value) ? holeOf(value) === undefined && value.every(isCallbacks) : isCallbacks(value)),
   take: (value) => ([value].flat() as CallbacksOf<never>[]).map(checkedNames),
 };
 
 function isCallbacks(item: unknown): boolean {
-  if (typeof item !== "object" || item === null) return false;
-  return CALLBACKS.every((name) => ["function", "undefined"].includes(typeof (item as CallbacksOf<never>)[name]));
+  if (!isRecord(item)) return false;
+  return CALLBACKS.every((name) => ["function", "undefined"].includes(typeof item[name]));
 }
 
-/** @throws {Wasm2VecError} `option-unknown` for a method, its own or its class's, that looks like a callback and is none */
+/**
+ * @throws {Wasm2VecError} `option-unknown` for a method, its own or its class's, that looks like a callback and is none, and
+ *   where there is no callback at all
+ */
 function checkedNames(callbacks: CallbacksOf<never>): CallbacksOf<never> {
   const names = new Set<string>();
   for (
@@ -61,7 +67,12 @@ function checkedNames(callbacks: CallbacksOf<never>): CallbacksOf<never> {
     for (const name of Object.getOwnPropertyNames(object)) names.add(name);
   }
   const wrong = [...names].find((name) => /^on_?[A-Za-z]/.test(name) && !CALLBACKS.includes(name as "onTrainEnd"));
-  if (wrong === undefined) return callbacks;
+  const isSome = CALLBACKS.some((name) => callbacks[name]);
+  if (wrong === undefined && isSome) return callbacks;
+  if (wrong === undefined) {
+    const got = `callbacks are ${show(callbacks)}, which has none of the methods ${CALLBACKS.join(", ")}`;
+    throw new Wasm2VecError("option-unknown", `${got}. Give it one, or leave it out.`);
+  }
   const nearest = nearestName(wrong, CALLBACKS) ?? CALLBACKS.join(", ");
   throw new Wasm2VecError("option-unknown", `callbacks have no method ${show(wrong)}. Did you mean ${nearest}?`);
 }
@@ -107,10 +118,7 @@ export const WORD2VEC_OPTIONS = {
   /** 1: add the word "\0"; 0 */
   nullWord: option(false, toggle),
   /** decides which words stay; not kept in files; null */
-  trimRule: option(
-    null,
-    orNull<TrimRule, TrimRule>({ expected: "a function", accepts: (value) => typeof value === "function" }),
-  ),
+  trimRule: option(null, orNull<TrimRule, TrimRule>({ expected: "a function", accepts: isCallable })),
   /** 1: the most frequent word first, 0: in the order of first sight; 1 */
   sortedVocab: option(true, toggle),
   /** how many words make a job; 10,000 */

@@ -1,6 +1,6 @@
 /** Which words a model expects in a context. */
 
-import { checkOptions, type GivenOptions, integer, iterable, listOf, optional } from "../check-options.ts";
+import { checkOptions, type GivenOptions, integer, listOf, optional, unchecked } from "../check-options.ts";
 import { Wasm2VecError } from "../errors.ts";
 import { bestScores, fillProbabilities } from "../tables/scores.ts";
 import { type Key, presentRows, rowOf } from "../vocabulary/keys.ts";
@@ -10,7 +10,7 @@ const PREDICT_OPTIONS = {
   /** how many to return; 10 by default, all of `words` where these are given */
   topn: optional(integer(0)),
   /** which words may be answers, or their rows; all by default. Their probabilities are those among all words */
-  words: optional(iterable<Key>("an array of words")),
+  words: optional(unchecked<Iterable<Key>>()),
 };
 
 export type PredictOptions = GivenOptions<typeof PREDICT_OPTIONS>;

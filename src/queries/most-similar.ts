@@ -21,6 +21,7 @@ import {
   buildQuery,
   emptyQuery,
   type QueryItem,
+  queryItems,
   rowsAmong,
   type UnweightedItem,
   unweightedItems,
@@ -53,18 +54,18 @@ export const BATCH_OPTIONS = {
 };
 
 export const MOST_SIMILAR_OPTIONS = {
-  /** what counts against: subtracted from the query */
-  negative: option([], unchecked<QueryItem | readonly QueryItem[]>()),
   /** how many to return; 10 by default. null: the cosines of all rows from clipStart to clipEnd are the answer */
   topn: option(10, orNull(integer(0))),
+  /** what counts against: subtracted from the query */
+  negative: option([], queryItems<QueryItem | readonly QueryItem[]>()),
   ...ROWS_OPTIONS,
 };
 
 export const COSMUL_OPTIONS = {
-  /** what counts against: the product is divided by the similarity with it */
-  negative: option([], unchecked<UnweightedItem | readonly UnweightedItem[]>()),
   /** how many to return; 10 by default. null: the scores of all rows are the answer */
   topn: option(10, orNull(integer(0))),
+  /** what counts against: the product is divided by the similarity with it */
+  negative: option([], queryItems<UnweightedItem | readonly UnweightedItem[]>()),
   /** compare with the first so many rows only, the most frequent ones */
   restrictVocab,
 };

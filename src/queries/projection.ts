@@ -19,9 +19,10 @@ export type ProjectOptions = GivenOptions<typeof PROJECT_OPTIONS>;
 export function project(table: VectorTable, options: ProjectOptions): Matrix {
   const { keys } = checkOptions(PROJECT_OPTIONS, options, "project");
   const { vocabulary } = table;
-  const rows = keys
-    ? listOf(keys, "The keys").map((key) => rowOf(vocabulary, key))
-    : Array.from({ length: table.size }, (_, i) => i);
+  const rows =
+    keys !== undefined
+      ? listOf(keys, "The keys").map((key) => rowOf(vocabulary, key))
+      : Array.from({ length: table.size }, (_, i) => i);
   if (!rows.length) throw emptyQuery();
   table.checkFinite();
   return projectRows(table, rows);

@@ -1,6 +1,7 @@
 /** What a table is asked with: keys, rows and vectors, weighed and added up to one vector. */
 
-import { show, Wasm2VecError } from "../errors.ts";
+import { type Kind, listOf } from "../check-options.ts";
+import { isArray, isObject, show, Wasm2VecError } from "../errors.ts";
 import type { Query } from "../search/search-pass.ts";
 import { checkedVector, isFloat32, isVector, type Vector } from "../tables/vector-arguments.ts";
 import type { VectorSum } from "../tables/vector-sum.ts";
@@ -25,6 +26,12 @@ interface GivenItem {
   weight?: number;
 }
 
+/** What is asked with, in the place of an option: its parts are checked when they are read. */
+export const queryItems = <Items>(): Kind<Items> => ({
+  expected: "a key, { row }, a vector, or an array of these",
+  accepts: (value) => typeof value === "string" || typeof value === "number" || isObject(value),
+});
+
 /** A row or a vector (D,), and what it counts. */
 export interface Weighted {
   item: number | Float32Array;
@@ -41,7 +48,7 @@ export function weightedItems(table: VectorTable, given: QueryItem | readonly Qu
 }
 
 function weightedItem(table: VectorTable, item: QueryItem, weight: number): Weighted {
-  if (typeof item !== "object" || item === null || isVector(item)) return { item: unweightedItem(table, item), weight };
+  if (!isObject(item) || isVector(item)) return { item: unweightedItem(table, item), weight };
   const { key, row, vector, weight: own = weight } = item as GivenItem;
   const given = [key, row, vector].filter((part) => part !== undefined);
   if (given.length !== 1) throw invalidItem(item);
@@ -69,19 +76,18 @@ export function unweightedItem(table: VectorTable, item: UnweightedItem): number
 /** One such item; undefined for a key that is not present. */
 export function presentItem({ vocabulary, vectorSize }: VectorTable, item: UnweightedItem) {
   if (isVector(item)) return checkedVector(item, vectorSize);
-  const isObject = typeof item === "object" && item !== null;
-  if (isObject && "weight" in item) {
+  if (isObject(item) && "weight" in item) {
     throw new Wasm2VecError("option-invalid", `Got ${show(item)} to ask with, but nothing is weighed here.`);
   }
-  if (typeof item !== "string" && typeof item !== "number" && !(isObject && "row" in item)) throw invalidItem(item);
+  if (typeof item !== "string" && typeof item !== "number" && !(isObject(item) && "row" in item))
+    throw invalidItem(item);
   return presentRow(vocabulary, item);
 }
 
 /** One item, or several. Numbers alone are a vector; a list of them and of others is none. */
 function itemsOf<Item>(given: Item | readonly Item[]): readonly Item[] {
-  if (!Array.isArray(given)) return [given as Item];
-  // a copy has undefined where the array has a hole
-  const items = [...given];
+  if (!isArray(given)) return [given as Item];
+  const items = listOf(given as readonly Item[], "The items to ask with");
   const numbers = items.filter((item) => typeof item === "number").length;
   if (!numbers) return items;
   if (numbers === items.length) return [given as Item];

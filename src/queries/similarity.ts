@@ -13,14 +13,14 @@ import {
 import { show, Wasm2VecError } from "../errors.ts";
 import { type Matrix, zeroMatrix } from "../tables/matrix.ts";
 import { scoreRows } from "../tables/scores.ts";
-import { isFloat32, isVector, type Vector } from "../tables/vector-arguments.ts";
+import { isEach, isFloat32, isVector, type Vector } from "../tables/vector-arguments.ts";
 import type { VectorTable } from "../tables/vector-table.ts";
 import { type Key, presentRows, rowOf } from "../vocabulary/keys.ts";
 import { average, emptyQuery, presentItem, type UnweightedItem, unweightedItem, type Weighted } from "./query.ts";
 
 const weights: Kind<Vector> = {
   expected: "finite numbers, one for each key, in an array",
-  accepts: (value) => isVector(value) && Array.from(value).every(isFloat32),
+  accepts: (value) => isVector(value) && isEach(value, isFloat32),
 };
 
 const MEAN_OPTIONS = {

@@ -1,6 +1,6 @@
 /** Which rows a query is compared with. */
 
-import { listOf } from "../check-options.ts";
+import { isCallable, isIterable, isPromise, isRecord, listOf } from "../check-options.ts";
 import { show, Wasm2VecError } from "../errors.ts";
 import type { Key } from "../vocabulary/keys.ts";
 import type { Rows } from "./search-pass.ts";
@@ -32,12 +32,12 @@ export function filterRows(filter: RowFilter, begin: number, end: number, keyed:
 }
 
 function rowsOf(filter: RowFilter, begin: number, end: number, { keyOf, rowOf }: Keyed): Rows {
-  if (typeof filter === "function") {
+  if (isFunction(filter)) {
     const taken: number[] = [];
-    for (let row = begin; row < end; row++) if (filter(keyOf(row), row)) taken.push(row);
+    for (let row = begin; row < end; row++) if (isTaken(filter(keyOf(row), row))) taken.push(row);
     return Uint32Array.from(taken);
   }
-  if (typeof filter === "object" && filter !== null && Symbol.iterator in filter) {
+  if (isIterable(filter)) {
     const listed = new Set(listOf(filter, "The filter's rows").map(rowOf));
     return Uint32Array.from(listed)
       .filter((row) => row >= begin && row < end)
@@ -52,9 +52,25 @@ function rowsOf(filter: RowFilter, begin: number, end: number, { keyOf, rowOf }:
   );
 }
 
+const isFunction = (filter: RowFilter): filter is (key: string, row: number) => boolean => isCallable(filter);
+
+/** @throws {Wasm2VecError} `option-invalid` for a promise, which is true whatever it comes to */
+function isTaken(answer: unknown): boolean {
+  if (!isPromise(answer)) return Boolean(answer);
+  throw new Wasm2VecError(
+    "option-invalid",
+    "The filter returned a Promise; expected true or false. Do not make it async.",
+  );
+}
+
+/** A plain object of begin, end or both. */
 function isRange(filter: unknown): filter is { begin?: number; end?: number } {
-  if (typeof filter !== "object" || filter === null) return false;
-  return Object.entries(filter).every(
-    ([name, value]) => ["begin", "end"].includes(name) && (value === undefined || Number.isInteger(value)),
+  if (!isRecord(filter)) return false;
+  const entries = Object.entries(filter);
+  return (
+    entries.length > 0 &&
+    entries.every(
+      ([name, value]) => ["begin", "end"].includes(name) && (value === undefined || Number.isInteger(value)),
+    )
   );
 }

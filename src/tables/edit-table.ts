@@ -1,7 +1,7 @@
 /** Changes of a table: keys and vectors are added and replaced, rows put in order. */
 
-import { checkOptions, type GivenOptions, type Kind, option, toggle } from "../check-options.ts";
-import { show, Wasm2VecError } from "../errors.ts";
+import { checkOptions, type GivenOptions, isRecord, type Kind, option, toggle } from "../check-options.ts";
+import { isObject, show, Wasm2VecError } from "../errors.ts";
 import { byFrequency } from "../vocabulary/frequency-order.ts";
 import { isPresent, type Key, type KeyText, rowOf, textOf } from "../vocabulary/keys.ts";
 import { checkedRows, type Vectors } from "./matrix.ts";
@@ -14,9 +14,8 @@ type Extras = Readonly<Record<string, ArrayLike<unknown>>>;
 const extras: Kind<Extras> = {
   expected: "an object of arrays",
   accepts: (value) =>
-    typeof value === "object" &&
-    value !== null &&
-    Object.values(value).every((list) => typeof list?.length === "number"),
+    isRecord(value) &&
+    Object.values(value).every((list) => isObject(list) && typeof (list as ArrayLike<unknown>).length === "number"),
 };
 
 const ADD_VECTORS_OPTIONS = {

@@ -1,7 +1,7 @@
 /** Rows of numbers: what lookups and encoders return, and what tables are made from. */
 
 import { listOf } from "../check-options.ts";
-import { show, sizeOf, Wasm2VecError } from "../errors.ts";
+import { isArray, isObject, show, sizeOf, Wasm2VecError } from "../errors.ts";
 import { checkedVector, isVector, type Vector } from "./vector-arguments.ts";
 
 /** [rows, columns] */
@@ -117,14 +117,14 @@ export const checkedRows = (vectors: Vectors, columns: number): Float32Array[] =
 
 /** Whether a value is meant as a matrix, though it may be a wrong one. */
 export const isMatrixLike = (value: unknown): value is { data: Vector; shape: Shape } =>
-  typeof value === "object" && value !== null && ("data" in value || "shape" in value);
+  isObject(value) && ("data" in value || "shape" in value);
 
 const isFloat32Array = (data: unknown): data is Float32Array =>
   ArrayBuffer.isView(data) && (data as Float32Array)[Symbol.toStringTag] === "Float32Array";
 
 function checkShape(data: Vector, shape: Shape): void {
   const isShape =
-    Array.isArray(shape) && shape.length === 2 && shape.every((size) => Number.isSafeInteger(size) && size >= 0);
+    isArray(shape) && shape.length === 2 && shape.every((size) => Number.isSafeInteger(size) && size >= 0);
   if (!isShape || !isVector(data)) {
     throw new Wasm2VecError(
       "option-invalid",

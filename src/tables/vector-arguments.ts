@@ -1,7 +1,7 @@
 /** Vectors and keys as callers give them, checked. */
 
 import { listOf } from "../check-options.ts";
-import { show, Wasm2VecError } from "../errors.ts";
+import { isArray, isDetached, show, tagOf, Wasm2VecError } from "../errors.ts";
 import { type KeyText, textOf } from "../vocabulary/keys.ts";
 import { duplicateKey } from "../vocabulary/vocabulary.ts";
 
@@ -10,28 +10,37 @@ export type Vector = readonly number[] | Float32Array | Float64Array;
 
 /** Whether a value can be a vector: an array, or a typed array of numbers, of any realm. */
 export const isVector = (value: unknown): value is Vector =>
-  Array.isArray(value) || (ArrayBuffer.isView(value) && /^(?!Big).*Array$/.test(tagOf(value)));
+  isArray(value) || (ArrayBuffer.isView(value) && /^(?!Big).*Array$/.test(tagOf(value)));
 
-const tagOf = (view: ArrayBufferView) => String((view as Uint8Array)[Symbol.toStringTag]);
+/** Of any realm. */
+const isFloat32Array = (value: unknown): value is Float32Array =>
+  ArrayBuffer.isView(value) && tagOf(value) === "Float32Array";
 
 /**
  * A vector as float32: itself where it is one.
  *
+ * @param length how many numbers it must have; any by default
  * @param number which of several vectors it is
  * @throws {Wasm2VecError} `shape-mismatch`; `option-invalid` unless it is `length` numbers that float32 holds
  */
-export function checkedVector(vector: Vector, length: number, number?: number): Float32Array {
-  if (!isVector(vector)) {
+export function checkedVector(vector: Vector, length?: number, number?: number): Float32Array {
+  if (!isVector(vector) || (ArrayBuffer.isView(vector) && isDetached(vector))) {
     const which = number === undefined ? "A vector" : `Vector ${number}`;
     throw new Wasm2VecError("option-invalid", `${which} is ${show(vector)}; expected numbers in an array.`);
   }
-  if (vector.length !== length) {
+  if (length !== undefined && vector.length !== length) {
     const [which, expected] =
       number === undefined ? ["a vector", "the table's have"] : [`vector ${number}`, "expected"];
     throw new Wasm2VecError("shape-mismatch", `Got ${which} of ${vector.length} numbers; ${expected} ${length}.`);
   }
-  for (let i = 0; i < length; i++) if (!isFloat32(vector[i])) throw noFloat32(vector[i], i, number);
-  return vector instanceof Float32Array ? vector : Float32Array.from(vector);
+  for (let i = 0; i < vector.length; i++) if (!isFloat32(vector[i])) throw noFloat32(vector[i], i, number);
+  return isFloat32Array(vector) ? vector : Float32Array.from(vector);
+}
+
+/** Whether a check holds for each number, holes too: the first for which it does not ends the search. */
+export function isEach(numbers: ArrayLike<unknown>, check: (value: unknown) => boolean): boolean {
+  for (let i = 0; i < numbers.length; i++) if (!check(numbers[i])) return false;
+  return true;
 }
 
 /** Whether a value is a number that is finite as float32 too. */

@@ -28,6 +28,7 @@ export class VectorAttributes {
    * @throws {Wasm2VecError} `attribute-not-found`
    */
   get(row: number, name: string): unknown {
+    checkName(name);
     if (name === COUNT) return this.vocabulary().counts[row];
     const attribute = this.attributes.get(name);
     if (attribute) return attribute.values[row] ?? (attribute.type === "number" ? 0 : undefined);
@@ -47,10 +48,12 @@ export class VectorAttributes {
 
   /** @throws {Wasm2VecError} `option-invalid` unless `set` would take all the values */
   check(name: string, values: ArrayLike<unknown>): void {
+    checkName(name);
     const type = name === COUNT ? "number" : (this.attributes.get(name)?.type ?? typeof values[0]);
     for (const value of Array.from(values)) {
-      if (typeof value === type && (name !== COUNT || isCount(value))) continue;
-      const expected = name === COUNT ? "an integer of at least 0" : `a ${type}, as its other values are`;
+      if (value !== undefined && typeof value === type && (name !== COUNT || isCount(value))) continue;
+      const other = type === "undefined" ? "a value" : `a ${type}, as its other values are`;
+      const expected = name === COUNT ? "an integer of at least 0" : other;
       throw new Wasm2VecError(
         "option-invalid",
         `The attribute ${show(name)} got ${show(value)}; expected ${expected}.`,
@@ -116,6 +119,12 @@ export class VectorAttributes {
     const ordered = ({ type, values }: Attribute) => ({ type, values: Array.from(rows, (row) => values[row]) });
     return new Map(Array.from(this.attributes, ([name, attribute]) => [name, ordered(attribute)]));
   }
+}
+
+/** @throws {Wasm2VecError} `option-invalid` */
+function checkName(name: unknown): void {
+  if (typeof name === "string") return;
+  throw new Wasm2VecError("option-invalid", `An attribute's name is ${show(name)}; expected a string.`);
 }
 
 function isCount(value: unknown): boolean {

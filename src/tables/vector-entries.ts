@@ -1,6 +1,6 @@
 /** Keys with their vectors, as callers give them: side by side, or each key with its own. */
 
-import { listOf } from "../check-options.ts";
+import { isRecord, listOf } from "../check-options.ts";
 import { show, Wasm2VecError } from "../errors.ts";
 import type { KeyText } from "../vocabulary/keys.ts";
 import { isMatrixLike, type Vectors } from "./matrix.ts";
@@ -39,14 +39,10 @@ export function readVectors<Options extends object>(
 }
 
 /** Whether a second argument is more than options, though it may be wrong. */
-const isMeantAsVectors = (value: unknown) =>
-  value !== undefined && (!isRecord(value) || isMatrixLike(value) || Symbol.iterator in value);
-
-/** Whether a value is an object that says of itself to be nothing else: one of any realm. */
-const isRecord = (value: unknown): value is object => Object.prototype.toString.call(value) === "[object Object]";
+const isMeantAsVectors = (value: unknown) => value !== undefined && (!isRecord(value) || isMatrixLike(value));
 
 function entriesOf(given: VectorEntries): (readonly [KeyText, Vector])[] {
-  if (isRecord(given) && !(Symbol.iterator in given)) return Object.entries(given);
+  if (isRecord(given)) return Object.entries(given) as [string, Vector][];
   return listOf(given as Iterable<readonly [KeyText, Vector]>, "The keys and vectors").map((entry, i) => {
     if (Array.isArray(entry) && entry.length === 2) return entry as unknown as readonly [KeyText, Vector];
     throw new Wasm2VecError(

@@ -47,9 +47,19 @@ export async function* textBytes(chunks: AsyncGenerator<Bytes>, signal?: AbortSi
   }
 }
 
-function checkFormat(head: Bytes): void {
+function otherFormat(head: Uint8Array) {
   const hex = Array.from(head.subarray(0, HEAD_BYTES), (byte) => byte.toString(16).padStart(2, "0")).join("");
-  const other = OTHER_FORMATS.find(([beginning]) => beginning.test(hex));
+  return OTHER_FORMATS.find(([beginning]) => beginning.test(hex));
+}
+
+/** What a file is that begins so and must be unpacked, such as "an xz file"; undefined for others. */
+export function compressionOf(head: Uint8Array): string | undefined {
+  const [, what, advice] = otherFormat(head) ?? [];
+  return advice === UNPACK ? what : undefined;
+}
+
+function checkFormat(head: Bytes): void {
+  const other = otherFormat(head);
   if (!other) return;
   const [, what, advice] = other;
   throw new Wasm2VecError("format-unknown", `The text is ${what}; expected text in UTF-8, plain or gzipped. ${advice}`);

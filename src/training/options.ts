@@ -14,6 +14,7 @@ import {
 } from "../check-options.ts";
 import type { CorpusEvent } from "../corpus/scan.ts";
 import { type CallbackList, callbackList } from "../model/options.ts";
+import { isEach, isFloat32, isVector } from "../tables/vector-arguments.ts";
 import type { TrimRule } from "../vocabulary/choose-words.ts";
 import type { TrainingProgress } from "./progress.ts";
 
@@ -78,12 +79,7 @@ const MAX_LOCKS = 2 ** 24;
 
 const locks: Kind<ArrayLike<number>> = {
   expected: `one finite number or more, ${MAX_LOCKS} at most, in an array`,
-  accepts: (value) => {
-    if (!Array.isArray(value) && !ArrayBuffer.isView(value)) return false;
-    const numbers = value as ArrayLike<number>;
-    if (!(numbers.length > 0 && numbers.length <= MAX_LOCKS)) return false;
-    return Array.from(numbers).every(Number.isFinite);
-  },
+  accepts: (value) => isVector(value) && value.length > 0 && value.length <= MAX_LOCKS && isEach(value, isFloat32),
   take: (value) => Array.from(value),
 };
 

@@ -1,7 +1,8 @@
 /** Which words of a counted vocabulary stay, and in which order. */
 
+import { isPromise } from "../check-options.ts";
 import { OUT_OF_VOCABULARY } from "../engine/kernels.ts";
-import { Wasm2VecError } from "../errors.ts";
+import { show, Wasm2VecError } from "../errors.ts";
 import { byFrequency, byFrequencyQuicksort } from "./frequency-order.ts";
 import type { Vocabulary } from "./vocabulary.ts";
 
@@ -83,10 +84,27 @@ export function stayFlags(vocabulary: Vocabulary, minCount: number, trimRule: Tr
   const flags = new Uint8Array(counts.length);
   for (let id = 0; id < flags.length; id++) {
     flags[id] = Number(counts[id] >= minCount);
-    const decision = trimRule?.(vocabulary.word(id), counts[id], minCount) ?? "default";
+    const decision = trimRule ? decisionOf(trimRule, vocabulary.word(id), counts[id], minCount) : "default";
     if (decision !== "default") flags[id] = Number(decision === "keep");
   }
   return flags;
+}
+
+const DECISIONS: readonly unknown[] = ["default", "discard", "keep"];
+
+/**
+ * What a rule says of a word; nothing is "default".
+ *
+ * @throws {Wasm2VecError} `option-invalid` for anything else
+ */
+function decisionOf(trimRule: TrimRule, word: string, count: number, minCount: number): TrimDecision {
+  const decision: unknown = trimRule(word, count, minCount) ?? "default";
+  if (DECISIONS.includes(decision)) return decision as TrimDecision;
+  isPromise(decision);
+  throw new Wasm2VecError(
+    "option-invalid",
+    `trimRule returned ${show(decision)} for the word ${show(word)}; expected "default", "discard" or "keep".`,
+  );
 }
 
 /** The ids of the words that stay. */

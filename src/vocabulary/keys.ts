@@ -1,7 +1,7 @@
 /** The keys of a table and their rows: strings are made only when one is asked for. */
 
 import { callback, checkValue } from "../check-options.ts";
-import { nearestName, show, Wasm2VecError } from "../errors.ts";
+import { isObject, nearestName, show, Wasm2VecError } from "../errors.ts";
 import { CONSOLE, firstOf, grouped, lineOf } from "../printed.ts";
 import type { Vocabulary } from "./vocabulary.ts";
 
@@ -99,7 +99,7 @@ export const isPresent = (vocabulary: Vocabulary, key: unknown) => findRow(vocab
  * @throws {Wasm2VecError} `id-out-of-range`; `option-invalid` for what is no key
  */
 export function presentRow(vocabulary: Vocabulary, key: Key): number | undefined {
-  if (typeof key === "object" && key !== null && "row" in key) return checkRow(vocabulary, key.row);
+  if (isObject(key) && "row" in key) return checkRow(vocabulary, key.row);
   if (textOf(key) !== undefined) return findRow(vocabulary, key);
   throw new Wasm2VecError("option-invalid", `A key is ${show(key)}; expected a string, or { row: 7 } for row 7.`);
 }

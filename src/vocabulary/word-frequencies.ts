@@ -1,7 +1,8 @@
 /** A vocabulary from counts instead of a text, or from two vocabularies. */
 
+import { isIterable, isRecord, listOf } from "../check-options.ts";
 import { Engine } from "../engine/engine.ts";
-import { show, Wasm2VecError } from "../errors.ts";
+import { isArray, show, Wasm2VecError } from "../errors.ts";
 import { joinWords, Vocabulary } from "./vocabulary.ts";
 
 /** Words and how often each comes: pairs, a Map, or an object; an object puts words that are integers first. */
@@ -16,15 +17,16 @@ export type WordCounts = readonly (readonly [word: string, count: number])[];
  * @throws {Wasm2VecError} `option-invalid` for what is no word or no count
  */
 export function wordCounts(frequencies: WordFrequencies): WordCounts {
-  if (typeof frequencies !== "object" || frequencies === null) {
+  const isList = isIterable(frequencies);
+  if (!isList && !isRecord(frequencies)) {
     throw new Wasm2VecError(
       "option-invalid",
       `The word frequencies are ${show(frequencies)}; expected an object of counts, a Map, or pairs of a word and its count.`,
     );
   }
-  const pairs = Symbol.iterator in frequencies ? [...frequencies] : Object.entries(frequencies);
+  const pairs: readonly unknown[] = isList ? listOf(frequencies, "The word frequencies") : Object.entries(frequencies);
   return pairs.map((pair): [string, number] => {
-    const [word, count] = (Array.isArray(pair) ? pair : [pair]) as [string, number];
+    const [word, count] = (isArray(pair) ? pair : [pair]) as [string, number];
     if (typeof word === "string" && Number.isSafeInteger(count) && count >= 0) return [word, count];
     throw new Wasm2VecError(
       "option-invalid",

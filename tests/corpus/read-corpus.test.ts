@@ -197,4 +197,30 @@ test("an abort does not wait for a source that gives nothing", () =>
     }
   }));
 
+test("an iterator that is none is told, whether it is asked with or without waiting", () =>
+  withVocabulary(async (vocabulary) => {
+    const given: [object, RegExp][] = [
+      [{ [Symbol.iterator]: () => ({}) }, /The iterator of the corpus is one without a method next; expected/],
+      [{ [Symbol.asyncIterator]: () => ({}) }, /The iterator of the corpus is one without a method next; expected/],
+      [{ [Symbol.iterator]: () => 5 }, /The iterator of the corpus is 5; expected/],
+      [{ [Symbol.asyncIterator]: () => undefined }, /The iterator of the corpus is undefined; expected/],
+      [{ [Symbol.iterator]: () => ({ next: () => 7 }) }, /next\(\) of the iterator of the corpus gave 7; expected/],
+      [{ [Symbol.asyncIterator]: () => ({ next: async () => 7 }) }, /next\(\) of .* gave 7; expected/],
+    ];
+    for (const [corpus, message] of given) {
+      await rejects("option-invalid", message, () => counted(corpus as Corpus, vocabulary));
+    }
+  }));
+
+test("a stream that someone else reads, a class in the place of a function, words that are not there", () =>
+  withVocabulary(async (vocabulary) => {
+    const stream = new ReadableStream<string[]>();
+    stream.getReader();
+    await rejects("one-shot-corpus", /is a ReadableStream that someone else reads/, () => counted(stream, vocabulary));
+    await rejects("option-invalid", /The corpus is a function; expected/, () => counted(class {} as never, vocabulary));
+    await rejects("option-invalid", /Sentence 1 of the corpus is an array whose item 0 is undefined/, () =>
+      counted([new Array(2 ** 32 - 1)], vocabulary),
+    );
+  }));
+
 test.run();

@@ -154,7 +154,7 @@ test("JSON that would become far larger than it is, is refused without becoming 
 test("what is no folder", async () => {
   await rejects("option-invalid", /A folder is null; expected a path/, () => openFolder(null as unknown as string));
   await rejects("option-invalid", /A folder is 1;/, () => openFolder(1 as unknown as string));
-  await rejects("option-invalid", /A folder is an object of class Promise/, () =>
+  await rejects("option-invalid", /A folder is a Promise: await it first/, () =>
     openFolder(Promise.resolve("folder") as unknown as string),
   );
   const names = ["model.safetensors"] as unknown as File[];

@@ -96,14 +96,16 @@ test("a header longer than the file", async () => {
   await rejects("format-damaged", /its header claims to end at byte \d+, and the file has 20 bytes/, () => read(cut));
 });
 
-test("a header longer than the format allows; nothing of it is read", async () => {
+test("a header longer than the format allows; nothing of it is read but what tells the file's kind", async () => {
   const lengths = [100_000_001n, 2n ** 53n + 1n, 2n ** 64n - 1n];
   for (const length of lengths) {
     const source: RandomAccess = {
       size: 2 ** 40,
       read: async (begin, end) => {
-        assert.equal([begin, end], [0, 8]);
-        return new Uint8Array(BigUint64Array.of(length).buffer);
+        assert.ok(begin === 0 && end <= 512, `${end}`);
+        const bytes = new Uint8Array(end);
+        bytes.set(new Uint8Array(BigUint64Array.of(length).buffer));
+        return bytes;
       },
     };
     await rejects("format-damaged", new RegExp(`claims to have ${length} bytes; at most 100000000`), () =>

@@ -226,7 +226,7 @@ test("an abort ends loading with the signal's reason", async () => {
 
 test("messages call a URL by its address, without the query, which may be a secret", async () => {
   await withServer(withRanges({ "notes.txt": new TextEncoder().encode("no model") }), (url) =>
-    rejects("format-damaged", /^http:\/\/127\.0\.0\.1:\d+\/notes\.txt is no whole safetensors file(?!.*secret)/, () =>
+    rejects("format-unknown", /^http:\/\/127\.0\.0\.1:\d+\/notes\.txt is a text; expected(?!.*secret)/, () =>
       Word2Vec.load(`${url}/notes.txt?key=secret`),
     ),
   );
@@ -375,7 +375,9 @@ test("another safetensors file says what reads it; what is none at all says so",
     /word2vec-toy-4\.4\.safetensors" is no Word2Vec model of wasm2vec\. .*EmbeddingMatrix/,
     () => Word2Vec.load("tests/golden/word2vec-toy-4.4.safetensors"),
   );
-  await rejects("format-damaged", /"package\.json" is no whole safetensors file/, () => Word2Vec.load("package.json"));
+  await rejects("format-unknown", /"package\.json" is JSON; expected a safetensors/, () =>
+    Word2Vec.load("package.json"),
+  );
   await rejects("format-damaged", /The given source .* has 0 bytes/, () => Word2Vec.load(new Uint8Array()));
 });
 

@@ -1,5 +1,6 @@
 // What may be asked with: keys, rows and vectors, with weights where these count.
 
+import { runInNewContext } from "node:vm";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { KeyedVectors } from "../../src/keyed-vectors.ts";
@@ -110,6 +111,51 @@ test("a vector of another length, or with NaN, is an error", async () => {
   await rejects("option-invalid", /NaN/, () => vectors.similarByVector(Float32Array.of(1, Number.NaN)));
 });
 
+test("a text where a list is wanted is no list of letters: the list is written out", async () => {
+  using vectors = await compass();
+  const written = /expected an array, such as \["a", "b", "c"\]/;
+  await rejects("option-invalid", written, () => vectors.doesntMatch("a b c" as never));
+  await rejects("option-invalid", written, () => vectors.getVectors("a b c" as never));
+  await rejects("option-invalid", written, () => vectors.vectorsForAll("a b c"));
+  await rejects("option-invalid", /such as \["k"\]/, () => vectors.getVectors("k" as never));
+  await rejects("option-invalid", /are a Promise: await it first; expected an array/, () =>
+    vectors.getVectors(Promise.resolve(["east"]) as never),
+  );
+  await rejects("option-invalid", /an array that has nothing at 1; expected no holes/, () => {
+    const keys = ["east", "west", "north"];
+    delete keys[1];
+    vectors.getVectors(keys);
+  });
+});
+
+test("keys and vectors of another realm are as good", async () => {
+  using vectors = await compass();
+  const elsewhere = (code: string) => runInNewContext(code);
+  assert.equal(vectors.getVectors(elsewhere('["east"]')).data, Float32Array.of(1, 0));
+  assert.is(vectors.similarByVector(elsewhere("new Float32Array([1, 0])"))[0][0], "east");
+  assert.is(
+    vectors.mostSimilar(elsewhere('["east", { key: "north", weight: -1 }]'), elsewhere("({ topn: 1 })")).length,
+    1,
+  );
+  using made = await KeyedVectors.from(
+    elsewhere('["a"]'),
+    elsewhere("({ data: new Float32Array([5]), shape: [1, 1] })"),
+  );
+  assert.equal(made.getVector("a"), Float32Array.of(5));
+});
+
+test("a weight or a vector beyond float32 is refused before it is in the table", async () => {
+  using vectors = await compass();
+  const before = vectors.mostSimilar("east");
+  await rejects("option-invalid", /A weight is 1e\+39/, () => vectors.mostSimilar({ key: "east", weight: 1e39 }));
+  await rejects("option-invalid", /weights is \[1e\+39\]; expected finite/, () =>
+    vectors.getMeanVector(["east"], { weights: [1e39] }),
+  );
+  await rejects("option-invalid", /Number 0 of a vector is 1e\+39/, () => vectors.setVector("east", [1e39, 0]));
+  await rejects("option-invalid", /missing is "none"; expected a number/, () => vectors.getIndex("x", "none" as never));
+  assert.equal(vectors.mostSimilar("east"), before);
+});
+
 test("what is asked with no list is an error that says so", async () => {
   using vectors = await compass();
   const nothing = null as never;
@@ -131,7 +177,11 @@ test("what is asked with no list is an error that says so", async () => {
     () => KeyedVectors.cosineSimilarities(5 as never, [nothing]),
     () => KeyedVectors.cosineSimilarities(nothing, []),
   ]) {
-    await rejects("option-invalid", /expected an array|Got undefined|numbers in an array|expected \{ data, shape/, ask);
+    await rejects(
+      "option-invalid",
+      /expected an array|expected no holes|numbers in an array|expected \{ data, shape/,
+      ask,
+    );
   }
   await rejects("shape-mismatch", /Got 2 numbers and the shape \[2, 2\]; expected \[N, D\]/, () =>
     vectors.addVectors(["a", "b"], { data: new Float32Array(2), shape: [2, 2] }),

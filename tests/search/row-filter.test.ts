@@ -55,4 +55,22 @@ test("a filter that leaves nothing, or is none, is an error", async () => {
   await rejects("option-invalid", /The filter is \{"begin":0\.5\}/, ask({ begin: 0.5 }));
 });
 
+test("a filter that would take all rows by mistake is an error", async () => {
+  using vectors = await compass();
+  const ask = (filter: unknown) => () => vectors.mostSimilar("east", { filter } as object);
+  for (const filter of [/b/, {}, new Date(), Promise.resolve(["north"]), new Float32Array(2).buffer, "north"]) {
+    await rejects("option-invalid", /The filter is .*; expected a function of a key and its row, a list/, ask(filter));
+  }
+  await rejects(
+    "option-invalid",
+    /returned a Promise; expected true or false/,
+    ask(async () => false),
+  );
+  await rejects(
+    "option-invalid",
+    /returned a Promise/,
+    ask(() => Promise.reject(new Error("nobody's concern"))),
+  );
+});
+
 test.run();

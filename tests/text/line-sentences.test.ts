@@ -238,7 +238,7 @@ test("streams are read once; what could be given in their place is named at once
   assert.not(new LineSentences("corpus.txt").isOneShot);
   for (const [source, message] of [
     [undefined, /A source is undefined; expected a path/],
-    [fetch("data:,a"), /A source is an object of class Promise; .* Await the promise first/],
+    [fetch("data:,a"), /A source is a Promise: await it first; expected a path/],
     [[["a", "b"]], /A source is \[\[…\]\]; expected/],
     [{ path: "corpus.txt" }, /A source is {"path":"corpus\.txt"}; expected/],
   ] as const) {

@@ -48,6 +48,21 @@ test("trimRule decides word by word", async () => {
   assert.equal([...model.wv.indexToKey], ["b", "c"]);
 });
 
+test("a trimRule that says none of its three words is an error, not a discard", async () => {
+  const said: [unknown, RegExp][] = [
+    [true, /returned true for the word "a"; expected "default", "discard" or "keep"/],
+    [2, /returned 2 for the word "a"/],
+    ["KEEP", /returned "KEEP" for the word "a"/],
+    [Promise.resolve("keep"), /returned a Promise: await it first for the word "a"/],
+  ];
+  for (const [answer, message] of said) {
+    const trimRule = (() => answer) as never;
+    await rejects("option-invalid", message, () => Word2Vec.train([["a", "b"]], { ...settings, trimRule }));
+  }
+  using model = await Word2Vec.train([["a", "b"]], { ...settings, trimRule: (() => undefined) as never });
+  assert.is(model.wv.size, 2, "nothing said leaves it to minCount");
+});
+
 test("minCount and trimRule choose among counts", async () => {
   using model = new Word2Vec({ ...settings, minCount: 2 });
   await model.buildVocabFromFreq({ a: 3, b: 1, c: 2 }, { trimRule: (word) => (word === "b" ? "keep" : "default") });
