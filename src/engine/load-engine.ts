@@ -16,7 +16,7 @@ const wasmBytes: Kind<BufferSource> = { expected: "bytes", accepts: isBytes };
 
 const address: Kind<string | URL> = {
   expected: "a URL",
-  accepts: (value) => typeof value === "string" || (isObject(value) && value instanceof URL),
+  accepts: (value) => (typeof value === "string" && value !== "") || (isObject(value) && value instanceof URL),
 };
 
 /** Where the engine comes from, where the library cannot find it by itself. Give one of `module`, `bytes` and `url`. */
