@@ -332,7 +332,7 @@ export interface StepOutput {
  * One step of gradient descent on Σ -P log σ(x) - N log σ(-x) over all pairs: x is the rows' product, P what speaks for
  * the pair, N what speaks against it. Moves the outputs, and adds to `errors`, (I, D), what the inputs are to be corrected
  * by: these may be the inputs' own rows. The inputs come in parts, some of them several times for a share of their uses.
- * Each use of an input also moves it by alpha times the excess.
+ * Each use of an input also moves it by alpha times the excess, where its part comes once.
  */
 export function step(
   inputs: StepInput[],
@@ -341,15 +341,15 @@ export function step(
   errors: Vector[],
   excess: Vector = [],
 ): void {
-  for (const { from, to, repeats } of partsOf(inputs, outputs, alpha)) {
+  for (const { from, to, repeats, share } of partsOf(inputs, outputs, alpha)) {
     const part = inputs.slice(from, to).map(({ row, uses, positives }) => ({
       row,
-      uses: uses / repeats,
-      positives: positives.map((positive) => positive / repeats),
+      uses: uses * share,
+      positives: positives.map((positive) => positive * share),
     }));
     for (let n = 0; n < repeats; n++) {
       for (const [i, error] of stepPart(part, outputs, alpha).entries()) {
-        axpy(alpha * part[i].uses, excess, error);
+        if (repeats === 1) axpy(alpha * part[i].uses, excess, error);
         axpy(1, error, errors[from + i]);
       }
     }
@@ -365,8 +365,9 @@ function* partsOf(inputs: StepInput[], outputs: StepOutput[], alpha: number) {
   for (let from = 0, to = 2; from < inputs.length; from = to, to += 2) {
     while (to < inputs.length && total(from, to + 2) <= maxTotal && Math.max(...usesOf(from, to + 2)) <= maxUses)
       to += 2;
-    const repeats = Math.ceil(Math.max(1, total(from, to) / maxTotal, Math.max(...usesOf(from, to)) / maxUses));
-    yield { from, to, repeats: Math.min(100, repeats) };
+    const steps = Math.max(1, total(from, to) / maxTotal, Math.max(...usesOf(from, to)) / maxUses);
+    const repeats = Math.min(100, Math.ceil(steps));
+    yield { from, to, repeats, share: Math.min(1 / repeats, 1 / steps) };
   }
 }
 

@@ -30,6 +30,27 @@ for (const [name, make] of Object.entries(smallCorpora)) {
   }
 }
 
+/** Half of the tokens of one word, and the rest of fifty: sixty uses of one row in each context. */
+const hit = Array.from({ length: 100 }, (_, s) =>
+  Array.from({ length: 60 }, (_, i) => (i % 2 ? "hit" : `${(7 * s + i) % 50}`)),
+);
+
+/** Each diverged when a part could go any way once its repeats were used up, and took the excess of its noise words. */
+const oneWord = {
+  "one negative, a rate of 1": { negative: 1, alpha: 1, window: 10, nsExponent: -1, epochs: 20 },
+  "a window of 100, a rate of 0.5": { negative: 10, alpha: 0.5, window: 100 },
+  "a window of 100 and a rate of 1": { negative: 5, alpha: 1, minAlpha: 1, window: 100, nsExponent: 2 },
+  "a hundred negatives": { negative: 100, alpha: 0.5, window: 50, shrinkWindows: false, epochs: 1 },
+} as const;
+
+for (const [what, options] of Object.entries(oneWord)) {
+  test(`a word that is half of the text: ${what}`, async () => {
+    using model = await Word2Vec.train(hit, { minCount: 1, vectorSize: 16, sg: 1, sample: 0, ...options });
+    const longest = model.wv.toMatrix().data.reduce((most, x) => Math.max(most, Math.abs(x)), 0);
+    assert.ok(longest < 10, `the largest number is ${longest}`);
+  });
+}
+
 test("rows that grow without end are told, with the word and with advice", async () => {
   // steps are kept from doing this, so someone else has to
   const { sentences } = smallCorpora["10 words"]();
