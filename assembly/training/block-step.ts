@@ -347,7 +347,7 @@ export function step(job: Job, inputs: u32, outputs: u32, positives: usize, exce
     }
     const steps = max<f32>(1, max(total / maxTotal, largestUses / maxUses));
     const repeats = min(MAX_REPEATS, ceil(steps));
-    const share = min<f32>(1 / repeats, 1 / steps);
+    const share: f32 = 1 / max(repeats, steps);
     for (let n: f32 = 0; n < repeats; n++) stepPart(job, from, to, outputs, positives, repeats > 1 ? 0 : excess, share);
     from = to;
   }
