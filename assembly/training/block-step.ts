@@ -308,7 +308,10 @@ function positivesOf(positives: usize, i: usize, share: f32): v128 {
 const MAX_OUTPUT_WAY: f32 = 1;
 const MAX_INPUT_WAY: f32 = 1;
 
-/** How often a part is repeated at most: a learning rate that needs more teaches nothing. */
+/**
+ * How often a part is repeated at most. A learning rate that needs more teaches nothing, so what is beyond is left out: a part
+ * never goes further than it may.
+ */
 const MAX_REPEATS: f32 = 100;
 
 /**
@@ -316,7 +319,7 @@ const MAX_REPEATS: f32 = 100;
  * first four outputs, or 0; excess: (D,) f32, a row that moves each input by alpha for each of its uses, or 0. The inputs come
  * in parts that go no further than they may; each part finds the outputs where the one before left them. At usual options one
  * part holds all inputs. Two inputs that go too far by themselves are a part that is repeated, each time for a share of their
- * uses.
+ * uses, without the excess: it knows nothing of an aim, and rows that move as far as these leave the mean behind.
  */
 export function step(job: Job, inputs: u32, outputs: u32, positives: usize, excess: usize): void {
   let maxima = f32x4.splat(1);
@@ -342,8 +345,10 @@ export function step(job: Job, inputs: u32, outputs: u32, positives: usize, exce
       total += both;
       largestUses = max(largestUses, larger);
     }
-    const repeats = min(MAX_REPEATS, max<f32>(1, ceil(max(total / maxTotal, largestUses / maxUses))));
-    for (let n: f32 = 0; n < repeats; n++) stepPart(job, from, to, outputs, positives, excess, 1 / repeats);
+    const steps = max<f32>(1, max(total / maxTotal, largestUses / maxUses));
+    const repeats = min(MAX_REPEATS, ceil(steps));
+    const share: f32 = 1 / max(repeats, steps);
+    for (let n: f32 = 0; n < repeats; n++) stepPart(job, from, to, outputs, positives, repeats > 1 ? 0 : excess, share);
     from = to;
   }
 }

@@ -12,18 +12,20 @@ import { addFour, clear, sumRows } from "./row-sums";
 /** Trains on the words that the plan kept. Returns the sum of the steps' losses, where they are wanted. */
 export function trainJob(job: Job): f64 {
   const blocks = blocksToMerge(job);
+  const alone = !job.sg && isLong(job);
+  const words: u32 = alone ? 1 : BLOCK;
   let loss: f64 = 0;
   let block: u32 = 0;
   let begin: u32 = 0;
   for (let s: u32 = 0; s < job.sentenceCount; s++) {
     const end = u32At(job.sentences, s);
     // a word by itself has no context
-    for (let center = end - begin > 1 ? begin : end; center < end; center += BLOCK) {
-      const count = min(BLOCK, end - center);
+    for (let center = end - begin > 1 ? begin : end; center < end; center += words) {
+      const count = min(words, end - center);
       const inputs = collectContexts(job, begin, end, center, count);
-      touchAhead(job, center + BLOCK);
+      touchAhead(job, center + words);
       if (job.sg) trainSkipGram(job, inputs, center, count);
-      else trainCbow(job, begin, end, inputs, center, count);
+      else trainCbow(job, begin, end, inputs, center, count, alone);
       // a float32 sum of all blocks would stop growing
       loss += job.loss;
       job.loss = 0;
@@ -36,6 +38,20 @@ export function trainJob(job: Job): f64 {
   }
   mergeLocalRows(job);
   return loss;
+}
+
+/** How far a block may move a context's word, as alpha times the pairs that its errors come from. */
+const MAX_CONTEXT_WAY: f32 = 4;
+
+/**
+ * Whether four errors at once, each from where the contexts were before, would move CBOW's words too far. Then each word is a
+ * block.
+ */
+function isLong(job: Job): bool {
+  // a tree's paths are about as long as a balanced tree is high
+  const nodes: f32 = job.nodes ? <f32>(<u32>32 - clz<u32>(job.vocabSize)) : 0;
+  const pairs = <f32>1 + nodes + job.drawWeight * <f32>job.draws;
+  return job.alpha * max(<f32>BLOCK, job.hotUses) * pairs > MAX_CONTEXT_WAY;
 }
 
 /**
@@ -216,42 +232,64 @@ function stepPath(job: Job, inputs: u32, word: u32): void {
   step(job, inputs, padOutputs(job, length), 0, 0);
 }
 
-/** The mean, or the sum, of a context predicts the word at its centre. */
-function trainCbow(job: Job, begin: u32, end: u32, inputs: u32, center: u32, count: u32): void {
-  for (let c: u32 = 0; c < BLOCK; c++) formHidden(job, begin, end, center, c, count);
+/**
+ * The mean, or the sum, of a context predicts the word at its centre. That of a word alone moves by each step, so that repeats
+ * end at the aim: the next one of the block stays as it was.
+ */
+function trainCbow(job: Job, begin: u32, end: u32, inputs: u32, center: u32, count: u32, alone: bool): void {
+  const errors = alone ? job.hidden : job.error;
+  for (let c: u32 = 0; c < BLOCK; c++) formHidden(job, begin, end, alone ? center : center + c, c, alone ? 2 : count);
+  if (alone) shareAlone(job, inputs);
   if (job.nodes) {
     for (let c: u32 = 0; c < count; c++) {
-      setHidden(job, 0, c, 1);
+      setHidden(job, 0, c, 1, errors);
       stepPath(job, evenInputs(job, 1), keptWord(job, center + c));
     }
   }
   if (job.output) {
     for (let c: u32 = 0; c < BLOCK; c++) {
-      setHidden(job, c, c, c < count ? 1 : 0);
+      setHidden(job, c, c, c < count ? 1 : 0, errors);
       const from: u32 = c < count ? BLOCK - c : 0;
       v128.store(job.positives + ((<usize>c) << 4), v128.load(UNIT + ((<usize>from) << 2)));
     }
     const outputs = chooseOutputs(job, center, count);
     mergeColumns(job, job.positives, count, count);
-    step(job, BLOCK, outputs, job.positives, job.noiseExcess);
+    step(job, alone ? 2 : BLOCK, outputs, job.positives, alone ? 0 : job.noiseExcess);
   }
-  correctContexts(job, inputs);
+  correctContexts(job, inputs, errors);
 }
 
 /** From number BLOCK - c on, this is 1 in lane c; from the first on, it is 0. */
 const UNIT: usize = memory.data<f32>([0, 0, 0, 0, 1, 0, 0, 0, 0]);
 
-function setHidden(job: Job, i: u32, c: u32, uses: f32): void {
+function setHidden(job: Job, i: u32, c: u32, uses: f32, errors: usize): void {
   const offset = <usize>c * job.rowBytes;
-  setInput(job, i, job.hidden + offset, job.error + offset, uses);
+  setInput(job, i, job.hidden + offset, errors + offset, uses);
+}
+
+/**
+ * contexts i, shares = what makes a context's words, each for each of its uses, move the mean or sum by as much as it has moved:
+ * from hidden 1 to hidden 0.
+ */
+function shareAlone(job: Job, inputs: u32): void {
+  let rows: f32 = 0;
+  let squares: f32 = 0;
+  for (let at = job.contexts, last = at + ((<usize>inputs) << 4); at < last; at += 16) {
+    const uses = load<f32>(at);
+    store<f32>(at, uses, 4);
+    rows += uses;
+    squares += uses * uses;
+  }
+  const share: f32 = (job.cbowMean ? rows : 1) / squares;
+  store<f32>(job.shares, share);
+  store<f32>(job.shares, -share, 4);
 }
 
 /** hidden c = the sum of the context rows, divided by their number where the mean is wanted; error c = 0 */
-function formHidden(job: Job, begin: u32, end: u32, center: u32, c: u32, count: u32): void {
+function formHidden(job: Job, begin: u32, end: u32, middle: u32, c: u32, count: u32): void {
   const offset = <usize>c * job.rowBytes;
   clear(job.error + offset, job.vectorBytes);
   if (c >= count) return clear(job.hidden + offset, job.vectorBytes);
-  const middle = center + c;
   const from = contextBegin(job, begin, middle);
   const to = contextEnd(job, end, middle);
   let rows: u32 = 0;
@@ -268,7 +306,7 @@ function formHidden(job: Job, begin: u32, end: u32, center: u32, c: u32, count: 
 }
 
 /** Adds the errors to the words of each context; a sum's error is divided among them. */
-function correctContexts(job: Job, inputs: u32): void {
+function correctContexts(job: Job, inputs: u32, errors: usize): void {
   // an odd one is used together with zeros
   v128.store(job.contexts + ((<usize>inputs) << 4), i32x4.splat(0));
   const shares = v128.load(job.shares);
@@ -277,7 +315,7 @@ function correctContexts(job: Job, inputs: u32): void {
     weigh(job, i, shares);
     if (i + 1 < inputs) weigh(job, i + 1, shares);
     const odd = i + 1 < inputs ? inputRow(job, i + 1) : job.zeros;
-    addFour(job.error, job.rowBytes, job.vectorBytes, counts, inputRow(job, i), odd);
+    addFour(errors, job.rowBytes, job.vectorBytes, counts, inputRow(job, i), odd);
   }
 }
 

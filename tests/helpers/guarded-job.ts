@@ -11,7 +11,7 @@ import {
   roundUp,
   rowBytesOf,
 } from "../../src/engine/layout.ts";
-import type { Model, PlannedWord, PlanOptions, Token, Vector } from "./reference.ts";
+import { HOT_USES, type Model, type PlannedWord, type PlanOptions, type Token, type Vector } from "./reference.ts";
 import { Scratch } from "./scratch.ts";
 
 /** Seed, epoch and number of a job. */
@@ -89,7 +89,7 @@ export class GuardedJob {
     const job = new GuardedJob(scratch, regions, regions.job, model);
     for (const { name } of JOB_FIELDS) scratch.setJobField(regions.job, name, fields[name] ?? 0);
     scratch.setJobField(regions.job, "drawWeight", model.drawWeight);
-    scratch.setJobField(regions.job, "hotUses", 8);
+    scratch.setJobField(regions.job, "hotUses", HOT_USES);
     const begins = paths.map((_, word) => paths.slice(0, word).flat().length);
     const { engine } = scratch;
     engine.u32(regions.paths, paths.length + 1).set([...begins, path.length]);

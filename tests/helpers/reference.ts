@@ -332,7 +332,7 @@ export interface StepOutput {
  * One step of gradient descent on Σ -P log σ(x) - N log σ(-x) over all pairs: x is the rows' product, P what speaks for
  * the pair, N what speaks against it. Moves the outputs, and adds to `errors`, (I, D), what the inputs are to be corrected
  * by: these may be the inputs' own rows. The inputs come in parts, some of them several times for a share of their uses.
- * Each use of an input also moves it by alpha times the excess.
+ * Each use of an input also moves it by alpha times the excess, where its part comes once.
  */
 export function step(
   inputs: StepInput[],
@@ -341,15 +341,15 @@ export function step(
   errors: Vector[],
   excess: Vector = [],
 ): void {
-  for (const { from, to, repeats } of partsOf(inputs, outputs, alpha)) {
+  for (const { from, to, repeats, share } of partsOf(inputs, outputs, alpha)) {
     const part = inputs.slice(from, to).map(({ row, uses, positives }) => ({
       row,
-      uses: uses / repeats,
-      positives: positives.map((positive) => positive / repeats),
+      uses: uses * share,
+      positives: positives.map((positive) => positive * share),
     }));
     for (let n = 0; n < repeats; n++) {
       for (const [i, error] of stepPart(part, outputs, alpha).entries()) {
-        axpy(alpha * part[i].uses, excess, error);
+        if (repeats === 1) axpy(alpha * part[i].uses, excess, error);
         axpy(1, error, errors[from + i]);
       }
     }
@@ -365,8 +365,9 @@ function* partsOf(inputs: StepInput[], outputs: StepOutput[], alpha: number) {
   for (let from = 0, to = 2; from < inputs.length; from = to, to += 2) {
     while (to < inputs.length && total(from, to + 2) <= maxTotal && Math.max(...usesOf(from, to + 2)) <= maxUses)
       to += 2;
-    const repeats = Math.ceil(Math.max(1, total(from, to) / maxTotal, Math.max(...usesOf(from, to)) / maxUses));
-    yield { from, to, repeats: Math.min(100, repeats) };
+    const steps = Math.max(1, total(from, to) / maxTotal, Math.max(...usesOf(from, to)) / maxUses);
+    const repeats = Math.min(100, Math.ceil(steps));
+    yield { from, to, repeats, share: 1 / Math.max(repeats, steps) };
   }
 }
 
@@ -473,17 +474,28 @@ export function trainJob(model: Model, sentences: PlannedWord[][], generator: Sp
   let noise: NoiseWords | undefined;
   for (const sentence of sentences) {
     if (sentence.length < 2) continue;
-    for (let begin = 0; begin < sentence.length; begin += BLOCK) {
-      const block = blockAt(sentence, begin);
+    const words = isLong(model, alpha) ? 1 : BLOCK;
+    for (let begin = 0; begin < sentence.length; begin += words) {
+      const block = blockAt(sentence, begin, words);
       if (model.output.length) noise ??= new NoiseWords(model, generator);
       if (model.sg) trainSkipGram(model, block, noise, alpha);
+      else if (isLong(model, alpha)) trainAlone(model, block, noise, alpha);
       else trainCbow(model, block, noise, alpha);
     }
   }
 }
 
-function blockAt(sentence: PlannedWord[], begin: number): Block {
-  const centers = sentence.slice(begin, begin + BLOCK);
+/** How many uses the most frequent word has in a block, in the mean: what jobs are told here. */
+export const HOT_USES = 8;
+
+/** Whether a block's errors could move a CBOW context's word by more than four alphas' pairs. */
+function isLong({ sg, nodes, input, draws, drawWeight }: Model, alpha: number): boolean {
+  const pairs = 1 + (nodes.length ? 32 - Math.clz32(input.length) : 0) + draws * drawWeight;
+  return !sg && alpha * Math.max(BLOCK, HOT_USES) * pairs > 4;
+}
+
+function blockAt(sentence: PlannedWord[], begin: number, words: number): Block {
+  const centers = sentence.slice(begin, begin + words);
   const contexts = new Map<number, Counts>();
   for (const [c, { span }] of centers.entries()) {
     const middle = begin + c;
@@ -522,14 +534,39 @@ function trainSkipGram(model: Model, { centers, contexts }: Block, noise: NoiseW
   }
 }
 
+/** How many words the context of centre c has. */
+const lengthOf = (contexts: Block["contexts"], c: number) =>
+  [...contexts.values()].reduce((sum, counts) => sum + counts[c], 0);
+
+/** The mean or the sum of the context of centre c. */
+function hiddenOf({ input, cbowMean }: Model, contexts: Block["contexts"], c: number): Vector {
+  const row = input[0].map(() => 0);
+  for (const [word, counts] of contexts) axpy(counts[c] / (cbowMean ? lengthOf(contexts, c) : 1), input[word], row);
+  return row;
+}
+
+/**
+ * One word whose context's mean or sum is moved by each step, without the excess; the context's words then move, each for
+ * each of its uses, so that their mean or sum is where it went.
+ */
+function trainAlone(model: Model, { centers, contexts }: Block, noise: NoiseWords | undefined, alpha: number): void {
+  const row = hiddenOf(model, contexts, 0);
+  const before = [...row];
+  if (model.nodes.length) step(...againstPath(model, [{ row, uses: 1 }], centers[0]), alpha, [row]);
+  if (noise) {
+    const uses = [{ row, uses: 1, counts: [1] }];
+    step(...againstNoise(model, uses, centers, noise.next().words), alpha, [row]);
+  }
+  const squares = [...contexts.values()].reduce((sum, [count]) => sum + count ** 2, 0);
+  const share = (model.cbowMean ? lengthOf(contexts, 0) : 1) / squares;
+  const moved = row.map((value, d) => value - before[d]);
+  for (const [word, [count]] of contexts) axpy(count * share, moved, model.input[word]);
+}
+
 /** The mean or the sum of a context predicts the centre; its words share the correction, or each gets all of a mean's. */
 function trainCbow(model: Model, { centers, contexts }: Block, noise: NoiseWords | undefined, alpha: number): void {
-  const lengths = centers.map((_, c) => [...contexts.values()].reduce((sum, counts) => sum + counts[c], 0));
-  const hidden = centers.map((_, c) => {
-    const row = model.input[0].map(() => 0);
-    for (const [word, counts] of contexts) axpy(counts[c] / (model.cbowMean ? lengths[c] : 1), model.input[word], row);
-    return row;
-  });
+  const lengths = centers.map((_, c) => lengthOf(contexts, c));
+  const hidden = centers.map((_, c) => hiddenOf(model, contexts, c));
   const errors = hidden.map((row) => row.map(() => 0));
   if (model.nodes.length) {
     for (const [c, center] of centers.entries()) {

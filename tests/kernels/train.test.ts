@@ -206,13 +206,21 @@ for (const dimension of DIMENSIONS) {
     }
   });
 
-  test(`one hidden vector that would be moved too far comes several times, D = ${dimension}`, async () => {
-    for (const [alpha, nodes] of [
-      [0.3, 8],
-      [1.7, 3],
-    ]) {
-      const [model, sentence] = onePath(dimension, nodes, [1, 2, 3], { sg: false, cbowMean: true });
-      await checkJob(model, [sentence], { window: 20, shrinkWindows: false }, { alpha, bound: () => 2000 });
+  test(`where steps are long, CBOW's words come one by one, and a context goes where the steps went, D = ${dimension}`, async () => {
+    for (const alpha of [0.45, 0.9, 1.7]) {
+      for (const words of [
+        [1, 2, 3],
+        [1, 1, 1, 2, 3, 3],
+      ]) {
+        for (const cbowMean of [true, false]) {
+          const options = { window: 20, shrinkWindows: false };
+          // one input and three outputs are one tile
+          const [model, sentence] = onePath(dimension, 3, words, { sg: false, cbowMean });
+          await checkJob(model, [sentence], options, { alpha, bound: () => 2000 });
+          const noise = randomModel({ dimension, sg: false, cbowMean, draws: 2, drawWeight: 1 });
+          await checkJob(noise, [sentence], options, { alpha, bound: () => 2000 });
+        }
+      }
     }
   });
 }

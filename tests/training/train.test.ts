@@ -17,12 +17,6 @@ test("onEpochEnd ends the training by returning false", async () => {
   assert.is((await model.train(topics)).rawWords, 2 * 3200);
 });
 
-test("a training that diverges ends with advice", async () => {
-  await rejects("training-diverged", /diverged: Row \d+ \(".*"\) .* An alpha of 0\.025 is usual/, () =>
-    Word2Vec.train(topics, { ...settings, cbowMean: 0, alpha: 1e38, minAlpha: 1e38 }),
-  );
-});
-
 for (const kind of kinds) {
   test(`vectorsLockf: 0 keeps a word's vector, 1 is training as usual: ${JSON.stringify(kind)}`, async () => {
     using model = new Word2Vec({ ...settings, ...kind });
