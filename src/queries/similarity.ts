@@ -4,6 +4,7 @@ import {
   callback,
   checkOptions,
   type GivenOptions,
+  isPromise,
   type Kind,
   listOf,
   option,
@@ -114,6 +115,7 @@ export function meanVectors(
 function weightOf(key: string, weights: (key: string) => number): number {
   const weight = weights(key);
   if (isFloat32(weight)) return weight;
+  isPromise(weight);
   throw new Wasm2VecError(
     "option-invalid",
     `meanVectors: weights(${show(key)}) is ${show(weight)}; expected a finite number.`,

@@ -176,8 +176,9 @@ export const CALLS: Readonly<Record<string, PublicCall>> = Object.fromEntries([
     close: takes(),
   }),
   ...methods("AutoTokenizer", () => AutoTokenizer, { fromPretrained: takesOptions(tokenizerFolder) }),
+  ...methods("LineSentences.prototype", () => new LineSentences(pairs), { toString: takes() }),
   ...methods("AutoTokenizer.prototype", () => tokenizer, {
-    ...printed,
+    toString: takes(),
     tokenize: takes("a"),
     convertTokensToIds: takes(["a"]),
     convertIdsToTokens: takes([0]),
