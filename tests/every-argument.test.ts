@@ -23,7 +23,12 @@ const NEVER = new Set([
 ]);
 
 /** Arguments that take anything: an attribute's value, what may be no key; and those of classes that users do not make. */
-const ANYTHING = ["KeyedVectors.prototype.setVecattr, argument 2", "KeyedVectors.prototype.has", "new Wasm2VecError"];
+const ANYTHING = [
+  "KeyedVectors.prototype.setVecattr, argument 2",
+  "KeyedVectors.prototype.has",
+  "new Wasm2VecError",
+  "new Matrix",
+];
 
 /** Milliseconds after which a call hangs. */
 const LIMIT = 5000;
@@ -75,6 +80,8 @@ async function tryAll(where: string, changes: boolean | undefined, call: (value:
     const what = `${where} = ${kind}`;
     try {
       if (process.env.TRACE) console.log(what);
+      // what a listener that is not waited for rejects with is the caller's, as with a Map's forEach
+      if (kind === "async function that rejects" && where.includes("forEach")) continue;
       const value = make();
       const answer = await withinLimit(call(value));
       if (NEVER.has(kind) && !ANYTHING.some((begin) => what.startsWith(begin)))
@@ -121,9 +128,9 @@ for (const [name, recipe] of Object.entries(CALLS)) {
   });
 }
 
-test("no promise was left to reject by itself, but for those that a visitor of forEach makes, as Array's", async () => {
+test("no promise was left to reject by itself", async () => {
   await new Promise((resolve) => setTimeout(resolve, 50));
-  assert.equal(loose.map(String), Array(things.wv.size).fill("Error: mine"));
+  assert.equal(loose.map(String), []);
 });
 
 test.run();

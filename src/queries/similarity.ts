@@ -114,8 +114,7 @@ export function meanVectors(
 
 function weightOf(key: string, weights: (key: string) => number): number {
   const weight = weights(key);
-  if (isFloat32(weight)) return weight;
-  isPromise(weight);
+  if (!isPromise(weight) && isFloat32(weight)) return weight;
   throw new Wasm2VecError(
     "option-invalid",
     `meanVectors: weights(${show(key)}) is ${show(weight)}; expected a finite number.`,

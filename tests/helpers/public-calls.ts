@@ -89,6 +89,7 @@ export const CALLS: Readonly<Record<string, PublicCall>> = Object.fromEntries([
   ["new KeyedVectors", { call: (table) => new KeyedVectors(table).size, ...takes() }],
   ["new Wasm2VecError", { call: (code, message) => new Wasm2VecError(code, message), ...takes("busy", "a message") }],
   ["new LineSentences", { call: (source, options) => new LineSentences(source, options), ...takesOptions(pairs) }],
+  ...methods("LineSentences.prototype", () => new LineSentences(pairs), { toString: takes() }),
   ["new Word2Vec", { call: (options) => new Word2Vec(options), ...takesOptions() }],
   ...methods("Matrix", () => Matrix, { from: takes([vector, vector]) }),
   ...methods("Matrix.prototype", () => new Matrix(new Float32Array(4), [2, 2]), {
@@ -176,7 +177,6 @@ export const CALLS: Readonly<Record<string, PublicCall>> = Object.fromEntries([
     close: takes(),
   }),
   ...methods("AutoTokenizer", () => AutoTokenizer, { fromPretrained: takesOptions(tokenizerFolder) }),
-  ...methods("LineSentences.prototype", () => new LineSentences(pairs), { toString: takes() }),
   ...methods("AutoTokenizer.prototype", () => tokenizer, {
     toString: takes(),
     tokenize: takes("a"),
