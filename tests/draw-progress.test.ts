@@ -97,9 +97,10 @@ test("a training and a search write lines; what write returns is awaited", async
     lines.push(text);
   };
   const onProgress = drawProgress({ write });
-  using model = await Word2Vec.train([["a", "b", "a"]], { minCount: 1, epochs: 2, vectorSize: 4, onProgress });
+  const text = Array(100).fill(["a", "b", "a"]);
+  using model = await Word2Vec.train(text, { minCount: 1, sample: 0, epochs: 2, vectorSize: 4, onProgress });
   assert.is(lines.length, 3);
-  assert.is(lines[0], "vocabulary  2 words, from 3 words in 1 sentence\n");
+  assert.is(lines[0], "vocabulary  2 words, from 300 words in 100 sentences\n");
   assert.match(lines[2], /^epoch 2\/2/);
   using vectors = await compass();
   await vectors.neighborGraph({ onProgress });

@@ -32,7 +32,7 @@ test("given words are scored: the same probabilities, the likeliest first", asyn
   assert.equal(model.predictOutputWord(["human"], { words: [] }), []);
   assert.is(model.predictOutputWord(["nowhere"], { words }), null);
   await rejects("key-not-found", /"nowhere"/, () => model.predictOutputWord(["human"], { words: ["nowhere"] }));
-  await rejects("option-invalid", /words is "user"; expected an array of words/, () =>
+  await rejects("option-invalid", /The words are "user"; expected an array/, () =>
     model.predictOutputWord(["human"], { words: "user" }),
   );
 });
