@@ -34,7 +34,7 @@ export function predictWords(
   const { table } = model;
   const { vocabulary } = table;
   const rows = presentRows(vocabulary, listOf(context, "The context's words"));
-  const asked = words && new Set(listOf(words, "The words").map((word) => rowOf(vocabulary, word)));
+  const asked = words !== undefined && new Set(listOf(words, "The words").map((word) => rowOf(vocabulary, word)));
   if (!rows.length) return null;
   const output = model.learnt.find(({ name }) => name === "output");
   if (!output) {
