@@ -176,6 +176,13 @@ test("a number in a corpus is the word of its digits", async () => {
   await rejects("option-invalid", /an array whose item 0 is undefined/, () => Word2Vec.train([new Array(1)] as never));
 });
 
+test("a learning rate that float32 does not hold is an error", () =>
+  rejects(
+    "option-invalid",
+    /alpha is 1e\+39; expected a number from 0 to 3e\+38/,
+    () => new Word2Vec({ alpha: 1e39 }),
+  ));
+
 test("hs and negative both 0 is an error", async () => {
   await rejects("option-invalid", /hs and negative are both 0/, () => new Word2Vec({ hs: 0, negative: 0 }));
 });

@@ -80,6 +80,9 @@ function checkedNames(callbacks: CallbacksOf<never>): CallbacksOf<never> {
 /** The largest number that the engine holds as a signed one. */
 const MAX_I32 = 2 ** 31 - 1;
 
+/** The engine computes with float32. */
+export const learningRate = number(0, 3e38);
+
 /** With counts below 2^53, as many as a memory holds, no power within it makes their sum infinite, or zero. */
 const MAX_EXPONENT = 16;
 
@@ -88,7 +91,7 @@ export const WORD2VEC_OPTIONS = {
   /** D, the length of a vector; 100 */
   vectorSize: option(100, integer(1, MAX_I32)),
   /** the learning rate at the beginning; 0.025 */
-  alpha: option(0.025, number(0)),
+  alpha: option(0.025, learningRate),
   /** how many words to either side are context, at most; 5 */
   window: option(5, integer(1, MAX_I32)),
   /** words seen less often are left out; 5 */
@@ -102,7 +105,7 @@ export const WORD2VEC_OPTIONS = {
   /** threads; 1. A reproduced gensim runs its jobs in order on one thread, whatever is given. */
   workers: option(1, integer(1, 1024)),
   /** the learning rate at the end; 1e-4 */
-  minAlpha: option(1e-4, number(0)),
+  minAlpha: option(1e-4, learningRate),
   /** 1: skip-gram, 0: CBOW; 0 */
   sg: option(false, toggle),
   /** 1: hierarchical softmax; 0. Together with `negative`, both are trained. */

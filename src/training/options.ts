@@ -5,7 +5,6 @@ import {
   type GivenOptions,
   integer,
   type Kind,
-  number,
   option,
   optional,
   orNull,
@@ -13,7 +12,7 @@ import {
   toggle,
 } from "../check-options.ts";
 import type { CorpusEvent } from "../corpus/scan.ts";
-import { type CallbackList, callbackList } from "../model/options.ts";
+import { type CallbackList, callbackList, learningRate } from "../model/options.ts";
 import { isEach, isFloat32, isVector } from "../tables/vector-arguments.ts";
 import type { TrimRule } from "../vocabulary/choose-words.ts";
 import type { TrainingProgress } from "./progress.ts";
@@ -105,9 +104,9 @@ export const TRAIN_OPTIONS = {
   /** words in an epoch, for the learning rate, where totalExamples is not given */
   totalWords: optional(integer(1)),
   /** the learning rate at the beginning, from now on; the model's `alpha` by default */
-  startAlpha: optional(number(0)),
+  startAlpha: optional(learningRate),
   /** the learning rate at the end, from now on; the model's `minAlpha` by default */
-  endAlpha: optional(number(0)),
+  endAlpha: optional(learningRate),
   /** add up the loss; the model's `computeLoss` by default */
   computeLoss: optional(toggle),
   ...RESUME_OPTIONS,
