@@ -40,8 +40,9 @@ export function trainJob(job: Job): f64 {
   return loss;
 }
 
-/** How far a block may move a context's word, as alpha times the pairs that its errors come from. */
+/** How far a block may move a context's word, as alpha times the pairs that its errors come from, of which there are some. */
 const MAX_CONTEXT_WAY: f32 = 4;
+const MIN_PAIRS: f32 = 8;
 
 /**
  * Whether four errors at once, each from where the contexts were before, would move CBOW's words too far. Then each word is a
@@ -49,9 +50,9 @@ const MAX_CONTEXT_WAY: f32 = 4;
  */
 function isLong(job: Job): bool {
   // a tree's paths are about as long as a balanced tree is high
-  const nodes: f32 = job.nodes ? <f32>(<u32>32 - clz<u32>(job.vocabSize)) : 0;
-  const pairs = <f32>1 + nodes + job.drawWeight * <f32>job.draws;
-  return job.alpha * max(<f32>BLOCK, job.hotUses) * pairs > MAX_CONTEXT_WAY;
+  const labelled: u32 = job.nodes ? <u32>33 - clz<u32>(job.vocabSize) : 1;
+  const pairs = <f32>labelled + job.drawWeight * <f32>job.draws;
+  return job.alpha * max(<f32>BLOCK, job.hotUses) * max(MIN_PAIRS, pairs) > MAX_CONTEXT_WAY;
 }
 
 /**

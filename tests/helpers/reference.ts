@@ -488,10 +488,10 @@ export function trainJob(model: Model, sentences: PlannedWord[][], generator: Sp
 /** How many uses the most frequent word has in a block, in the mean: what jobs are told here. */
 export const HOT_USES = 8;
 
-/** Whether a block's errors could move a CBOW context's word by more than four alphas' pairs. */
+/** Whether a block's errors could move a CBOW context's word by more than four alphas' pairs, of which there are eight or more. */
 function isLong({ sg, nodes, input, draws, drawWeight }: Model, alpha: number): boolean {
   const pairs = 1 + (nodes.length ? 32 - Math.clz32(input.length) : 0) + draws * drawWeight;
-  return !sg && alpha * Math.max(BLOCK, HOT_USES) * pairs > 4;
+  return !sg && alpha * Math.max(BLOCK, HOT_USES) * Math.max(8, pairs) > 4;
 }
 
 function blockAt(sentence: PlannedWord[], begin: number, words: number): Block {

@@ -58,6 +58,7 @@ const longSteps = {
   "a window of 100 and a rate of 1": { sg: 1, negative: 5, alpha: 1, minAlpha: 1, window: 100, nsExponent: 2 },
   "a hundred negatives": { sg: 1, negative: 100, alpha: 0.5, window: 50, shrinkWindows: false, epochs: 1 },
   "CBOW, a rate of 0.25": { sg: 0, alpha: 0.25, window: 50 },
+  "CBOW, one negative": { sg: 0, negative: 1, alpha: 0.25, window: 5, epochs: 20 },
   "CBOW, sums": { sg: 0, cbowMean: 0, alpha: 0.25, window: 20 },
   "CBOW, sums, twenty negatives": { sg: 0, cbowMean: 0, negative: 20, alpha: 0.1, window: 50 },
   "CBOW, sums, the tree and noise": { sg: 0, cbowMean: 0, hs: 1, negative: 5, alpha: 0.25, window: 20 },
