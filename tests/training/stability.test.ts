@@ -49,8 +49,8 @@ const hit = Array.from({ length: 100 }, (_, s) =>
 );
 
 /**
- * Each diverged: when a part could go any way once its repeats were used up, and took the excess of its noise words; and with
- * CBOW, when four centres' errors moved a context together, each as often as a word comes in it.
+ * Each diverged, or grew beyond 10: when a part could go any way once its repeats were used up, and took the excess of its
+ * noise words; and with CBOW, when four centres' errors moved a context together, each as often as a word comes in it.
  */
 const longSteps = {
   "one negative, a rate of 1": { sg: 1, negative: 1, alpha: 1, window: 10, nsExponent: -1, epochs: 20 },
