@@ -9,7 +9,7 @@ export { axpy, dot, norm, scale } from "./numbers/vector";
 export { answerAnalogies } from "./search/analogy";
 export { fillDistances } from "./search/distance";
 export { selectTop, worstKept } from "./search/heap";
-export { findCandidates, quantizeRows } from "./search/int8";
+export { findCandidates, findPairCandidates, quantizeRows } from "./search/int8";
 export { beginSearch, endSearch, fillNorms, fillScores, searchRows } from "./search/search";
 export { step } from "./training/block-step";
 export { cumulativeWord, drawNoise, fillAlias, fillCumulative } from "./training/noise";

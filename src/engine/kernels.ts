@@ -106,5 +106,6 @@ export interface Kernels extends Record<string, unknown> {
     factors: number,
     residuals: number,
   ): void;
-  findCandidates(search: number, begin: number, end: number, least: number): number;
+  findCandidates(search: number, begin: number, end: number, least: number): void;
+  findPairCandidates(search: number, begin: number, end: number, least: number, nextLeast: number): void;
 }

@@ -44,7 +44,7 @@ export const SEARCH_FIELDS = u32("rows", "norms", "rowBytes", "queries", "queryC
 export const INT8_FIELDS = [
   ...u32("rows", "rowBytes", "factors", "residuals", "query"),
   ...f32("scale", "weight", "slack"),
-  ...u32("found", "ahead", "touched"),
+  ...u32("start", "found", "ahead", "touched"),
 ];
 export const ANALOGY_FIELDS = [...u32("a", "b", "c"), ...f32("score"), ...u32("answer")];
 // biome-ignore format: grouped as in assembly/training/job.ts
@@ -233,6 +233,9 @@ export function batchLayout(end: number, queries: number, limit: number, dimensi
 /** How many rows of an int8 index are compared at a time, at most. */
 export const INT8_TILE = 4096;
 
+/** How many u32 the candidates of one query take: their number, then their ids. */
+export const INT8_FOUND = 1 + INT8_TILE;
+
 /** How far ahead of its rows the first query of a tile reads: the queries that lie behind the rows are longer. */
 export const INT8_AHEAD = 4096;
 
@@ -242,7 +245,7 @@ export const int8RowBytesOf = (dimension: number) => roundUp(dimension, 16);
 /**
  * An int8 index has a memory of its own:
  *
- *     base    | rows (V, D) i8, padded | factors (V) | residuals (V) | searches | queries (256, D) i16 | found |
+ *     base    | rows (V, D) i8, padded | factors (V) | residuals (V) | searches | queries (256, D) i16 or i8 | found (2) |
  *     …       | a few rows of the table | their norms |
  */
 export function int8Layout(base: number, size: number, dimension: number) {
@@ -253,7 +256,7 @@ export function int8Layout(base: number, size: number, dimension: number) {
     residuals: space.take(size * 4),
     searches: space.take(MAX_QUERIES * structBytes(INT8_FIELDS)),
     queries: space.take(MAX_QUERIES * int8RowBytesOf(dimension) * 2),
-    found: space.take(INT8_TILE * 4),
+    found: space.take(2 * INT8_FOUND * 4),
     tableRows: space.take(gatheredRows(dimension) * rowBytesOf(dimension)),
     tableNorms: space.take(gatheredRows(dimension) * 4),
     end: space.end,

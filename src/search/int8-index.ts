@@ -1,22 +1,26 @@
 /** Rows of int8 beside a table, which tell of most rows that they cannot be among the best. */
 
 import { Engine } from "../engine/engine.ts";
-import { gatheredRows, INT8_AHEAD, INT8_FIELDS, int8Layout, int8RowBytesOf } from "../engine/layout.ts";
+import { gatheredRows, INT8_AHEAD, INT8_FIELDS, INT8_FOUND, int8Layout, int8RowBytesOf } from "../engine/layout.ts";
+import { hasExactDot } from "../engine/relaxed-simd.ts";
 import { Struct, structBytes } from "../engine/struct.ts";
 import { TimeSlice } from "../event-loop.ts";
 import type { DirtyRows } from "../tables/dirty-rows.ts";
 import type { VectorTable } from "../tables/vector-table.ts";
 
-/** What of a query the bound depends on, beside its whole numbers: see assembly/int8.ts. */
+/** What of a query the bound depends on, beside its whole numbers: see assembly/search/int8.ts. */
 interface Bound {
   scale: number;
   weight: number;
   slack: number;
 }
 
+/** A query's bound, and the sum of its whole numbers. */
+type QuantizedQuery = Bound & { sum: number };
+
 /**
  * The index of a table, in a memory of its own: a table may fill its own memory. Rows that change are looked at again
- * before the next query.
+ * before the next query. It decides nothing, so it takes the relaxed build where there is one: answers are the same.
  */
 export class Int8Index {
   private layout: ReturnType<typeof int8Layout>;
@@ -38,7 +42,7 @@ export class Int8Index {
    * @throws {Wasm2VecError} `out-of-memory`, `too-large`
    */
   static async build(table: VectorTable): Promise<Int8Index> {
-    const engine = Engine.another();
+    const engine = await Engine.open(hasExactDot());
     let index: Int8Index | undefined;
     try {
       index = new Int8Index(engine, table);
@@ -70,18 +74,32 @@ export class Int8Index {
   setQuery(q: number, query: Float32Array): void {
     const { engine, layout, rowBytes } = this;
     const address = layout.queries + q * rowBytes * 2;
-    const bound = quantizeQuery(query, engine.i16(address, query.length));
-    const { rows, factors, residuals, found } = layout;
-    const search = new Struct(engine, this.searchOf(q), INT8_FIELDS);
+    engine.u8(address, rowBytes * 2).fill(0);
+    const isRelaxed = engine.build === "relaxed";
+    const whole = isRelaxed ? engine.i8(address, query.length) : engine.i16(address, query.length);
+    const { sum, ...bound } = quantizeQuery(query, whole, isRelaxed ? 127 : 32767);
+    // the relaxed build's rows are 64 higher
+    const start = isRelaxed ? -16 * sum : 0;
+    const { rows, factors, residuals } = layout;
+    const found = this.foundFor(q);
     const ahead = q ? 0 : INT8_AHEAD;
-    search.write({ rows, rowBytes, factors, residuals, query: address, ...bound, found, ahead, touched: 0 });
+    const search = new Struct(engine, this.searchOf(q), INT8_FIELDS);
+    search.write({ rows, rowBytes, factors, residuals, query: address, ...bound, start, found, ahead, touched: 0 });
   }
 
-  /** Those of rows begin … end - 1, at most INT8_TILE, whose score may be `least` or more: a view of their ids. */
-  candidates(q: number, begin: number, end: number, least: number): Uint32Array {
-    const { engine, layout } = this;
-    const count = engine.kernels.findCandidates(this.searchOf(q), begin, end, least) >>> 0;
-    return engine.u32(layout.found, count);
+  /**
+   * Those of rows begin … end - 1, at most INT8_TILE, whose score may be `least` or more for query q; where there is a
+   * second score, also those for query q + 1. Views of their ids, valid until the next call.
+   */
+  candidates(q: number, begin: number, end: number, least: number, nextLeast?: number): Uint32Array[] {
+    const { engine } = this;
+    const asked = nextLeast === undefined ? [q] : [q, q + 1];
+    const found = asked.map((query) => engine.u32(this.foundFor(query), INT8_FOUND));
+    for (const ids of found) ids[0] = 0;
+    const search = this.searchOf(q);
+    if (nextLeast === undefined) engine.kernels.findCandidates(search, begin, end, least);
+    else engine.kernels.findPairCandidates(search, begin, end, least, nextLeast);
+    return found.map((ids) => ids.subarray(1, 1 + ids[0]));
   }
 
   close(): void {
@@ -137,6 +155,11 @@ export class Int8Index {
     return layout;
   }
 
+  /** The address of what is found for query `q`; two queries that are asked at once have different ones. */
+  private foundFor(q: number): number {
+    return this.layout.found + (q % 2) * INT8_FOUND * 4;
+  }
+
   /** The address of the engine's struct for query `q`. */
   private searchOf(q: number): number {
     return this.layout.searches + q * structBytes(INT8_FIELDS);
@@ -144,18 +167,20 @@ export class Int8Index {
 }
 
 /**
- * A query (D,) as whole numbers of 16 bits times a scale. A product with a row of int8 stays within 32 bits:
+ * A query (D,) as whole numbers up to `most` times a scale. A product with a row of int8 stays within 32 bits:
  * 127 Σ |p| < 2^31.
  */
-function quantizeQuery(query: Float32Array, out: Int16Array): Bound {
+function quantizeQuery(query: Float32Array, out: Int8Array | Int16Array, most: number): QuantizedQuery {
   const { length: dimension } = query;
   const largest = query.reduce((max, x) => Math.max(max, Math.abs(x)), 0);
-  const sum = query.reduce((total, x) => total + Math.abs(x), 0);
-  const scale = roundUpwards(Math.max(largest / 32767, (127 * sum) / (2 ** 31 - 64 * dimension - 2)));
+  const magnitude = query.reduce((total, x) => total + Math.abs(x), 0);
+  const scale = roundUpwards(Math.max(largest / most, (127 * magnitude) / (2 ** 31 - 64 * dimension - 2)));
+  let sum = 0;
   let squares = 0;
   let squaresLeft = 0;
   for (let i = 0; i < dimension; i++) {
     out[i] = scale ? Math.round(query[i] / scale) : 0;
+    sum += out[i];
     squares += query[i] ** 2;
     squaresLeft += (query[i] - out[i] * scale) ** 2;
   }
@@ -165,6 +190,7 @@ function quantizeQuery(query: Float32Array, out: Int16Array): Bound {
   // 4 (D + 24) of them one after the other
   const rounding = 4 * (dimension + 24) * 2 ** -24;
   return {
+    sum,
     scale,
     weight: roundUpwards((length + left) * (1 + rounding)),
     slack: roundUpwards(length * rounding + left * (1 + rounding)),

@@ -100,7 +100,7 @@ export class SearchPass {
     const index = this.index?.isClosed ? undefined : this.index;
     if (search.rows instanceof Uint32Array) this.compareListed(0, queries.length, begin, end);
     else if (!index) this.compareRange(0, queries.length, begin, end);
-    else for (const q of queries.keys()) this.compareCandidates(index, q, begin, end);
+    else this.compareIndexed(index, begin, end);
   }
 
   /** What was found for each query. */
@@ -157,19 +157,32 @@ export class SearchPass {
     this.index?.setQuery(q, vector);
   }
 
-  /** Lets the index choose which rows of a tile one query is compared with. */
-  private compareCandidates(index: Int8Index, q: number, begin: number, end: number): void {
+  /** The first query alone, because it reads the index from memory, the others two by two. */
+  private compareIndexed(index: Int8Index, begin: number, end: number): void {
+    const { length } = this.queries;
+    this.compareCandidates(index, [0], begin, end);
+    for (let q = 1; q < length; q += 2) this.compareCandidates(index, q + 1 < length ? [q, q + 1] : [q], begin, end);
+  }
+
+  /** Lets the index choose which rows of a tile one query, or two that follow each other, are compared with. */
+  private compareCandidates(index: Int8Index, queries: readonly number[], begin: number, end: number): void {
+    const few = queries.filter((q) => this.leavesFew(q));
+    for (const q of queries) if (!few.includes(q)) this.compareRange(q, 1, begin, end);
+    if (!few.length) return;
     const { engine, layout } = this.search.table;
-    const [first, last] = this.range;
-    if (this.candidates[q] > Math.max(FEW_CANDIDATES, (last - first) / 8)) {
-      this.compareRange(q, 1, begin, end);
-      return;
+    const [least, nextLeast] = few.map((q) => engine.kernels.worstKept(this.heap(q)));
+    for (const [i, found] of index.candidates(few[0], begin, end, least, nextLeast).entries()) {
+      if (!found.length) continue;
+      this.candidates[few[i]] += found.length;
+      engine.u32(layout.scores, found.length).set(found);
+      this.compareListed(few[i], 1, 0, found.length);
     }
-    const found = index.candidates(q, begin, end, engine.kernels.worstKept(this.heap(q)));
-    if (!found.length) return;
-    this.candidates[q] += found.length;
-    engine.u32(layout.scores, found.length).set(found);
-    this.compareListed(q, 1, 0, found.length);
+  }
+
+  /** Whether the index pays for a query: so far it ruled most rows out. */
+  private leavesFew(q: number): boolean {
+    const [first, last] = this.range;
+    return this.candidates[q] <= Math.max(FEW_CANDIDATES, (last - first) / 8);
   }
 
   /** Compares rows begin … end - 1 with `count` queries from `first` on. */

@@ -3,9 +3,9 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { Engine } from "../../src/engine/engine.ts";
-import { hasRelaxedSimd } from "../../src/engine/relaxed-simd.ts";
+import { hasExactDot, hasRelaxedSimd } from "../../src/engine/relaxed-simd.ts";
 import { Word2Vec, type Word2VecOptions } from "../../src/word2vec.ts";
-import { allowRelaxedSimd } from "../helpers/relaxed-simd.ts";
+import { allowRelaxedSimd, withoutRelaxedSimd } from "../helpers/relaxed-simd.ts";
 
 allowRelaxedSimd();
 
@@ -36,14 +36,14 @@ test("the relaxed build is opened where it is asked for, and its memory does not
 });
 
 test("a runtime without relaxed SIMD gets the plain build", async () => {
-  const { validate } = WebAssembly;
-  WebAssembly.validate = () => false;
-  try {
+  await withoutRelaxedSimd(async () => {
     assert.is((await Engine.open(true)).build, "simd");
     assert.is((await Engine.openShared(0, "", true)).build, "threads");
-  } finally {
-    WebAssembly.validate = validate;
-  }
+  });
+});
+
+test("products of int8 with seven bits are exact from Node 22 on", () => {
+  assert.is(hasExactDot(), Number.parseInt(process.versions.node, 10) >= 22);
 });
 
 for (const [name, options] of Object.entries<Word2VecOptions>({

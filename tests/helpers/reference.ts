@@ -795,9 +795,9 @@ export function cosmul(positive: Vector[], negative: Vector[], table: Vector[]):
 
 // ------------------------------------------------------------------ int8.ts
 
-/** A row as whole numbers from -127 to 127 times a scale, and the length of what that leaves of it. */
-export function quantizeRow(row: Vector): { whole: number[]; scale: number; left: number } {
-  const scale = Math.max(...row.map(Math.abs)) / 127;
+/** A row as whole numbers from -most to most times a scale, and the length of what that leaves of it. */
+export function quantizeRow(row: Vector, most = 127): { whole: number[]; scale: number; left: number } {
+  const scale = Math.max(...row.map(Math.abs)) / most;
   const whole = row.map((x) => (scale ? Math.round(x / scale) : 0));
   return { whole, scale, left: norm(row.map((x, d) => x - scale * whole[d])) };
 }

@@ -11,7 +11,7 @@ import {
   SPLIT_FIELDS,
   WORDS_FIELDS,
 } from "../../src/engine/layout.ts";
-import { type Field, Struct } from "../../src/engine/struct.ts";
+import { type Field, Struct, structBytes } from "../../src/engine/struct.ts";
 import type { MersenneTwister, Vector } from "./reference.ts";
 
 /** The dimensions that every kernel is tested with. */
@@ -176,8 +176,14 @@ export class Scratch {
     return this.struct(SEARCH_FIELDS, fields);
   }
 
-  int8Search(fields: Fields<typeof INT8_FIELDS>): number {
-    return this.struct(INT8_FIELDS, fields);
+  /** The structs of several queries, one after the other. */
+  int8Searches(queries: Fields<typeof INT8_FIELDS>[]): number {
+    const begin = this.u32(queries.flatMap(() => INT8_FIELDS.map(() => 0)));
+    for (const [q, fields] of queries.entries()) {
+      const struct = new Struct(this.engine, begin + q * structBytes(INT8_FIELDS), INT8_FIELDS);
+      for (const { name } of INT8_FIELDS) struct.set(name, fields[name] ?? 0);
+    }
+    return begin;
   }
 
   job(fields: Fields<typeof JOB_FIELDS>): number {

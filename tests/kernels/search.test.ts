@@ -2,8 +2,11 @@
 
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { HEAP_ENTRY, int8RowBytesOf, rowBytesOf } from "../../src/engine/layout.ts";
+import { HEAP_ENTRY, INT8_FIELDS, INT8_FOUND, int8RowBytesOf, rowBytesOf } from "../../src/engine/layout.ts";
+import { hasExactDot } from "../../src/engine/relaxed-simd.ts";
+import { structBytes } from "../../src/engine/struct.ts";
 import * as reference from "../helpers/reference.ts";
+import { allowRelaxedSimd } from "../helpers/relaxed-simd.ts";
 import { DIMENSIONS, ROUNDING, randomRow, randomRows, Scratch } from "../helpers/scratch.ts";
 
 const near = (got: number, expected: number, bound: number) =>
@@ -15,6 +18,14 @@ const scoreBound = (query: number[], row: number[]) => {
   const magnitude = reference.dot(query.map(Math.abs), row.map(Math.abs)) / length;
   return (1.5 * (row.length + 1) + 4) * ROUNDING * magnitude;
 };
+
+allowRelaxedSimd();
+
+/** What the builds make whole numbers of: rows up to `most`, `added` to each, and queries up to `queryMost`. */
+const FORMS = [
+  { name: "simd", isRelaxed: false, most: 127, added: 0, queryMost: 32767 },
+  { name: "relaxed", isRelaxed: true, most: 63, added: 64, queryMost: 127 },
+].filter(({ isRelaxed }) => !isRelaxed || hasExactDot());
 
 const unit = (row: number[]) => row.map((x) => x / reference.norm(row));
 
@@ -129,58 +140,88 @@ for (const dimension of DIMENSIONS) {
     }
   });
 
-  test(`quantizeRows, D = ${dimension}: the twin's whole numbers, and what they leave`, async () => {
-    using scratch = await Scratch.open();
-    const { table, rows, norms } = place(scratch, twister, dimension);
-    const rowBytes = int8RowBytesOf(dimension);
-    const [whole, factors, residuals] = [rowBytes, 4, 4].map((size) => scratch.take(table.length * size));
-    scratch.kernels.quantizeRows(rows, norms, table.length, bytes, whole, rowBytes, factors, residuals);
-    for (const [i, row] of table.entries()) {
-      const expected = reference.quantizeRow(row);
-      const got = [...scratch.engine.i8(whole + i * rowBytes, rowBytes)];
-      const length = reference.norm(row) || 1;
-      // half-way between two whole numbers float32 may round the other way
-      for (const [d, number] of expected.whole.entries()) near(got[d], number, 1);
-      near(reference.dot(got, got), reference.dot(expected.whole, expected.whole), 255);
-      assert.ok(got.slice(roundUpTo8(dimension)).every((number) => number === 0));
-      near(scratch.engine.f32(factors + i * 4, 1)[0], expected.scale / length, 1e-6);
-      near(scratch.engine.f32(residuals + i * 4, 1)[0], expected.left / length, 1e-5);
-    }
-  });
+  for (const form of FORMS) {
+    test(`quantizeRows, ${form.name}, D = ${dimension}: the twin's whole numbers, and what they leave`, async () => {
+      using scratch = await Scratch.open(form.isRelaxed);
+      const { table, rows, norms } = place(scratch, twister, dimension);
+      const { whole, factors, residuals, rowBytes } = quantize(scratch, rows, norms, table.length, dimension);
+      for (const [i, row] of table.entries()) {
+        const expected = reference.quantizeRow(row, form.most);
+        const got = [...scratch.engine.i8(whole + i * rowBytes, dimension)].map((number) => number - form.added);
+        const length = reference.norm(row) || 1;
+        // half-way between two whole numbers float32 may round the other way
+        for (const [d, number] of expected.whole.entries()) near(got[d], number, 1);
+        near(reference.dot(got, got), reference.dot(expected.whole, expected.whole), 255);
+        const padding = [...scratch.engine.i8(whole + i * rowBytes, rowBytes)].slice(roundUpTo8(dimension));
+        assert.ok(padding.every((number) => number === 0));
+        near(scratch.engine.f32(factors + i * 4, 1)[0], expected.scale / length, 1e-6);
+        near(scratch.engine.f32(residuals + i * 4, 1)[0], expected.left / length, 1e-5);
+      }
+    });
 
-  test(`findCandidates, D = ${dimension}: the rows whose bound reaches a score`, async () => {
-    using scratch = await Scratch.open();
-    const { table, rows, norms } = place(scratch, twister, dimension);
-    const rowBytes = int8RowBytesOf(dimension);
-    const [whole, factors, residuals] = [rowBytes, 4, 4].map((size) => scratch.take(table.length * size));
-    scratch.kernels.quantizeRows(rows, norms, table.length, bytes, whole, rowBytes, factors, residuals);
-    const query = x.map((value) => Math.round(value * 32767));
-    const [scale, weight, slack] = [Math.fround(1 / 32767), 2, 0.125];
-    const struct = scratch.int8Search({
-      rows: whole,
-      rowBytes,
-      factors,
-      residuals,
-      query: scratch.i16([...query, ...Array(rowBytes - dimension).fill(0)]),
-      scale,
-      weight,
-      slack,
-      found: scratch.take(table.length * 4),
+    test(`findCandidates, ${form.name}, D = ${dimension}: the rows whose bound reaches a score, alone and as a pair`, async () => {
+      using scratch = await Scratch.open(form.isRelaxed);
+      const { table, rows, norms } = place(scratch, twister, dimension);
+      const { whole, factors, residuals, rowBytes } = quantize(scratch, rows, norms, table.length, dimension);
+      const [scale, weight, slack] = [Math.fround(1 / form.queryMost), 2, 0.125];
+      const queries = [x, randomRow(twister, dimension)].map((query) =>
+        query.map((value) => Math.round(value / scale)),
+      );
+      const found = scratch.take(queries.length * INT8_FOUND * 4);
+      const structs = queries.map((query, q) => {
+        const padded = [...query, ...Array(rowBytes - dimension).fill(0)];
+        return {
+          ...{ rows: whole, rowBytes, factors, residuals, scale, weight, slack },
+          query: form.isRelaxed ? scratch.u8(padded) : scratch.i16(padded),
+          start: form.isRelaxed ? -16 * query.reduce((sum, p) => sum + p, 0) : 0,
+          found: found + q * INT8_FOUND * 4,
+        };
+      });
+      const searches = scratch.int8Searches(structs);
+      const least = [0.25, 0.5];
+      const margin = 0.01;
+      const read = (q: number) => {
+        const words = scratch.engine.u32(found + q * INT8_FOUND * 4, INT8_FOUND);
+        const ids = [...words.subarray(1, 1 + words[0])];
+        words[0] = 0;
+        return ids;
+      };
+      const check = (q: number, begin: number, end: number) => {
+        const ids = read(q);
+        for (const [i, row] of table.entries()) {
+          const length = reference.norm(row) || 1;
+          const { whole: numbers, scale: rowScale, left } = reference.quantizeRow(row, form.most);
+          const product = ((scale * rowScale) / length) * reference.dot(queries[q], numbers);
+          const bound = product + (weight * left) / length + slack;
+          const message = `row ${i} of bound ${bound}, rows ${begin} to ${end}`;
+          if (i < begin || i >= end || bound < least[q] - margin) assert.not.ok(ids.includes(i), message);
+          else if (bound > least[q] + margin) assert.ok(ids.includes(i), message);
+        }
+        return ids;
+      };
+      for (const [begin, end] of [
+        [5, table.length],
+        [0, 1],
+        [3, 9],
+        [table.length - 1, table.length],
+      ]) {
+        const alone = queries.map((_, q) => {
+          scratch.kernels.findCandidates(searches + q * structBytes(INT8_FIELDS), begin, end, least[q]);
+          return check(q, begin, end);
+        });
+        scratch.kernels.findPairCandidates(searches, begin, end, least[0], least[1]);
+        assert.equal([read(0), read(1)], alone);
+      }
     });
-    const bounds = table.map((row) => {
-      const length = reference.norm(row) || 1;
-      const { whole: numbers, scale: rowScale, left } = reference.quantizeRow(row);
-      return ((scale * rowScale) / length) * reference.dot(query, numbers) + (weight * left) / length + slack;
-    });
-    const least = 0.25;
-    const count = scratch.kernels.findCandidates(struct, 5, table.length, least);
-    const found = scratch.engine.u32(scratch.engine.u32(struct, 9)[8], count);
-    const margin = 0.01;
-    for (const [i, bound] of bounds.entries()) {
-      if (i < 5 || bound < least - margin) assert.not.ok(found.includes(i), `row ${i} of bound ${bound}`);
-      else if (bound > least + margin) assert.ok(found.includes(i), `row ${i} of bound ${bound}`);
-    }
-  });
+  }
+}
+
+/** The rows of a table as an index has them. */
+function quantize(scratch: Scratch, rows: number, norms: number, count: number, dimension: number) {
+  const rowBytes = int8RowBytesOf(dimension);
+  const [whole, factors, residuals] = [rowBytes, 4, 4].map((size) => scratch.take(count * size));
+  scratch.kernels.quantizeRows(rows, norms, count, rowBytesOf(dimension), whole, rowBytes, factors, residuals);
+  return { whole, factors, residuals, rowBytes };
 }
 
 const roundUpTo8 = (dimension: number) => Math.ceil(dimension / 8) * 8;

@@ -29,9 +29,8 @@ describe("an int8 index", () => {
   });
 
   it("rules out what cannot reach a score", () => {
-    const found = take(16);
     const query = place<i16>([128, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]);
-    const search = changetype<Int8Search>(take(36));
+    const search = changetype<Int8Search>(take(offsetof<Int8Search>()));
     search.rows = rows;
     search.rowBytes = 16;
     search.factors = factors;
@@ -39,12 +38,15 @@ describe("an int8 index", () => {
     search.query = query;
     search.scale = 1;
     search.weight = 1;
-    search.found = found;
     // 128 * 127 / 128 = 127 and a little, twice; anything; 0
-    expect(findCandidates(search, 0, 4, 127)).toBe(3);
-    expect(read<u32>(found, 3)).toStrictEqual([0, 1, 2]);
-    expect(findCandidates(search, 1, 4, 128)).toBe(1);
-    expect(load<u32>(found)).toBe(2);
-    expect(findCandidates(search, 0, 4, -1)).toBe(4);
+    search.found = take(20);
+    findCandidates(search, 0, 4, 127);
+    expect(read<u32>(search.found, 4)).toStrictEqual([3, 0, 1, 2]);
+    search.found = take(20);
+    findCandidates(search, 1, 4, 128);
+    expect(read<u32>(search.found, 2)).toStrictEqual([1, 2]);
+    search.found = take(20);
+    findCandidates(search, 0, 4, -1);
+    expect(read<u32>(search.found, 5)).toStrictEqual([4, 0, 1, 2, 3]);
   });
 });
