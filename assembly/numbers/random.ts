@@ -142,14 +142,13 @@ export function pcgSeed(state: usize, seed: u32, scratch: usize): void {
   const words = scratch + 16;
   seedSequence(scratch, seed);
   seedWords(scratch, words);
-  const incrementHigh = (load<u64>(words, 16) << 1) | (load<u64>(words, 24) >> 63);
-  store<u64>(state, (load<u64>(words, 24) << 1) | 1, 16);
-  store<u64>(state, incrementHigh, 24);
-  store<u64>(state, 0);
-  store<u64>(state, 0, 8);
-  pcgStep(state);
-  pcgAdd(state, load<u64>(state), load<u64>(state, 8), load<u64>(words, 8), load<u64>(words));
-  pcgStep(state);
+  const low = (load<u64>(words, 24) << 1) | 1;
+  const high = (load<u64>(words, 16) << 1) | (load<u64>(words, 24) >> 63);
+  store<u64>(state, low, 16);
+  store<u64>(state, high, 24);
+  // the first step, from 0, leads to the increment; the second follows
+  pcgAdd(state, low, high, load<u64>(words, 8), load<u64>(words));
+  pcgNext(state);
 }
 
 // SeedSequence: one word of entropy spread over a pool of four.

@@ -123,17 +123,9 @@ export function findCandidates(search: Int8Search, begin: u32, end: u32, least: 
   }
 }
 
-/**
- * The same for two queries p and q, whose structs lie one after the other. In the relaxed builds a row's numbers are loaded once
- * for both; the others, whose size counts, take one query after the other.
- */
+/** The same for two queries p and q, whose structs lie one after the other: a row's numbers are loaded once for both. */
 export function findPairCandidates(search: Int8Search, begin: u32, end: u32, least: f32, nextLeast: f32): void {
   const next = changetype<Int8Search>(changetype<usize>(search) + offsetof<Int8Search>());
-  if (!ASC_FEATURE_RELAXED_SIMD) {
-    findCandidates(search, begin, end, least);
-    findCandidates(next, begin, end, nextLeast);
-    return;
-  }
   const bytes = search.rowBytes;
   let row = search.rows + <usize>begin * bytes;
   for (; begin < end; begin += 4, row += bytes * 3) {
