@@ -38,8 +38,10 @@ export async function replaceFile(
 ): Promise<void> {
   const target = await followLinks(path instanceof URL ? fileURLToPath(path) : path);
   const old = await stat(target).catch(undefinedWhereAbsent);
-  if (old?.isFIFO()) await awaitReader(target, signal);
-  if (old && !old.isFile()) return writeInto(await open(target, "w"), chunks, signal);
+  if (old && !old.isFile()) {
+    const pipe = old.isFIFO() ? await awaitReader(target, signal) : undefined;
+    return writeInto(await open(target, "w").finally(() => pipe?.close()), chunks, signal);
+  }
   if (old) await checkWritable(target, old);
   const folder = dirname(target);
   const prefix = `.wasm2vec-${hash(basename(target))}-`;
@@ -75,14 +77,18 @@ async function followLinks(path: string): Promise<string> {
   return target;
 }
 
-/** Waits until someone reads a named pipe: to open it would wait as well, but would not hear the signal. */
-async function awaitReader(path: string, signal?: AbortSignal): Promise<void> {
+/**
+ * Waits until someone reads a named pipe: to open it would wait as well, but would not hear the signal.
+ *
+ * @returns the pipe, to be closed when it is open for writing: a reader whose last writer is gone takes that for the end
+ */
+async function awaitReader(path: string, signal?: AbortSignal): Promise<FileHandle> {
   for (;;) {
     signal?.throwIfAborted();
     const pipe = await open(path, constants.O_WRONLY | constants.O_NONBLOCK).catch((error: NodeJS.ErrnoException) => {
       if (error.code !== "ENXIO") throw error;
     });
-    if (pipe) return pipe.close();
+    if (pipe) return pipe;
     await pause(PAUSE, signal);
   }
 }
