@@ -511,9 +511,9 @@ export class Word2Vec {
     if (!corpus.words) throw emptyCorpus(corpus.sentences);
     const settings = this.settings(given);
     const { startAlpha: alpha, endAlpha: minAlpha } = settings;
-    if (!history.trainCount && from === BEGINNING) {
+    if (given.onProgress && !history.trainCount && from === BEGINNING) {
       const warnings = warningsBefore(model, corpus, { ...this.options, epochs: settings.epochs }, history);
-      for (const warning of warnings) await given.onProgress?.(warning);
+      for (const warning of warnings) await given.onProgress(warning);
     }
     this.options = { ...this.options, alpha, minAlpha };
     const callbacks = (given.callbacks ?? this.options.callbacks) as readonly TrainingCallbacks[];

@@ -2,9 +2,9 @@
 
 import { runtime } from "#runtime";
 import { checkOptions, type GivenOptions, type Kind, oneOf, option, optional } from "../check-options.ts";
-import { isObject, tagOf, Wasm2VecError } from "../errors.ts";
+import { tagOf, Wasm2VecError } from "../errors.ts";
 import { isBytes } from "../files/random-access.ts";
-import { openSource, readAll } from "../files/source.ts";
+import { isAddress, openSource, readAll } from "../files/source.ts";
 import { type EngineBuild, engineFile } from "../runtime/runtime.ts";
 
 const compiledModule: Kind<WebAssembly.Module> = {
@@ -16,7 +16,7 @@ const wasmBytes: Kind<BufferSource> = { expected: "bytes", accepts: isBytes };
 
 const address: Kind<string | URL> = {
   expected: "a URL",
-  accepts: (value) => (typeof value === "string" && value !== "") || (isObject(value) && value instanceof URL),
+  accepts: (value) => isAddress(value) && value !== "",
 };
 
 /** Where the engine comes from, where the library cannot find it by itself. Give one of `module`, `bytes` and `url`. */

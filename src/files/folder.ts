@@ -4,7 +4,7 @@ import { checkList, isIterable } from "../check-options.ts";
 import { isObject, show, tagOf, Wasm2VecError } from "../errors.ts";
 import { parseJson } from "./json.ts";
 import type { RandomAccess } from "./random-access.ts";
-import { clipped, isSingleFile, locate, openIfThere, readAll, type SourceLike } from "./source.ts";
+import { clipped, isAddress, isSingleFile, locate, openIfThere, readAll, type SourceLike } from "./source.ts";
 
 /**
  * What a model folder can be: a path or URL that its files lie below; the files that a user chose in a page, as a list or
@@ -38,7 +38,7 @@ export const WEIGHTS_FILE = "model.safetensors";
  * @throws {Wasm2VecError} `option-invalid`
  */
 export function openFolder(from: FolderLike): Folder {
-  if (typeof from === "string" || (isObject(from) && from instanceof URL)) return addressFolder(from);
+  if (isAddress(from)) return addressFolder(from);
   if (!isObject(from) || !isFolder(from)) {
     throw new Wasm2VecError(
       "option-invalid",

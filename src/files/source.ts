@@ -254,10 +254,12 @@ async function* pipeChunks(pipe: BytePipe, signal: AbortSignal | undefined) {
   }
 }
 
+/** Whether a value is a path or a URL. */
+export const isAddress = (value: unknown): value is string | URL =>
+  typeof value === "string" || (isObject(value) && value instanceof URL);
+
 /** The URL or path that is meant; undefined for what is neither. */
-function addressOf(from: unknown): string | URL | undefined {
-  return typeof from === "string" || (isObject(from) && from instanceof URL) ? locate(from) : undefined;
-}
+const addressOf = (from: unknown) => (isAddress(from) ? locate(from) : undefined);
 
 /** The URL that is meant, or the path where files have paths. */
 export function locate(from: string | URL): string | URL {

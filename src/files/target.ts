@@ -3,7 +3,7 @@
 import { runtime } from "#runtime";
 import { isObject, show, Wasm2VecError } from "../errors.ts";
 import { orAbort } from "../event-loop.ts";
-import { clipped, nameOf, quoted, URL_STRING } from "./source.ts";
+import { clipped, isAddress, nameOf, quoted, URL_STRING } from "./source.ts";
 
 /** What can be written to: a path or file: URL, a file that a user chose in a page, or any stream. */
 export type TargetLike = string | URL | FileSystemFileHandle | WritableStream<Uint8Array<ArrayBuffer>>;
@@ -30,9 +30,6 @@ export async function saveTo(target: TargetLike, chunks: Iterable<Uint8Array>, s
     );
   }
 }
-
-const isAddress = (target: unknown): target is string | URL =>
-  typeof target === "string" || (isObject(target) && target instanceof URL);
 
 const isUrlLike = (target: string | URL) => target instanceof URL || URL_STRING.test(target);
 

@@ -2,15 +2,14 @@
 
 import { listOf } from "../check-options.ts";
 import { isArray, isObject, show, sizeOf, Wasm2VecError } from "../errors.ts";
-import { checkedVector, isVector, type Vector } from "./vector-arguments.ts";
+import { CONSOLE, firstOf, rounded, rowsAsText, shapeOf } from "../printed.ts";
+import { checkedVector, isFloat32Array, isVector, type Vector } from "./vector-arguments.ts";
 
 /** [rows, columns] */
 export type Shape = readonly [rows: number, columns: number];
 
 /** Vectors: a Matrix, `{ data, shape: [N, D] }`, or a list of N vectors (D,). */
 export type Vectors = { readonly data: Vector; readonly shape: Shape } | Iterable<Vector>;
-
-import { CONSOLE, firstOf, rounded, rowsAsText, shapeOf } from "../printed.ts";
 
 /** A dense matrix in row order. */
 export class Matrix<Buffer extends ArrayBufferLike = ArrayBuffer> implements Iterable<Float32Array<Buffer>> {
@@ -112,15 +111,14 @@ export function checkedMatrix(vectors: Vectors, columns?: number): Matrix<ArrayB
  *
  * @throws {Wasm2VecError} `option-invalid`, `shape-mismatch`, where they are none of so many columns
  */
-export const checkedRows = (vectors: Vectors, columns: number): Float32Array[] =>
-  Array.from(checkedMatrix(vectors, columns), (row, i) => checkedVector(row, columns, i));
+export function checkedRows(vectors: Vectors, columns: number): Float32Array[] {
+  const rows = isMatrixLike(vectors) ? checkedMatrix(vectors) : listOf(vectors as Iterable<Vector>, "The vectors");
+  return Array.from(rows, (row, i) => checkedVector(row, columns, i));
+}
 
 /** Whether a value is meant as a matrix, though it may be a wrong one. */
 export const isMatrixLike = (value: unknown): value is { data: Vector; shape: Shape } =>
   isObject(value) && ("data" in value || "shape" in value);
-
-const isFloat32Array = (data: unknown): data is Float32Array =>
-  ArrayBuffer.isView(data) && (data as Float32Array)[Symbol.toStringTag] === "Float32Array";
 
 function checkShape(data: Vector, shape: Shape): void {
   const isShape =

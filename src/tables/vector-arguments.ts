@@ -13,7 +13,7 @@ export const isVector = (value: unknown): value is Vector =>
   isArray(value) || (ArrayBuffer.isView(value) && /^(?!Big).*Array$/.test(tagOf(value)));
 
 /** Of any realm. */
-const isFloat32Array = (value: unknown): value is Float32Array =>
+export const isFloat32Array = (value: unknown): value is Float32Array =>
   ArrayBuffer.isView(value) && tagOf(value) === "Float32Array";
 
 /**

@@ -1,7 +1,7 @@
 /** Keys with their vectors, as callers give them: side by side, or each key with its own. */
 
 import { isRecord, listOf } from "../check-options.ts";
-import { show, Wasm2VecError } from "../errors.ts";
+import { isArray, show, Wasm2VecError } from "../errors.ts";
 import type { KeyText } from "../vocabulary/keys.ts";
 import { isMatrixLike, type Vectors } from "./matrix.ts";
 import { checkedKeys, type Vector } from "./vector-arguments.ts";
@@ -44,7 +44,7 @@ const isMeantAsVectors = (value: unknown) => value !== undefined && (!isRecord(v
 function entriesOf(given: VectorEntries): (readonly [KeyText, Vector])[] {
   if (isRecord(given)) return Object.entries(given) as [string, Vector][];
   return listOf(given as Iterable<readonly [KeyText, Vector]>, "The keys and vectors").map((entry, i) => {
-    if (Array.isArray(entry) && entry.length === 2) return entry as unknown as readonly [KeyText, Vector];
+    if (isArray(entry) && entry.length === 2) return entry as unknown as readonly [KeyText, Vector];
     throw new Wasm2VecError(
       "option-invalid",
       `Entry ${i} is ${show(entry)}; expected [key, vector]. Where keys come alone, their vectors follow: (keys, vectors).`,
