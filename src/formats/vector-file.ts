@@ -1,0 +1,40 @@
+/** What readers and writers of vector files agree on: rows go one by one, so that a file never lies in memory whole. */
+
+import type { ReadOptions } from "../files/source.ts";
+
+/** Where a reader puts what it reads. */
+export interface VectorSink {
+  /**
+   * Is told, once and before the first row, how wide rows are, and how many there will be where the file says so: a promise
+   * that is not believed before the rows are there.
+   */
+  begin(shape: { rows?: number; width: number }): void;
+  /**
+   * Takes a row: its key, or the key's bytes as they stand in the file, and its numbers (D,), which are valid during the call
+   * only.
+   *
+   * @returns false where no more rows are wanted
+   */
+  add(key: string | Uint8Array, vector: ArrayLike<number>): boolean;
+  /** Takes a number for each row, such as "count", before or after the rows. */
+  attribute?(name: string, values: ArrayLike<number>): void;
+}
+
+/** What a reader is told beside its source. */
+export interface ReadVectorsOptions extends ReadOptions {
+  /** how many rows are wanted, the first ones; all by default */
+  limit?: number;
+}
+
+/** Vectors to be written, in the order of their rows. */
+export interface VectorList {
+  /** V */
+  readonly size: number;
+  /** D */
+  readonly width: number;
+  key(row: number): string;
+  /** Row i, (D,): a view, valid until the next is asked for. */
+  row(row: number): Float32Array;
+  /** how often each key came, (V,), where that is known */
+  readonly counts?: ArrayLike<number>;
+}
