@@ -1,8 +1,8 @@
 /** Where bytes go to: path | URL | file handle | stream, whole or not at all. */
 
-import { runtime } from "#runtime";
 import { isObject, show, Wasm2VecError } from "../errors.ts";
 import { orAbort } from "../event-loop.ts";
+import { runtime } from "../runtime/runtime.ts";
 import { clipped, isAddress, nameOf, quoted, URL_STRING } from "./source.ts";
 
 /** What can be written to: a path or file: URL, a file that a user chose in a page, or any stream. */
