@@ -11,27 +11,17 @@ import {
   optional,
   STOPPABLE,
 } from "./check-options.ts";
-import { type Corpus, isOneShot } from "./corpus/corpus.ts";
-import { encodeCorpus } from "./corpus/encode.ts";
+import type { Corpus } from "./corpus/corpus.ts";
 import type { EncodedCorpus } from "./corpus/encoded-corpus.ts";
 import { isObject, show, Wasm2VecError } from "./errors.ts";
 import { orAbort, tellerOf, withSignals } from "./event-loop.ts";
-import { nameOf, openSource, type SourceLike } from "./files/source.ts";
-import { saveTo, type TargetLike } from "./files/target.ts";
+import type { SourceLike } from "./files/source.ts";
+import type { TargetLike } from "./files/target.ts";
 import { answerHabits, MODEL_HABITS } from "./habits.ts";
 import { KeyedVectors } from "./keyed-vectors.ts";
-import {
-  type BuiltModel,
-  buildModel,
-  closedOnError,
-  emptyCorpus,
-  growModel,
-  modelFromCounts,
-  modelOfWords,
-  wordsOf,
-} from "./model/build.ts";
+import type { BuiltModel } from "./model/build.ts";
+import { closedOnError } from "./model/closed-on-error.ts";
 import { estimateMemory, type MemoryEstimate } from "./model/memory-estimate.ts";
-import { modelChunks, readModel } from "./model/model-file.ts";
 import {
   type CallbacksOf,
   type OptionsOf,
@@ -41,15 +31,9 @@ import {
   WORD2VEC_OPTIONS,
 } from "./model/options.ts";
 import { type Prediction, type PredictOptions, predictWords } from "./model/predict.ts";
-import { scoreCorpus } from "./model/score.ts";
 import { CONSOLE, counted, grouped, lineOf, notJson } from "./printed.ts";
-import {
-  type CorpusDescription,
-  checkCorpus,
-  checkRun,
-  describeCorpus,
-  type UnfinishedRun,
-} from "./training/checkpoint.ts";
+import { tableChanged } from "./tables/table-changed.ts";
+import type { CorpusDescription, UnfinishedRun } from "./training/checkpoint.ts";
 import {
   BUILD_VOCAB_FROM_FREQ_OPTIONS,
   BUILD_VOCAB_OPTIONS,
@@ -64,8 +48,7 @@ import {
   WORK_OPTIONS,
   type WorkOptions,
 } from "./training/options.ts";
-import { BEGINNING, type RunStart, type TrainSettings, type TrainSummary, trainModel } from "./training/train.ts";
-import { warningsBefore } from "./training/warnings.ts";
+import type { RunStart, TrainSettings, TrainSummary } from "./training/train.ts";
 import type { Key } from "./vocabulary/keys.ts";
 import { type WordFrequencies, wordCounts } from "./vocabulary/word-frequencies.ts";
 
@@ -137,6 +120,7 @@ export class Word2Vec {
     return closedOnError(model, () =>
       model.alone("Word2Vec.train", given, async (signal) => {
         const work = { signal, onProgress: tellerOf(onProgress, signal) };
+        const { buildModel } = await import("./model/build.ts");
         const { encoded, ...built } = await buildModel(corpus, model.options, work, true);
         await model.use(built, encoded);
         await withCorpus(encoded ?? (await model.encode(corpus, work, true)), (corpus) =>
@@ -157,10 +141,11 @@ export class Word2Vec {
    */
   static async resume(from: SourceLike, corpus: Corpus, options: ResumeOptions = {}): Promise<Word2Vec> {
     const given = checkOptions(RESUME_OPTIONS, options, "Word2Vec.resume");
-    const { model, run } = await Word2Vec.open(from, given.signal);
+    const { checkCorpus, checkRun, describeCorpus } = await import("./training/checkpoint.ts");
+    const { model, run, file } = await Word2Vec.open(from, given.signal);
     return closedOnError(model, () =>
       model.alone("Word2Vec.resume", given.signal, async (signal) => {
-        const unfinished = checkRun(run, nameOf(from));
+        const unfinished = checkRun(run, file);
         const work = { signal, onProgress: tellerOf(given.onProgress, signal) };
         await withCorpus(await model.encode(corpus, work), async (corpus) => {
           checkCorpus(await describeCorpus(corpus), unfinished);
@@ -196,6 +181,7 @@ export class Word2Vec {
     await this.alone("buildVocab", checked.signal, async (signal) => {
       const work = { signal, onProgress: tellerOf(onProgress, signal) };
       const rules = { ...this.options, trimRule };
+      const { buildModel, growModel } = await import("./model/build.ts");
       const known = update ? this.known : undefined;
       await this.use(await (known ? growModel(known, corpus, rules, work) : buildModel(corpus, rules, work, false)));
     });
@@ -211,9 +197,10 @@ export class Word2Vec {
     const checked = checkOptions(BUILD_VOCAB_FROM_FREQ_OPTIONS, options, "buildVocabFromFreq");
     const { corpusCount, trimRule = this.options.trimRule } = checked;
     const counts = wordCounts(wordFreq);
-    await this.alone("buildVocabFromFreq", undefined, async () =>
-      this.use(await modelFromCounts(counts, corpusCount, { ...this.options, trimRule })),
-    );
+    await this.alone("buildVocabFromFreq", undefined, async () => {
+      const { modelFromCounts } = await import("./model/build.ts");
+      await this.use(await modelFromCounts(counts, corpusCount, { ...this.options, trimRule }));
+    });
   }
 
   /**
@@ -225,9 +212,13 @@ export class Word2Vec {
     if (!isObject(other) || !(other instanceof Word2Vec)) {
       throw new Wasm2VecError("option-invalid", `resetFrom got ${show(other)}; expected a Word2Vec model.`);
     }
-    const words = wordsOf(other.known);
+    const { model, history } = other.known;
+    const words = { vocabulary: model.table.vocabulary.copy(), history: { ...history, trainCount: 0 } };
     await closedOnError(words.vocabulary, () =>
-      this.alone("resetFrom", undefined, async () => this.use(await modelOfWords(words, this.options))),
+      this.alone("resetFrom", undefined, async () => {
+        const { modelOfWords } = await import("./model/build.ts");
+        await this.use(await modelOfWords(words, this.options));
+      }),
     );
   }
 
@@ -257,12 +248,11 @@ export class Word2Vec {
    */
   async save(target: TargetLike, options: SaveOptions = {}): Promise<void> {
     const { signal } = checkOptions(STOPPABLE, options, "save");
-    this.checkStill("save");
-    const chunks = this.chunks();
-    const saving = withSignals([signal, ...this.ends], (signal) => saveTo(target, chunks, signal));
-    const done = saving.catch(() => {});
-    this.saves.add(done);
-    await saving.finally(() => this.saves.delete(done));
+    const ends = [signal, ...this.ends];
+    await this.write("save", async (chunks) => {
+      const { saveTo } = await import("./files/target.ts");
+      await withSignals(ends, (signal) => saveTo(target, chunks, signal));
+    });
   }
 
   /** What `save` writes, as bytes. */
@@ -272,8 +262,10 @@ export class Word2Vec {
 
   /** What `save` writes, as a Blob, for instance to be downloaded from a page. */
   async toBlob(): Promise<Blob> {
-    this.checkStill("toBlob");
-    return new Blob([...this.chunks()] as Uint8Array<ArrayBuffer>[], { type: "application/octet-stream" });
+    return this.write(
+      "toBlob",
+      (chunks) => new Blob([...chunks] as Uint8Array<ArrayBuffer>[], { type: "application/octet-stream" }),
+    );
   }
 
   // what it knows
@@ -336,7 +328,9 @@ export class Word2Vec {
     const { signal } = checkOptions(STOPPABLE, options, "score");
     const { model } = this.known;
     const { window } = this.options;
-    return withSignals([signal, ...this.ends], (signal) => scoreCorpus(model, corpus, window, signal));
+    const ends = [signal, ...this.ends];
+    const { scoreCorpus } = await import("./model/score.ts");
+    return withSignals(ends, (signal) => scoreCorpus(model, corpus, window, signal));
   }
 
   /**
@@ -482,36 +476,70 @@ export class Word2Vec {
   }
 
   /** A saved model, and the run that it is a checkpoint of. */
-  private static async open(from: SourceLike, signal?: AbortSignal): Promise<{ model: Word2Vec; run: unknown }> {
+  private static async open(from: SourceLike, signal?: AbortSignal) {
+    const [{ nameOf, openSource }, { readModel }] = await Promise.all([
+      import("./files/source.ts"),
+      import("./model/model-file.ts"),
+    ]);
     const source = await openSource(from, signal);
     try {
-      const { options, run, ...built } = await readModel(source, nameOf(from), signal);
+      const file = nameOf(from);
+      const { options, run, ...built } = await readModel(source, file, signal);
       const model = new Word2Vec(options);
       await model.use(built);
-      return { model, run };
+      return { model, run, file };
     } finally {
       await source.close?.();
     }
   }
 
-  private chunks(run?: UnfinishedRun): Generator<Uint8Array> {
-    return modelChunks({ ...this.known, options: this.options, run });
+  /**
+   * Writes the model as it is at the time of the call: changes wait until it is written.
+   *
+   * @throws {Wasm2VecError} `busy`, `closed`; and as `chunks`
+   */
+  private async write<Result>(
+    method: string,
+    write: (chunks: Iterable<Uint8Array>) => Result | Promise<Result>,
+  ): Promise<Result> {
+    this.checkStill(method);
+    const writing = this.chunks().then(write);
+    const done = writing.then(
+      () => {},
+      () => {},
+    );
+    this.saves.add(done);
+    return writing.finally(() => this.saves.delete(done));
+  }
+
+  /** @throws {Wasm2VecError} `table-changed` where vectors change before all is read */
+  private async chunks(run?: UnfinishedRun): Promise<Iterable<Uint8Array>> {
+    const { known, options } = this;
+    const { version } = known.model.table;
+    const { modelChunks } = await import("./model/model-file.ts");
+    if (known.model.table.version !== version) throw tableChanged("the model was being saved", "save");
+    return modelChunks({ ...known, options, run });
   }
 
   /** @param isSecondReading whether the corpus was read before */
   private async encode(corpus: Corpus, work: WorkOptions, isSecondReading = false): Promise<EncodedCorpus> {
+    const [{ encodeCorpus }, { isOneShot }] = await Promise.all([
+      import("./corpus/encode.ts"),
+      import("./corpus/corpus.ts"),
+    ]);
     const { model } = this.known;
     if (isSecondReading && (await isOneShot(corpus))) throw oneShot();
     return encodeCorpus(corpus, model.table.vocabulary, this.options, work);
   }
 
   /** Trains on a corpus of ids, from the beginning or from where a run was interrupted. */
-  private async run(corpus: EncodedCorpus, given: Partial<GivenSettings>, from = BEGINNING): Promise<TrainSummary> {
+  private async run(corpus: EncodedCorpus, given: Partial<GivenSettings>, from?: RunStart): Promise<TrainSummary> {
+    const { trainModel, warningsBefore } = await import("./training/train.ts");
     const { model, history } = this.known;
-    if (!corpus.words) throw emptyCorpus(corpus.sentences);
+    corpus.checkWords();
     const settings = this.settings(given);
     const { startAlpha: alpha, endAlpha: minAlpha } = settings;
-    if (given.onProgress && !history.trainCount && from === BEGINNING) {
+    if (given.onProgress && !history.trainCount && !from) {
       const warnings = warningsBefore(model, corpus, { ...this.options, epochs: settings.epochs }, history);
       for (const warning of warnings) await given.onProgress(warning);
     }
@@ -519,7 +547,7 @@ export class Word2Vec {
     const callbacks = (given.callbacks ?? this.options.callbacks) as readonly TrainingCallbacks[];
     const call = (name: keyof TrainingCallbacks) => this.pause(given.signal, () => callAll(callbacks, name, this));
     const { checkpoint } = given;
-    const description = checkpoint && (await describeCorpus(corpus));
+    const description = checkpoint && (await (await import("./training/checkpoint.ts")).describeCorpus(corpus));
     const save = (at: RunStart) =>
       this.saveCheckpoint(checkpoint as CheckpointOptions, description as CorpusDescription, settings, at);
     const summary = await trainModel(
@@ -561,7 +589,8 @@ export class Word2Vec {
     at: RunStart,
   ): Promise<void> {
     const options = { epochs, computeLoss, totalExamples, totalWords };
-    await saveTo(path, this.chunks({ options, ...at, corpus }));
+    const { saveTo } = await import("./files/target.ts");
+    await saveTo(path, await this.chunks({ options, ...at, corpus }));
   }
 }
 

@@ -2,8 +2,8 @@
 
 import { checkOptions, type GivenOptions, type Kind, oneOf, option, optional } from "../check-options.ts";
 import { tagOf, Wasm2VecError } from "../errors.ts";
+import { isAddress } from "../files/address.ts";
 import { copyBytes, isBytes } from "../files/random-access.ts";
-import { isAddress, openSource, readAll } from "../files/source.ts";
 import { checkEngineBytes } from "../runtime/engine-bytes.ts";
 import { ENGINE_FILES, type EngineCode, type EngineFile, runtime } from "../runtime/runtime.ts";
 import { withSharedMemory } from "./shared-memory.ts";
@@ -157,6 +157,7 @@ async function compileShared(code: EngineCode, file: EngineFile): Promise<WebAss
 async function codeOf(file: EngineFile, from?: Given): Promise<EngineCode> {
   if (from === undefined) return runtime.loadEngine(file);
   if (typeof from !== "string") return from;
+  const { openSource, readAll } = await import("../files/source.ts");
   const bytes = await readAll(await openSource(from));
   return checkEngineBytes(bytes, from);
 }

@@ -2,9 +2,10 @@
 
 import { checkList, isIterable } from "../check-options.ts";
 import { isObject, show, tagOf, Wasm2VecError } from "../errors.ts";
+import { isAddress } from "./address.ts";
 import { parseJson } from "./json.ts";
 import type { RandomAccess } from "./random-access.ts";
-import { clipped, isAddress, isSingleFile, locate, openIfThere, readAll, type SourceLike } from "./source.ts";
+import { clipped, isSingleFile, locate, openIfThere, readAll, type SourceLike } from "./source.ts";
 
 /**
  * What a model folder can be: a path or URL that its files lie below; the files that a user chose in a page, as a list or

@@ -3,6 +3,7 @@
 import { isObject, show, Wasm2VecError } from "../errors.ts";
 import type { BytePipe, FileAccess } from "../runtime/runtime.ts";
 import { runtime } from "../runtime/runtime.ts";
+import { isAddress } from "./address.ts";
 import { fetchWhole, httpAbsent, nameOfUrl, openHttp, streamHttp } from "./http.ts";
 import {
   blobAccess,
@@ -253,10 +254,6 @@ async function* pipeChunks(pipe: BytePipe, signal: AbortSignal | undefined) {
     yield chunk;
   }
 }
-
-/** Whether a value is a path or a URL. */
-export const isAddress = (value: unknown): value is string | URL =>
-  typeof value === "string" || (isObject(value) && value instanceof URL);
 
 /** The URL or path that is meant; undefined for what is neither. */
 const addressOf = (from: unknown) => (isAddress(from) ? locate(from) : undefined);

@@ -3,7 +3,8 @@
 import { isObject, show, Wasm2VecError } from "../errors.ts";
 import { orAbort } from "../event-loop.ts";
 import { runtime } from "../runtime/runtime.ts";
-import { clipped, isAddress, nameOf, quoted, URL_STRING } from "./source.ts";
+import { isAddress } from "./address.ts";
+import { clipped, nameOf, quoted, URL_STRING } from "./source.ts";
 
 /** What can be written to: a path or file: URL, a file that a user chose in a page, or any stream. */
 export type TargetLike = string | URL | FileSystemFileHandle | WritableStream<Uint8Array<ArrayBuffer>>;
