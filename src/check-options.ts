@@ -243,6 +243,21 @@ const ANYTHING = "anything";
 /** What is checked where it is read. */
 export const unchecked = <Type>(): Kind<Type> => ({ expected: ANYTHING, accepts: () => true });
 
+/** The signals that follow others. */
+const followers = new WeakMap<AbortSignal, AbortSignal>();
+
+/** A signal of this realm, as fetch wants it, that is aborted when the given one is; the same each time. */
+function followerOf(given: AbortSignal): AbortSignal {
+  const known = followers.get(given);
+  if (known) return known;
+  const follower = new AbortController();
+  const onAbort = () => follower.abort(given.reason);
+  if (given.aborted) onAbort();
+  else given.addEventListener("abort", onAbort);
+  followers.set(given, follower.signal);
+  return follower.signal;
+}
+
 export const abortSignal: Kind<AbortSignal> = {
   expected: "an AbortSignal",
   accepts: (value) => {
@@ -250,6 +265,7 @@ export const abortSignal: Kind<AbortSignal> = {
     const methods = [throwIfAborted, addEventListener, removeEventListener];
     return typeof aborted === "boolean" && methods.every((method) => typeof method === "function");
   },
+  take: followerOf,
 };
 
 /** What each method has that can be stopped. */

@@ -223,7 +223,10 @@ export class Word2Vec {
    */
   async resetFrom(other: Word2Vec): Promise<void> {
     if (!isObject(other) || !(other instanceof Word2Vec)) {
-      throw new Wasm2VecError("option-invalid", `resetFrom got ${show(other)}; expected a Word2Vec model.`);
+      throw new Wasm2VecError(
+        "option-invalid",
+        `resetFrom got ${show(other)}; expected a Word2Vec model that this copy of the library made.`,
+      );
     }
     const words = wordsOf(other.known);
     await closedOnError(words.vocabulary, () =>

@@ -3,7 +3,7 @@
 import { checkList, isIterable } from "../check-options.ts";
 import { isObject, show, tagOf, Wasm2VecError } from "../errors.ts";
 import { parseJson } from "./json.ts";
-import type { RandomAccess } from "./random-access.ts";
+import { isBlob, type RandomAccess } from "./random-access.ts";
 import { clipped, isAddress, isSingleFile, locate, openIfThere, readAll, type SourceLike } from "./source.ts";
 
 /**
@@ -46,7 +46,7 @@ export function openFolder(from: FolderLike): Folder {
     );
   }
   if (isDirectoryHandle(from)) return folderOf(from.name, (file) => findInDirectory(from, file.split("/")));
-  if (isSingleFile(from)) return weightsFolder(from instanceof Blob ? "the given file" : "the given source", from);
+  if (isSingleFile(from)) return weightsFolder(isBlob(from) ? "the given file" : "the given source", from);
   if (isMap(from)) return folderOf("the given map", (file) => from.get(file));
   if (isIterable(from)) return listFolder(checkList(from as Iterable<File>, "The files"));
   const entries = new Map(Object.entries(from));
@@ -141,7 +141,7 @@ function below(folder: URL, file: string): URL {
 function listFolder(files: Iterable<File>): Folder {
   const listed: { file: File; path: string }[] = [];
   for (const file of files) {
-    if (!isObject(file) || !(file instanceof Blob) || typeof file.name !== "string") {
+    if (!isBlob(file) || typeof file.name !== "string") {
       throw new Wasm2VecError(
         "option-invalid",
         `File ${listed.length} of the given list is ${show(file)}; expected Files, as a page's input gives them.`,

@@ -1,7 +1,7 @@
 /** Where bytes come from: path | URL | Blob | bytes | stream -> reads in any order, or chunks in theirs. */
 
 import { runtime } from "#runtime";
-import { isObject, show, Wasm2VecError } from "../errors.ts";
+import { isObject, show, tagOf, Wasm2VecError } from "../errors.ts";
 import type { BytePipe, FileAccess } from "../runtime/runtime.ts";
 import { fetchWhole, httpAbsent, nameOfUrl, openHttp, streamHttp } from "./http.ts";
 import {
@@ -9,6 +9,7 @@ import {
   bytesAccess,
   type FileHandleLike,
   fileHandleAccess,
+  isBlob,
   isBytes,
   isFileHandle,
   type RandomAccess,
@@ -92,7 +93,7 @@ export const clipped = (text: string) =>
 async function openObject(from: Exclude<SourceLike, string | URL>): Promise<RandomAccess> {
   checkSource(from);
   if (isBytes(from)) return bytesAccess(from);
-  if (from instanceof Blob) return blobAccess(from);
+  if (isBlob(from)) return blobAccess(from);
   if (isPageHandle(from)) return blobAccess(checkedFile(await from.getFile()));
   if (isFileHandle(from)) return fileHandleAccess(from);
   if (isUserSource(from)) return userAccess(from);
@@ -104,7 +105,7 @@ async function openObject(from: Exclude<SourceLike, string | URL>): Promise<Rand
 
 /** @throws {Wasm2VecError} `file-not-readable` where a file handle's file is none */
 function checkedFile(file: File): File {
-  if (isObject(file) && file instanceof Blob) return file;
+  if (isBlob(file)) return file;
   const message = `getFile() of the given file handle gave ${show(file)}; expected a File. Choose the file again.`;
   throw new Wasm2VecError("file-not-readable", message);
 }
@@ -123,9 +124,9 @@ export function checkSource(from: ChunkSource): void {
 }
 
 const isSource = (from: object) =>
-  from instanceof URL ||
+  isUrl(from) ||
   isBytes(from) ||
-  from instanceof Blob ||
+  isBlob(from) ||
   isPageHandle(from) ||
   isFileHandle(from) ||
   isStreamed(from) ||
@@ -147,7 +148,7 @@ export const isOneShotSource = (from: ChunkSource) =>
 
 /** Whether it stands for a single file by itself, whatever its kind. */
 export function isSingleFile(from: object): from is Exclude<SourceLike, string | URL> {
-  return from instanceof Blob || isBytes(from) || isPageHandle(from) || isFileHandle(from) || isUserSource(from);
+  return isBlob(from) || isBytes(from) || isPageHandle(from) || isFileHandle(from) || isUserSource(from);
 }
 
 /** All bytes of a source. */
@@ -254,16 +255,19 @@ async function* pipeChunks(pipe: BytePipe, signal: AbortSignal | undefined) {
   }
 }
 
+/** Whether a value is a URL object, of whatever realm. */
+export const isUrl = (value: unknown): value is URL => isObject(value) && tagOf(value) === "URL";
+
 /** Whether a value is a path or a URL. */
-export const isAddress = (value: unknown): value is string | URL =>
-  typeof value === "string" || (isObject(value) && value instanceof URL);
+export const isAddress = (value: unknown): value is string | URL => typeof value === "string" || isUrl(value);
 
 /** The URL or path that is meant; undefined for what is neither. */
 const addressOf = (from: unknown) => (isAddress(from) ? locate(from) : undefined);
 
 /** The URL that is meant, or the path where files have paths. */
 export function locate(from: string | URL): string | URL {
-  if (from instanceof URL) return from;
+  // a URL of this realm, whatever realm it comes from
+  if (isUrl(from)) return parseUrl(from.href);
   if (URL_STRING.test(from)) return parseUrl(from);
   const base = runtime.baseUrl?.();
   return base ? parseUrl(from, base) : from;
@@ -278,7 +282,7 @@ function parseUrl(text: string, base?: string): URL {
 }
 
 function isHttp(address: string | URL | undefined): address is HttpUrl {
-  return address instanceof URL && /^https?:$/.test(address.protocol);
+  return typeof address === "object" && /^https?:$/.test(address.protocol);
 }
 
 /** Whether it is a file's path or its file: URL. */

@@ -11,7 +11,8 @@ export type StreamLike = ReadableStream<Uint8Array> | Response | AsyncIterable<A
 /** The streams that were begun to be read: what they gave is gone. */
 const begun = new WeakSet<object>();
 
-const isWebStream = (from: object): from is ReadableStream<Uint8Array> =>
+/** Whether it is a ReadableStream, of whatever realm. */
+export const isWebStream = (from: object): from is ReadableStream<Uint8Array> =>
   typeof (from as ReadableStream).getReader === "function";
 
 const isResponse = (from: object): from is Response => "body" in from && "bodyUsed" in from;

@@ -3,7 +3,7 @@
 import { runtime } from "#runtime";
 import { isObject, show, Wasm2VecError } from "../errors.ts";
 import { orAbort } from "../event-loop.ts";
-import { clipped, isAddress, nameOf, quoted, URL_STRING } from "./source.ts";
+import { clipped, isAddress, isUrl, nameOf, quoted, URL_STRING } from "./source.ts";
 
 /** What can be written to: a path or file: URL, a file that a user chose in a page, or any stream. */
 export type TargetLike = string | URL | FileSystemFileHandle | WritableStream<Uint8Array<ArrayBuffer>>;
@@ -31,7 +31,7 @@ export async function saveTo(target: TargetLike, chunks: Iterable<Uint8Array>, s
   }
 }
 
-const isUrlLike = (target: string | URL) => target instanceof URL || URL_STRING.test(target);
+const isUrlLike = (target: string | URL) => isUrl(target) || URL_STRING.test(target);
 
 /** A path is called as it was given, also where no paths are. */
 const nameOfTarget = (target: string | URL) => (isUrlLike(target) ? nameOf(target) : quoted(target));
