@@ -243,11 +243,20 @@ const ANYTHING = "anything";
 /** What is checked where it is read. */
 export const unchecked = <Type>(): Kind<Type> => ({ expected: ANYTHING, accepts: () => true });
 
+/** An AbortSignal, of whatever realm. */
+export interface AbortSignalLike {
+  readonly aborted: boolean;
+  readonly reason: unknown;
+  throwIfAborted(): void;
+  addEventListener(type: "abort", listener: () => void): void;
+  removeEventListener(type: "abort", listener: () => void): void;
+}
+
 /** The signals that follow others. */
-const followers = new WeakMap<AbortSignal, AbortSignal>();
+const followers = new WeakMap<AbortSignalLike, AbortSignal>();
 
 /** A signal of this realm, as fetch wants it, that is aborted when the given one is; the same each time. */
-function followerOf(given: AbortSignal): AbortSignal {
+function followerOf(given: AbortSignalLike): AbortSignal {
   const known = followers.get(given);
   if (known) return known;
   const follower = new AbortController();
@@ -258,10 +267,10 @@ function followerOf(given: AbortSignal): AbortSignal {
   return follower.signal;
 }
 
-export const abortSignal: Kind<AbortSignal> = {
+export const abortSignal: Kind<AbortSignalLike, AbortSignal> = {
   expected: "an AbortSignal",
   accepts: (value) => {
-    const { aborted, throwIfAborted, addEventListener, removeEventListener } = (value ?? {}) as AbortSignal;
+    const { aborted, throwIfAborted, addEventListener, removeEventListener } = (value ?? {}) as AbortSignalLike;
     const methods = [throwIfAborted, addEventListener, removeEventListener];
     return typeof aborted === "boolean" && methods.every((method) => typeof method === "function");
   },
