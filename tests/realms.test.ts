@@ -7,18 +7,15 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { type Corpus, EmbeddingMatrix, KeyedVectors, LineSentences, Matrix, Word2Vec } from "../src/index.ts";
+import { type Corpus, EmbeddingMatrix, init, KeyedVectors, LineSentences, Matrix, Word2Vec } from "../src/index.ts";
 import { elsewhere } from "./helpers/elsewhere.ts";
 import { CALLS, folder, renew, things, topics } from "./helpers/public-calls.ts";
 import { rejects } from "./helpers/rejects.ts";
 
 test.after(() => rmSync(folder, { recursive: true, force: true }));
 
-/** What others are changing at this time. */
-const LATER = ["engine/load-engine.ts", "runtime/replace-file.ts", "training/worker.ts"];
-
 const sources = (readdirSync("src", { recursive: true }) as string[])
-  .filter((file) => file.endsWith(".ts") && !LATER.includes(file))
+  .filter((file) => file.endsWith(".ts"))
   .map((file) => ({ file, code: readFileSync(join("src", file), "utf8").replaceAll(/^ *(\/\/|\/?\*).*$/gm, "") }));
 
 test("the source asks for instances of its own classes only", () => {
@@ -98,6 +95,10 @@ const OTHERS: Readonly<Record<string, Other>> = {
     (entries) => KeyedVectors.from(entries),
   ],
   "a matrix": [[{ data: Float64Array.of(1, 2), shape: [2, 1] }], (vectors) => KeyedVectors.from(["a", "b"], vectors)],
+  "bytes of the engine, and where a worker is": [
+    [new Uint8Array(readFileSync("build/engine.wasm")), pathToFileURL("build/training/node-worker.js")],
+    (bytes, workerUrl) => init({ bytes, workerUrl }),
+  ],
   "a matrix of its own": [[Float32Array.of(1, 2), [2, 1]], (data, shape) => new Matrix(data, shape)],
   rows: [[[Float32Array.of(1), Float64Array.of(2), [3]]], (rows) => Matrix.from(rows)],
   extras: [

@@ -1,8 +1,8 @@
 /** Where bytes come from: path | URL | Blob | bytes | stream -> reads in any order, or chunks in theirs. */
 
-import { runtime } from "#runtime";
 import { isObject, show, tagOf, Wasm2VecError } from "../errors.ts";
 import type { BytePipe, FileAccess } from "../runtime/runtime.ts";
+import { runtime } from "../runtime/runtime.ts";
 import { fetchWhole, httpAbsent, nameOfUrl, openHttp, streamHttp } from "./http.ts";
 import {
   type BlobLike,

@@ -1,8 +1,8 @@
 /** Where bytes go to: path | URL | file handle | stream, whole or not at all. */
 
-import { runtime } from "#runtime";
 import { isObject, show, Wasm2VecError } from "../errors.ts";
 import { orAbort } from "../event-loop.ts";
+import { runtime } from "../runtime/runtime.ts";
 import { clipped, isAddress, isUrl, locate, nameOf, quoted, URL_STRING, type UrlLike } from "./source.ts";
 
 /** A stream of the Web to write to, of whatever realm. */
