@@ -1,6 +1,6 @@
 // Installs and builds what is missing or has changed, and nothing else: `npm start` and `npm test` call it first.
 //
-//     node build.mjs            the library: build/*.wasm, build/entries, build/cjs, build/cdn, build/types
+//     node build.mjs            the library: build/*.wasm, build/entries, build/cjs, build/cdn, build/index.d.ts
 //     node build.mjs --tests    and the tests: build/tests
 //     node build.mjs --bench    and the benches: build/bench/code
 //     node build.mjs --fuzz     and what is fuzzed: build/fuzz
@@ -51,12 +51,13 @@ function run(command, ...args) {
   process.exit(1);
 }
 
-const settings = ["build.mjs", "package.json", "package-lock.json"];
+const settings = ["build.mjs", "bundle-types.mjs", "package.json", "package-lock.json"];
 await whenChanged("installed", "node_modules/.installed", ["package.json", "package-lock.json"], () =>
   npm(["ci", "--ignore-scripts"]),
 );
 
 const { build } = await import("esbuild");
+const { bundleTypes } = await import("./bundle-types.mjs");
 const { version } = JSON.parse(readFileSync("package.json", "utf8"));
 const bundle = {
   bundle: true,
@@ -158,6 +159,8 @@ await whenChanged("library built", "build/.library", [...settings, "tsconfig.jso
   });
   nameClasses("build/cdn/wasm2vec.js");
   run(bin("tsc"), "-p", "tsconfig.types.json");
+  await bundleTypes("build/types/index.d.ts", "build");
+  rmSync("build/types", { recursive: true });
 });
 
 /**

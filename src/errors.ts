@@ -58,11 +58,12 @@ const MAX_MESSAGE = 1500;
 /** An error with a stable `code` and a message for people; `cause` holds the error beneath, where there is one. */
 export class Wasm2VecError extends Error {
   override readonly name = "Wasm2VecError";
+  declare readonly cause?: unknown;
 
   constructor(
     readonly code: ErrorCode,
     message: string,
-    options?: ErrorOptions,
+    options?: { cause?: unknown },
   ) {
     const text = typeof message === "string" ? message : show(message);
     const isLong = text.length > MAX_MESSAGE;

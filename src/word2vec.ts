@@ -13,14 +13,16 @@ import {
 } from "./check-options.ts";
 import type { Corpus } from "./corpus/corpus.ts";
 import type { EncodedCorpus } from "./corpus/encoded-corpus.ts";
+import type { ReadingWork } from "./corpus/scan.ts";
 import { isObject, show, Wasm2VecError } from "./errors.ts";
 import { orAbort, tellerOf, withSignals } from "./event-loop.ts";
 import type { SourceLike } from "./files/source.ts";
 import type { TargetLike } from "./files/target.ts";
-import { answerHabits, MODEL_HABITS } from "./habits.ts";
+import { answerHabits } from "./habits.ts";
 import { KeyedVectors } from "./keyed-vectors.ts";
 import type { BuiltModel } from "./model/build.ts";
 import { closedOnError } from "./model/closed-on-error.ts";
+import { MODEL_HABITS } from "./model/habits.ts";
 import { estimateMemory, type MemoryEstimate } from "./model/memory-estimate.ts";
 import {
   type CallbacksOf,
@@ -32,7 +34,6 @@ import {
 } from "./model/options.ts";
 import { type Prediction, type PredictOptions, predictWords } from "./model/predict.ts";
 import { CONSOLE, counted, grouped, lineOf, notJson } from "./printed.ts";
-import { tableChanged } from "./tables/table-changed.ts";
 import type { CorpusDescription, UnfinishedRun } from "./training/checkpoint.ts";
 import {
   BUILD_VOCAB_FROM_FREQ_OPTIONS,
@@ -78,6 +79,8 @@ export class Word2Vec {
   private trainingLoss = 0;
   /** is aborted when the model is closed, so that nothing waits any longer */
   private readonly closing = new AbortController();
+  /** what writes files, which are of the moment of the call: it is loaded before */
+  private writer!: typeof import("./model/model-file.ts");
   /** the method that changes the model at this time */
   private change: string | undefined;
   /** whether a change waits for callbacks, so that the model stands still */
@@ -210,7 +213,10 @@ export class Word2Vec {
    */
   async resetFrom(other: Word2Vec): Promise<void> {
     if (!isObject(other) || !(other instanceof Word2Vec)) {
-      throw new Wasm2VecError("option-invalid", `resetFrom got ${show(other)}; expected a Word2Vec model.`);
+      throw new Wasm2VecError(
+        "option-invalid",
+        `resetFrom got ${show(other)}; expected a Word2Vec model that this copy of the library made.`,
+      );
     }
     const { model, history } = other.known;
     const words = { vocabulary: model.table.vocabulary.copy(), history: { ...history, trainCount: 0 } };
@@ -248,11 +254,15 @@ export class Word2Vec {
    */
   async save(target: TargetLike, options: SaveOptions = {}): Promise<void> {
     const { signal } = checkOptions(STOPPABLE, options, "save");
-    const ends = [signal, ...this.ends];
-    await this.write("save", async (chunks) => {
+    this.checkStill("save");
+    const chunks = this.chunks();
+    const saving = withSignals([signal, ...this.ends], async (signal) => {
       const { saveTo } = await import("./files/target.ts");
-      await withSignals(ends, (signal) => saveTo(target, chunks, signal));
+      return saveTo(target, chunks, signal);
     });
+    const done = saving.catch(() => {});
+    this.saves.add(done);
+    await saving.finally(() => this.saves.delete(done));
   }
 
   /** What `save` writes, as bytes. */
@@ -262,10 +272,8 @@ export class Word2Vec {
 
   /** What `save` writes, as a Blob, for instance to be downloaded from a page. */
   async toBlob(): Promise<Blob> {
-    return this.write(
-      "toBlob",
-      (chunks) => new Blob([...chunks] as Uint8Array<ArrayBuffer>[], { type: "application/octet-stream" }),
-    );
+    this.checkStill("toBlob");
+    return new Blob([...this.chunks()] as Uint8Array<ArrayBuffer>[], { type: "application/octet-stream" });
   }
 
   // what it knows
@@ -464,6 +472,7 @@ export class Word2Vec {
 
   /** Takes a model in place of the one before, unless this was closed meanwhile. */
   private async use(built: BuiltModel, encoded?: EncodedCorpus): Promise<void> {
+    this.writer = await import("./model/model-file.ts");
     if (this.isClosed) {
       built.model.close();
       await encoded?.close();
@@ -493,36 +502,12 @@ export class Word2Vec {
     }
   }
 
-  /**
-   * Writes the model as it is at the time of the call: changes wait until it is written.
-   *
-   * @throws {Wasm2VecError} `busy`, `closed`; and as `chunks`
-   */
-  private async write<Result>(
-    method: string,
-    write: (chunks: Iterable<Uint8Array>) => Result | Promise<Result>,
-  ): Promise<Result> {
-    this.checkStill(method);
-    const writing = this.chunks().then(write);
-    const done = writing.then(
-      () => {},
-      () => {},
-    );
-    this.saves.add(done);
-    return writing.finally(() => this.saves.delete(done));
-  }
-
-  /** @throws {Wasm2VecError} `table-changed` where vectors change before all is read */
-  private async chunks(run?: UnfinishedRun): Promise<Iterable<Uint8Array>> {
-    const { known, options } = this;
-    const { version } = known.model.table;
-    const { modelChunks } = await import("./model/model-file.ts");
-    if (known.model.table.version !== version) throw tableChanged("the model was being saved", "save");
-    return modelChunks({ ...known, options, run });
+  private chunks(run?: UnfinishedRun): Generator<Uint8Array> {
+    return this.writer.modelChunks({ ...this.known, options: this.options, run });
   }
 
   /** @param isSecondReading whether the corpus was read before */
-  private async encode(corpus: Corpus, work: WorkOptions, isSecondReading = false): Promise<EncodedCorpus> {
+  private async encode(corpus: Corpus, work: ReadingWork, isSecondReading = false): Promise<EncodedCorpus> {
     const [{ encodeCorpus }, { isOneShot }] = await Promise.all([
       import("./corpus/encode.ts"),
       import("./corpus/corpus.ts"),
@@ -590,7 +575,7 @@ export class Word2Vec {
   ): Promise<void> {
     const options = { epochs, computeLoss, totalExamples, totalWords };
     const { saveTo } = await import("./files/target.ts");
-    await saveTo(path, await this.chunks({ options, ...at, corpus }));
+    await saveTo(path, this.chunks({ options, ...at, corpus }));
   }
 }
 

@@ -2,28 +2,28 @@
 
 import { checkOptions, type GivenOptions, type Kind, oneOf, option, optional } from "../check-options.ts";
 import { tagOf, Wasm2VecError } from "../errors.ts";
-import { isAddress } from "../files/address.ts";
-import { copyBytes, isBytes } from "../files/random-access.ts";
+import { isAddress, type UrlLike } from "../files/address.ts";
+import { copyBytes, isBytes } from "../files/bytes.ts";
 import { checkEngineBytes } from "../runtime/engine-bytes.ts";
 import { ENGINE_FILES, type EngineCode, type EngineFile, runtime } from "../runtime/runtime.ts";
-import { withSharedMemory } from "./shared-memory.ts";
 import { hasSimd } from "./simd.ts";
 
 /** The engine for a memory of its own, and for one that threads share; the latter is the former's file but for one import. */
 export type EngineBuild = "simd" | "threads" | "relaxed" | "relaxed-threads";
 
-/** A module's type is one that all objects have. */
 const isModule = (value: unknown) => tagOf(value) === "WebAssembly.Module";
 
 const isCode = (value: Given | EngineCode): value is Uint8Array<ArrayBuffer> => ArrayBuffer.isView(value);
 
-const compiledModule: Kind<WebAssembly.Module> = { expected: "a WebAssembly.Module", accepts: isModule };
+/** A module's type is one that all values have: at least objects are asked for. */
+const compiledModule: Kind<object> = { expected: "a WebAssembly.Module", accepts: isModule };
 
-const wasmBytes: Kind<BufferSource> = { expected: "bytes", accepts: isBytes };
+const wasmBytes: Kind<ArrayBufferView | ArrayBufferLike> = { expected: "bytes", accepts: isBytes };
 
-const address: Kind<string | URL> = {
+const address: Kind<string | UrlLike, string> = {
   expected: "a URL",
   accepts: (value) => isAddress(value) && value !== "",
+  take: (given) => (typeof given === "string" ? given : given.href),
 };
 
 /** Where the engine comes from, where the library cannot find it by itself. Give one of `module`, `bytes` and `url`. */
@@ -59,7 +59,7 @@ interface Compiling {
 
 const supplies: Partial<Record<EngineFile, Supply>> = {};
 const builds: Partial<Record<EngineBuild, Compiling>> = {};
-let workerScript: string | URL | undefined;
+let workerScript: string | undefined;
 
 /**
  * Supplies the engine. Only hosts from which the library cannot load it need to call this; else the first use does.
@@ -70,8 +70,8 @@ let workerScript: string | URL | undefined;
  */
 export async function init(options: InitOptions = {}): Promise<void> {
   const { module, bytes, url, build, workerUrl } = checkOptions(INIT_OPTIONS, options, "init");
-  const from = module ?? (bytes ? copyBytes(bytes) : url && String(url));
-  if (workerScript && workerUrl && String(workerUrl) !== String(workerScript)) throw another("workerUrl");
+  const from = (module as WebAssembly.Module | undefined) ?? (bytes ? copyBytes(bytes) : url);
+  if (workerScript && workerUrl && workerUrl !== workerScript) throw another("workerUrl");
   const known = supplies[build];
   if (known && from !== undefined && !(await isSame(known, from))) throw another("engine");
   workerScript ??= workerUrl;
@@ -150,6 +150,7 @@ async function compiled(code: EngineCode): Promise<WebAssembly.Module> {
 async function compileShared(code: EngineCode, file: EngineFile): Promise<WebAssembly.Module> {
   const own = isCode(code) ? code : await runtime.loadEngine(file);
   if (!isCode(own)) throw new Error("threads share a memory only where the engine's bytes are had");
+  const { withSharedMemory } = await import("./shared-memory.ts");
   return WebAssembly.compile(withSharedMemory(own));
 }
 

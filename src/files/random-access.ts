@@ -1,9 +1,10 @@
 /** Bytes that can be read in any order: what every reader of a format reads through. */
 
-import { isDetached, isObject, show, tagOf, Wasm2VecError } from "../errors.ts";
+import { isObject, show, tagOf, Wasm2VecError } from "../errors.ts";
 import { orAbort } from "../event-loop.ts";
 import { type ReadableFile, readInto } from "../runtime/read-file.ts";
 import type { RandomAccess } from "../runtime/runtime.ts";
+import { copyBytes, isBytes, plainBytes } from "./bytes.ts";
 
 export type { RandomAccess } from "../runtime/runtime.ts";
 
@@ -17,6 +18,20 @@ export interface RandomAccessLike {
 
 type MaybePromise<Value> = Value | PromiseLike<Value>;
 
+/** A Blob, of whatever realm. */
+export interface BlobLike {
+  readonly size: number;
+  arrayBuffer(): Promise<ArrayBuffer>;
+  slice(begin?: number, end?: number): BlobLike;
+}
+
+/** A File, of whatever realm. */
+export interface FileLike extends BlobLike {
+  readonly name: string;
+  /** its path below the folder that was chosen; "" where files were */
+  readonly webkitRelativePath?: string;
+}
+
 /** A file that the user opened, as `open` of node:fs/promises gives it. */
 export interface FileHandleLike {
   readonly fd: number;
@@ -25,24 +40,6 @@ export interface FileHandleLike {
 
 /** What of it is not in the public type, where TypeScript could not tell it from a user's `read`. */
 type ReadableHandle = FileHandleLike & ReadableFile;
-
-/** Whether a value is bytes that are there: also those of another realm, such as a frame or a test's sandbox. */
-export function isBytes(value: unknown): value is ArrayBufferView | ArrayBufferLike {
-  const isMemory = ArrayBuffer.isView(value) || (isObject(value) && /^(Shared)?ArrayBuffer$/.test(tagOf(value)));
-  return isMemory && !isDetached(value as ArrayBufferView | ArrayBufferLike);
-}
-
-/** Bytes of any kind as bytes of a plain array: the same memory. */
-function plainBytes(bytes: ArrayBufferView | ArrayBufferLike): Uint8Array {
-  return ArrayBuffer.isView(bytes)
-    ? new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength)
-    : new Uint8Array(bytes);
-}
-
-/** Bytes of any kind in a memory of their own, whatever becomes of the memory that they come from. */
-export function copyBytes(bytes: ArrayBufferView | ArrayBufferLike): Uint8Array<ArrayBuffer> {
-  return new Uint8Array(plainBytes(bytes));
-}
 
 /** Bytes in memory. Reads are views, copies where the memory is shared. */
 export function bytesAccess(given: ArrayBufferView | ArrayBufferLike): RandomAccess {
@@ -59,19 +56,33 @@ export function bytesAccess(given: ArrayBufferView | ArrayBufferLike): RandomAcc
 
 const isShared = (buffer: ArrayBufferLike): buffer is SharedArrayBuffer => tagOf(buffer) === "SharedArrayBuffer";
 
+/** Whether a value is a Blob or a File, of whatever realm. */
+export const isBlob = (value: unknown): value is BlobLike => isObject(value) && /^(Blob|File)$/.test(tagOf(value));
+
 /** A Blob, for instance a File that a user chose: it cannot be read any more once the user has changed it. */
-export function blobAccess(blob: Blob): RandomAccess {
+export function blobAccess(blob: BlobLike): RandomAccess {
   return {
     size: blob.size,
     async read(begin, end) {
       try {
-        return new Uint8Array(await blob.slice(begin, end).arrayBuffer());
+        return new Uint8Array(await bufferOf(blob.slice(begin, end)));
       } catch (cause) {
         const message = `The Blob could not be read: ${(cause as Error).message}. If it is a file, choose it again.`;
         throw new Wasm2VecError("file-not-readable", message, { cause });
       }
     },
   };
+}
+
+/** jsdom's Blobs, before its 29th version, know no other way than a FileReader. */
+function bufferOf(blob: BlobLike): Promise<ArrayBuffer> {
+  if (typeof blob.arrayBuffer === "function") return blob.arrayBuffer();
+  return new Promise((resolve, reject) => {
+    const reader = new FileReader();
+    reader.onload = () => resolve(reader.result as ArrayBuffer);
+    reader.onerror = () => reject(reader.error);
+    reader.readAsArrayBuffer(blob as Blob);
+  });
 }
 
 export function isFileHandle(from: object): from is ReadableHandle {

@@ -3,14 +3,16 @@
 import { isObject, show, Wasm2VecError } from "../errors.ts";
 import type { BytePipe, FileAccess } from "../runtime/runtime.ts";
 import { runtime } from "../runtime/runtime.ts";
-import { isAddress } from "./address.ts";
-import { fetchWhole, httpAbsent, nameOfUrl, openHttp, streamHttp } from "./http.ts";
+import { isAddress, isUrl, nameOfUrl, type UrlLike } from "./address.ts";
+import { isBytes } from "./bytes.ts";
 import {
+  type BlobLike,
   blobAccess,
   bytesAccess,
   type FileHandleLike,
+  type FileLike,
   fileHandleAccess,
-  isBytes,
+  isBlob,
   isFileHandle,
   type RandomAccess,
   type RandomAccessLike,
@@ -20,19 +22,24 @@ import { isOneShotStream, isStreamed, type StreamLike, streamChunks } from "./st
 
 export type { RandomAccess, RandomAccessLike } from "./random-access.ts";
 
+/** A file that a user chose in a page: a FileSystemFileHandle. */
+export interface PageFileLike {
+  getFile(): Promise<FileLike>;
+}
+
 /**
  * What bytes can be read from in any order: a path, a URL (a string that begins with http:, https:, file:, data: or blob:
  * is one too), a Blob or File, bytes, anything with a `size` and a `read`, and a FileHandle of Node.
  */
 export type SourceLike =
   | string
-  | URL
-  | Blob
+  | UrlLike
+  | BlobLike
   | ArrayBufferView
   | ArrayBufferLike
   | RandomAccessLike
   | FileHandleLike
-  | FileSystemFileHandle;
+  | PageFileLike;
 
 /** What bytes can be read from in their order: streams, too, which are read once. */
 export type ChunkSource = SourceLike | StreamLike;
@@ -60,21 +67,24 @@ export async function openSource(from: SourceLike, signal?: AbortSignal): Promis
   const source = await openIfThere(from, signal);
   if (source) return source;
   const address = addressOf(from);
-  throw isHttp(address) ? httpAbsent(address) : notFound(from);
+  throw isHttp(address) ? (await http()).httpAbsent(address) : notFound(from);
 }
 
 /** As openSource; undefined where there is no such file. */
 export async function openIfThere(from: SourceLike, signal?: AbortSignal): Promise<RandomAccess | undefined> {
   signal?.throwIfAborted();
   const address = addressOf(from);
-  if (address === undefined) return openObject(from as Exclude<SourceLike, string | URL>);
-  if (isHttp(address)) return openHttp(address, signal);
-  if (!isPath(address)) return fetchWhole(address, signal);
+  if (address === undefined) return openObject(from as Exclude<SourceLike, string | UrlLike>);
+  if (isHttp(address)) return (await http()).openHttp(address, signal);
+  if (!isPath(address)) return (await http()).fetchWhole(address, signal);
   const opened = await openPath(address);
   if (!opened || "size" in opened) return opened;
   await opened.close();
   throw notReadable(address, new Error("it is not a regular file"));
 }
+
+/** Is loaded where something is fetched. */
+const http = () => import("./http.ts");
 
 /** What messages call a source. */
 export function nameOf(from: ChunkSource): string {
@@ -84,16 +94,16 @@ export function nameOf(from: ChunkSource): string {
 }
 
 /** An address in a message. */
-export const quoted = (address: string | URL) => `"${clipped(String(address))}"`;
+export const quoted = (address: string | UrlLike) => `"${clipped(String(address))}"`;
 
 /** The beginning and the end of what is too long to be shown: names are at the end. */
 export const clipped = (text: string) =>
   text.length > MAX_SHOWN ? `${text.slice(0, MAX_SHOWN / 2)}…${text.slice(-MAX_SHOWN / 2)}` : text;
 
-async function openObject(from: Exclude<SourceLike, string | URL>): Promise<RandomAccess> {
+async function openObject(from: Exclude<SourceLike, string | UrlLike>): Promise<RandomAccess> {
   checkSource(from);
   if (isBytes(from)) return bytesAccess(from);
-  if (from instanceof Blob) return blobAccess(from);
+  if (isBlob(from)) return blobAccess(from);
   if (isPageHandle(from)) return blobAccess(checkedFile(await from.getFile()));
   if (isFileHandle(from)) return fileHandleAccess(from);
   if (isUserSource(from)) return userAccess(from);
@@ -104,8 +114,8 @@ async function openObject(from: Exclude<SourceLike, string | URL>): Promise<Rand
 }
 
 /** @throws {Wasm2VecError} `file-not-readable` where a file handle's file is none */
-function checkedFile(file: File): File {
-  if (isObject(file) && file instanceof Blob) return file;
+function checkedFile(file: FileLike): FileLike {
+  if (isBlob(file)) return file;
   const message = `getFile() of the given file handle gave ${show(file)}; expected a File. Choose the file again.`;
   throw new Wasm2VecError("file-not-readable", message);
 }
@@ -124,16 +134,15 @@ export function checkSource(from: ChunkSource): void {
 }
 
 const isSource = (from: object) =>
-  from instanceof URL ||
+  isUrl(from) ||
   isBytes(from) ||
-  from instanceof Blob ||
+  isBlob(from) ||
   isPageHandle(from) ||
   isFileHandle(from) ||
   isStreamed(from) ||
   isUserSource(from);
 
-const isPageHandle = (from: object): from is FileSystemFileHandle =>
-  typeof (from as FileSystemFileHandle).getFile === "function";
+const isPageHandle = (from: object): from is PageFileLike => typeof (from as PageFileLike).getFile === "function";
 
 /** Streams of Node have a method `read` too, but no size. */
 const isUserSource = (from: object): from is RandomAccessLike =>
@@ -147,8 +156,8 @@ export const isOneShotSource = (from: ChunkSource) =>
   typeof from === "object" && isStream(from) && isOneShotStream(from);
 
 /** Whether it stands for a single file by itself, whatever its kind. */
-export function isSingleFile(from: object): from is Exclude<SourceLike, string | URL> {
-  return from instanceof Blob || isBytes(from) || isPageHandle(from) || isFileHandle(from) || isUserSource(from);
+export function isSingleFile(from: object): from is Exclude<SourceLike, string | UrlLike> {
+  return isBlob(from) || isBytes(from) || isPageHandle(from) || isFileHandle(from) || isUserSource(from);
 }
 
 /** All bytes of a source. */
@@ -208,7 +217,7 @@ async function* chunksOf(
 ): AsyncGenerator<Uint8Array<ArrayBuffer>> {
   signal?.throwIfAborted();
   const address = addressOf(from);
-  if (isHttp(address)) return yield* streamHttp(address, signal);
+  if (isHttp(address)) return yield* (await http()).streamHttp(address, signal);
   if (address === undefined) {
     checkSource(from);
     if (isStream(from as object)) return yield* streamChunks(from as StreamLike, signal);
@@ -259,8 +268,9 @@ async function* pipeChunks(pipe: BytePipe, signal: AbortSignal | undefined) {
 const addressOf = (from: unknown) => (isAddress(from) ? locate(from) : undefined);
 
 /** The URL that is meant, or the path where files have paths. */
-export function locate(from: string | URL): string | URL {
-  if (from instanceof URL) return from;
+export function locate(from: string | UrlLike): string | URL {
+  // a URL of this realm, whatever realm it comes from
+  if (isUrl(from)) return parseUrl(from.href);
   if (URL_STRING.test(from)) return parseUrl(from);
   const base = runtime.baseUrl?.();
   return base ? parseUrl(from, base) : from;
@@ -275,7 +285,7 @@ function parseUrl(text: string, base?: string): URL {
 }
 
 function isHttp(address: string | URL | undefined): address is HttpUrl {
-  return address instanceof URL && /^https?:$/.test(address.protocol);
+  return typeof address === "object" && /^https?:$/.test(address.protocol);
 }
 
 /** Whether it is a file's path or its file: URL. */

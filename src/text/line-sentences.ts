@@ -2,6 +2,7 @@
 
 import { type CheckedOptions, checkOptions, type GivenOptions, integer, option, orNull } from "../check-options.ts";
 import { show, Wasm2VecError } from "../errors.ts";
+import { isUrl } from "../files/address.ts";
 import {
   type ChunkSource,
   checkSource,
@@ -11,7 +12,6 @@ import {
   readChunks,
 } from "../files/source.ts";
 import { CONSOLE, lineOf } from "../printed.ts";
-import { textBytes } from "./text-bytes.ts";
 
 const LINE_SENTENCES_OPTIONS = {
   /** a longer line makes several sentences; 10,000 words */
@@ -80,7 +80,7 @@ export class LineSentences implements AsyncIterable<string[]> {
     const { limit, maxSentenceLength } = this.options;
     const isDefault = maxSentenceLength === LINE_SENTENCES_OPTIONS.maxSentenceLength.fallback;
     return lineOf("LineSentences", () => [
-      source instanceof URL ? nameOf(source) : show(source),
+      isUrl(source) ? nameOf(source) : show(source),
       isDefault ? "" : `maxSentenceLength ${maxSentenceLength}`,
       limit === null ? "" : `limit ${limit}`,
     ]);
@@ -110,6 +110,7 @@ export class LineSentences implements AsyncIterable<string[]> {
     if (signal?.aborted) onAbort();
     signal?.addEventListener("abort", onAbort);
     try {
+      const { textBytes } = await import("./text-bytes.ts");
       yield* textBytes(readChunks(this.source, { reading, signal: stop.signal }), stop.signal);
     } finally {
       signal?.removeEventListener("abort", onAbort);
