@@ -503,7 +503,8 @@ export class Word2Vec {
   }
 
   private chunks(run?: UnfinishedRun): Generator<Uint8Array> {
-    return this.writer.modelChunks({ ...this.known, options: this.options, run });
+    const { known, options, writer } = this;
+    return writer.modelChunks({ ...known, options, run });
   }
 
   /** @param isSecondReading whether the corpus was read before */
