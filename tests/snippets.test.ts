@@ -1,6 +1,7 @@
 // The documents' code and the examples have the types that the package says.
 
 import { spawnSync } from "node:child_process";
+import { readFileSync } from "node:fs";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { gensimProgram, programsOf, writeSnippet } from "./helpers/snippets.ts";
@@ -16,6 +17,12 @@ test("as TypeScript: every block and line", () => {
   writeSnippet("from-gensim.ts", gensimProgram());
   for (const [i, program] of programsOf("README.md").entries()) writeSnippet(`readme-${i}.ts`, program);
   assert.is(check("tsconfig.json", ["*.ts"], { noUnusedLocals: false }), "");
+});
+
+test("as TypeScript, without the DOM and Node: what is right, and what is wrong", () => {
+  writeSnippet("uses.ts", readFileSync("tests/typescript/uses.ts", "utf8"));
+  const options = { lib: ["ES2020"], types: [], skipLibCheck: false, noUnusedLocals: false };
+  assert.is(check("tsconfig.uses.json", ["uses.ts"], options), "");
 });
 
 test("as JavaScript: the examples", () => {

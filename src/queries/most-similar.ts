@@ -79,12 +79,18 @@ export type RelativeOptions = GivenOptions<typeof RELATIVE_OPTIONS>;
 export type BatchOptions = GivenOptions<typeof BATCH_OPTIONS>;
 export type MostSimilarOptions = BatchOptions & Pick<GivenOptions<typeof MOST_SIMILAR_OPTIONS>, "negative">;
 /** The same, with the cosines of all rows from clipStart to clipEnd as the answer. */
-export type AllSimilaritiesOptions = Omit<MostSimilarOptions, "topn"> & { topn: null };
+export type AllSimilaritiesOptions = Omit<MostSimilarOptions, "topn"> & {
+  /** the cosines of all rows from clipStart to clipEnd are the answer */
+  topn: null;
+};
 /** The same, where `topn` decides between the two. */
 export type NeighborsOrSimilaritiesOptions = GivenOptions<typeof MOST_SIMILAR_OPTIONS>;
 export type CosmulOptions = Omit<GivenOptions<typeof COSMUL_OPTIONS>, "topn"> & Pick<BatchOptions, "topn">;
 /** The same, with the scores of all rows as the answer. */
-export type AllCosmulOptions = Omit<CosmulOptions, "topn"> & { topn: null };
+export type AllCosmulOptions = Omit<CosmulOptions, "topn"> & {
+  /** the scores of all rows are the answer */
+  topn: null;
+};
 /** The same, where `topn` decides between the two. */
 export type NeighborsOrCosmulOptions = GivenOptions<typeof COSMUL_OPTIONS>;
 
