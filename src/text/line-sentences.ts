@@ -110,7 +110,7 @@ export class LineSentences implements AsyncIterable<string[]> {
     if (signal?.aborted) onAbort();
     signal?.addEventListener("abort", onAbort);
     try {
-      yield* textBytes(readChunks(this.source, { reading, signal: stop.signal }), stop.signal);
+      yield* textBytes(readChunks(this.source, { reading, signal: stop.signal }));
     } finally {
       signal?.removeEventListener("abort", onAbort);
     }
