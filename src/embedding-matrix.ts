@@ -1,6 +1,14 @@
 /** A language model's embedding matrix: rows by token ids, read from the model's file when they are asked for. */
 
-import { checkOptions, type GivenOptions, listOf, optional, STOPPABLE, string } from "./check-options.ts";
+import {
+  checkOptions,
+  type GivenOptions,
+  listOf,
+  optional,
+  STOPPABLE,
+  type Stoppable,
+  string,
+} from "./check-options.ts";
 import { show, Wasm2VecError } from "./errors.ts";
 import { type FolderLike, openFolder } from "./files/folder.ts";
 import type { RandomAccess } from "./files/random-access.ts";
@@ -33,7 +41,9 @@ const FROM_PRETRAINED_OPTIONS = {
   ...STOPPABLE,
 };
 
-export type EmbeddingMatrixOptions = GivenOptions<typeof FROM_PRETRAINED_OPTIONS>;
+/** Options of `EmbeddingMatrix.fromPretrained`. @interface */
+export type EmbeddingMatrixOptions = GivenOptions<typeof FROM_PRETRAINED_OPTIONS> & Stoppable;
+/** Options of `EmbeddingMatrix.lookup`. @interface */
 export type LookupOptions = GivenOptions<typeof STOPPABLE>;
 
 /** Rows that lie one after the other: from `begin` up to, not including, `end`. */
@@ -146,6 +156,7 @@ export class EmbeddingMatrix {
     this.weights.close().catch(() => {});
   }
 
+  /** As `close()`: what `using` calls. */
   [Symbol.dispose](): void {
     this.close();
   }
@@ -158,6 +169,7 @@ export class EmbeddingMatrix {
     });
   }
 
+  /** What consoles show: the same line. */
   [CONSOLE](): string {
     return this.toString();
   }

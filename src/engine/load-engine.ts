@@ -36,6 +36,7 @@ const INIT_OPTIONS = {
   workerUrl: optional(address),
 };
 
+/** Options of `init`: where the engine comes from. @interface */
 export type InitOptions = GivenOptions<typeof INIT_OPTIONS>;
 
 type EngineSource = InitOptions["module" | "bytes" | "url"];

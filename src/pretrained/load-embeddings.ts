@@ -8,6 +8,7 @@ import {
   integer,
   optional,
   STOPPABLE,
+  type Stoppable,
 } from "../check-options.ts";
 import { Engine } from "../engine/engine.ts";
 import { show, sizeOf, Wasm2VecError } from "../errors.ts";
@@ -19,13 +20,17 @@ import type { VectorTable } from "../tables/vector-table.ts";
 
 /** What of a matrix's rows is in memory. */
 export interface RowsEvent {
+  /** tells it from the other events */
   kind: "rows";
+  /** rows that were read */
   done: number;
+  /** rows that will be read */
   total: number;
 }
 
 /** Who knows the tokens of ids: an AutoTokenizer does. */
 export interface TokenNames {
+  /** The token of each id; undefined for an id that has none. */
   convertIdsToTokens(ids: Iterable<number>): (string | undefined)[];
 }
 
@@ -41,7 +46,8 @@ export const LOAD_TABLE_OPTIONS = {
   onProgress: optional(callback<(event: RowsEvent) => unknown>()),
 };
 
-export type LoadTableOptions = GivenOptions<typeof LOAD_TABLE_OPTIONS>;
+/** Options of `EmbeddingMatrix.load`. @interface */
+export type LoadTableOptions = GivenOptions<typeof LOAD_TABLE_OPTIONS> & Stoppable;
 
 /** How many rows a table of embeddings may have: each has a key. The largest vocabularies of models have some 250,000. */
 const MAX_ROWS = 2 ** 24;

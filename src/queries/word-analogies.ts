@@ -11,7 +11,7 @@ import { nameOf, readText, type SourceLike } from "../files/source.ts";
 import { scoreRows } from "../tables/scores.ts";
 import { tableChanged } from "../tables/table-changed.ts";
 import type { VectorTable } from "../tables/vector-table.ts";
-import { EVALUATION_OPTIONS, TestWords } from "./test-words.ts";
+import { EVALUATION_OPTIONS, type EvaluationOptions, TestWords } from "./test-words.ts";
 
 /** Which method answers the questions. */
 export type SimilarityFunction = "mostSimilar" | "mostSimilarCosmul";
@@ -21,11 +21,15 @@ export type Analogy = [a: string, b: string, c: string, expected: string];
 
 /** A part of a file of analogies, and which of them were solved. */
 export interface AnalogySection {
+  /** its name in the file */
   section: string;
+  /** those that were solved */
   correct: Analogy[];
+  /** those that were not */
   incorrect: Analogy[];
 }
 
+/** How many analogies of a file a table solves. */
 export interface AnalogyEvaluation {
   /** the share of the analogies that were solved, in [0, 1] */
   score: number;
@@ -41,7 +45,8 @@ const ANALOGY_OPTIONS = {
   similarityFunction: option("mostSimilar", oneOf<SimilarityFunction>("mostSimilar", "mostSimilarCosmul")),
 };
 
-export type AnalogyOptions = GivenOptions<typeof ANALOGY_OPTIONS>;
+/** Options of `evaluateWordAnalogies`. @interface */
+export type AnalogyOptions = GivenOptions<typeof ANALOGY_OPTIONS> & EvaluationOptions;
 
 /** An analogy of the file. */
 interface Question {

@@ -1,6 +1,15 @@
 /** The nearest neighbours of every row of a table. */
 
-import { callback, checkOptions, type GivenOptions, integer, option, optional, STOPPABLE } from "../check-options.ts";
+import {
+  callback,
+  checkOptions,
+  type GivenOptions,
+  integer,
+  option,
+  optional,
+  STOPPABLE,
+  type Stoppable,
+} from "../check-options.ts";
 import { queriesAtOnce } from "../engine/layout.ts";
 import { type Tell, TimeSlice, tellerOf, withSignals } from "../event-loop.ts";
 import { allocated } from "../tables/matrix.ts";
@@ -11,8 +20,11 @@ import { type Answer, type Query, SearchPass } from "./search-pass.ts";
 
 /** How many of the rows have their neighbours. */
 export interface NeighborGraphEvent {
+  /** tells it from the other events */
   kind: "neighbors";
+  /** rows whose neighbours were found */
   done: number;
+  /** V, the number of rows */
   total: number;
 }
 
@@ -34,7 +46,8 @@ const NEIGHBOR_GRAPH_OPTIONS = {
   onProgress: optional(callback<(event: NeighborGraphEvent) => unknown>()),
 };
 
-export type NeighborGraphOptions = GivenOptions<typeof NEIGHBOR_GRAPH_OPTIONS>;
+/** Options of `neighborGraph`. @interface */
+export type NeighborGraphOptions = GivenOptions<typeof NEIGHBOR_GRAPH_OPTIONS> & Stoppable;
 
 /**
  * Finds the nearest rows of each row.

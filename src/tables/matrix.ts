@@ -19,7 +19,9 @@ export class Matrix<Buffer extends ArrayBufferLike = ArrayBuffer> implements Ite
    * @throws {Wasm2VecError} `option-invalid`, `shape-mismatch`
    */
   constructor(
+    /** rows * columns floats, row after row */
     readonly data: Float32Array<Buffer>,
+    /** [rows, columns] */
     readonly shape: Shape,
   ) {
     if (!isFloat32Array(data)) {
@@ -60,6 +62,7 @@ export class Matrix<Buffer extends ArrayBufferLike = ArrayBuffer> implements Ite
     return Array.from(this, (row) => Array.from(row));
   }
 
+  /** The rows in their order, (columns,) each: views of `data`, not copies. */
   *[Symbol.iterator](): Generator<Float32Array<Buffer>, undefined> {
     for (let i = 0; i < this.shape[0]; i++) yield this.row(i);
   }

@@ -9,6 +9,7 @@ import {
   optional,
   orNull,
   STOPPABLE,
+  type Stoppable,
   toggle,
 } from "../check-options.ts";
 import type { CorpusEvent } from "../corpus/scan.ts";
@@ -19,11 +20,17 @@ import type { TrainingProgress } from "./progress.ts";
 
 /** What an epoch came to. */
 export interface EpochEvent {
+  /** tells it from the other events */
   kind: "epoch";
+  /** which one, from 0 */
   epoch: number;
+  /** how many there will be */
   epochs: number;
+  /** words that were read */
   words: number;
+  /** words that were trained on: those of the vocabulary that were not dropped by `sample` */
   trainedWords: number;
+  /** the learning rate at its end */
   alpha: number;
   /** the mean loss of a word; null without computeLoss */
   loss: number | null;
@@ -112,13 +119,17 @@ export const TRAIN_OPTIONS = {
   ...RESUME_OPTIONS,
 };
 
-export type WorkOptions = GivenOptions<typeof WORK_OPTIONS>;
-export type BuildVocabOptions = GivenOptions<typeof BUILD_VOCAB_OPTIONS>;
-export type BuildVocabFromFreqOptions = GivenOptions<typeof BUILD_VOCAB_FROM_FREQ_OPTIONS>;
+/** How to follow and to stop long work. @interface */
+export type WorkOptions = GivenOptions<typeof WORK_OPTIONS> & Stoppable;
+/** Options of `buildVocab`. @interface */
+export type BuildVocabOptions = GivenOptions<typeof BUILD_VOCAB_OPTIONS> & Stoppable;
+/** Options of `buildVocabFromFreq`. @interface */
+export type BuildVocabFromFreqOptions = GivenOptions<typeof BUILD_VOCAB_FROM_FREQ_OPTIONS> & Stoppable;
 
-type WithCallbacks<Given, Model> = Omit<Given, "callbacks"> & {
-  /** instead of the model's */
-  callbacks?: CallbackList<Model>;
-};
+type WithCallbacks<Given, Model> = Omit<Given, "callbacks"> &
+  Stoppable & {
+    /** instead of the model's */
+    callbacks?: CallbackList<Model>;
+  };
 export type TrainOptionsOf<Model> = WithCallbacks<GivenOptions<typeof TRAIN_OPTIONS>, Model>;
 export type ResumeOptionsOf<Model> = WithCallbacks<GivenOptions<typeof RESUME_OPTIONS>, Model>;
