@@ -1,6 +1,6 @@
 // Installs and builds what is missing or has changed, and nothing else: `npm start` and `npm test` call it first.
 //
-//     node build.mjs            the library: build/*.wasm, build/index.js, build/runtime, build/types
+//     node build.mjs            the library: build/*.wasm, build/entries, build/cjs, build/cdn, build/index.d.ts
 //     node build.mjs --tests    and the tests: build/tests
 //     node build.mjs --bench    and the benches: build/bench/code
 //     node build.mjs --fuzz     and what is fuzzed: build/fuzz
@@ -51,57 +51,133 @@ function run(command, ...args) {
   process.exit(1);
 }
 
-const settings = ["build.mjs", "package.json", "package-lock.json"];
+const settings = ["build.mjs", "bundle-types.mjs", "package.json", "package-lock.json"];
 await whenChanged("installed", "node_modules/.installed", ["package.json", "package-lock.json"], () =>
   npm(["ci", "--ignore-scripts"]),
 );
 
 const { build } = await import("esbuild");
+const { bundleTypes } = await import("./bundle-types.mjs");
+const { version } = JSON.parse(readFileSync("package.json", "utf8"));
 const bundle = {
   bundle: true,
   format: "esm",
   target: "es2022",
-  splitting: true,
-  external: ["#runtime", "*.wasm", "*.wasm?module"],
-  packages: "bundle",
+  define: { PACKAGE_VERSION: JSON.stringify(version) },
+  external: ["*.wasm", "*.wasm?module"],
   logLevel: "warning",
 };
 
 await whenChanged("engine built", "build/.engine", [...settings, "asconfig.json", ...files("assembly")], () => {
-  for (const target of ["simd", "threads", "relaxed", "relaxed-threads"]) run(bin("asc"), "--target", target);
+  for (const target of ["simd", "relaxed"]) run(bin("asc"), "--target", target);
 });
 
-const adapters = ["node", "browser", "edge", "edge-light"].map((name) => `src/runtime/${name}.ts`);
 const workers = ["node-worker", "browser-worker"].map((name) => `src/training/${name}.ts`);
+const parts = ["word2vec", "keyed-vectors", "embedding-matrix", "tokenizer", "draw-progress"];
+
+/** Puts what `inline:…` names into the code: the engine's bytes, and the workers' scripts as a page or Node starts them. */
+const inlined = {
+  name: "inlined",
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /^inline:/ }, ({ path }) => ({ path, namespace: "inlined", sideEffects: false }));
+    onLoad({ filter: /engine$/, namespace: "inlined" }, () => ({
+      contents: readFileSync("build/engine.wasm"),
+      loader: "binary",
+    }));
+    onLoad({ filter: /worker$/, namespace: "inlined" }, async ({ path }) => {
+      const name = path.slice("inline:".length);
+      const format = name.startsWith("node") ? "esm" : "iife";
+      const script = {
+        entryPoints: [`src/training/${name}.ts`],
+        format,
+        minify: true,
+        write: false,
+        external: ["node:*"],
+      };
+      const { outputFiles } = await build({ ...bundle, ...script });
+      return { contents: outputFiles[0].text, loader: "text" };
+    });
+  },
+};
+
+/** Tests bundle the sources, but the adapter that finds files beside itself is the built one. */
+const builtAdapter = {
+  name: "built-adapter",
+  setup({ onResolve }) {
+    onResolve({ filter: /runtime\/node\.ts$/ }, ({ importer }) =>
+      importer.endsWith("use-node.ts") ? { path: path.resolve("build/runtime/node.js"), external: true } : undefined,
+    );
+  },
+};
+
+/** Files that carry addresses of others lie two levels deep, all of them: `../engine.wasm` is right in each. */
 await whenChanged("library built", "build/.library", [...settings, "tsconfig.json", ...files("src")], async () => {
-  const old = ["chunks", "runtime", "training", "types"].map((folder) => path.join("build", folder));
-  for (const folder of old) rmSync(folder, { recursive: true, force: true });
-  await build({
+  const folders = ["chunks", "entries", "parts", "runtime", "training", "cjs", "cdn", "types"];
+  for (const folder of folders) rmSync(path.join("build", folder), { recursive: true, force: true });
+  const library = {
     ...bundle,
-    entryPoints: ["src/index.ts", ...adapters, ...workers],
+    plugins: [inlined],
+    external: [...bundle.external, "node:*", "@huggingface/tokenizers"],
+  };
+  const entry = (name) => `src/entries/${name}.ts`;
+  await build({ ...bundle, entryPoints: workers, outdir: "build/training", external: ["node:*"] });
+  await build({
+    ...library,
+    splitting: true,
+    entryPoints: [
+      ...["node", "browser", "workerd", "edge-light"].map(entry),
+      // the adapter that the tests use, and classes that users take one by one, which get chunks of their own
+      "src/runtime/node.ts",
+      ...parts.map((name) => ({ in: `src/${name}.ts`, out: `parts/${name}` })),
+    ],
     outbase: "src",
     outdir: "build",
     chunkNames: "chunks/[name]-[hash]",
-    external: [...bundle.external, "node:*", "@huggingface/tokenizers"],
   });
-  for (const file of files("build/index.js", "build/chunks")) writeFileSync(file, withClassNames(file));
+  for (const file of files("build/entries", "build/chunks", "build/runtime")) nameClasses(file);
+  await build({
+    ...library,
+    format: "cjs",
+    platform: "node",
+    entryPoints: ["node", "browser"].map(entry),
+    outdir: "build/cjs",
+    outExtension: { ".js": ".cjs" },
+    // in a page's bundle it is undefined, and the copies serve
+    banner: {
+      js: 'const moduleUrl = typeof __filename === "string" ? require("node:url").pathToFileURL(__filename).href : undefined;',
+    },
+    define: { ...bundle.define, "import.meta.url": "moduleUrl" },
+  });
+  for (const file of files("build/cjs")) nameClasses(file);
+  await build({
+    ...library,
+    external: [],
+    minifyWhitespace: true,
+    minifySyntax: true,
+    entryPoints: [entry("browser")],
+    outfile: "build/cdn/wasm2vec.js",
+  });
+  nameClasses("build/cdn/wasm2vec.js");
   run(bin("tsc"), "-p", "tsconfig.types.json");
+  await bundleTypes("build/types/index.d.ts", "build");
+  rmSync("build/types", { recursive: true });
 });
 
 /**
  * esbuild writes a class that speaks of itself as `var Name = class _Name`, and stack traces say `_Name`. Without a name of
  * its own it takes the variable's, and keeps it when it is bundled again.
  */
-function withClassNames(file) {
+function nameClasses(file) {
   const code = readFileSync(file, "utf8");
-  const names = Array.from(code.matchAll(/\bvar (\w+) = class _\1\b/g), ([, name]) => name);
-  return names.reduce(
+  const names = Array.from(code.matchAll(/\b(\w+) ?= ?class _\1\b/g), ([, name]) => name);
+  const named = names.reduce(
     (code, name) =>
       code
-        .replace(`var ${name} = class _${name}`, `var ${name} = class`)
+        .replace(new RegExp(`\\b${name}( ?= ?)class _${name}\\b`), `${name}$1class`)
         .replaceAll(new RegExp(`\\b_${name}\\b`, "g"), name),
     code,
   );
+  writeFileSync(file, named);
 }
 
 /** Bundles each of a folder's entries together with the source that it imports. */
@@ -111,8 +187,12 @@ async function bundleEntries(name, folders, suffix, outdir) {
     rmSync(outdir, { recursive: true, force: true });
     await build({
       ...bundle,
+      splitting: true,
       packages: "external",
       platform: "node",
+      plugins: [builtAdapter],
+      inject: ["tests/helpers/use-node.ts"],
+      ignoreAnnotations: true, // package.json says of the sources that nothing is lost with them
       entryPoints: inputs.filter((file) => file.endsWith(suffix)),
       outdir,
       sourcemap: true,

@@ -243,13 +243,38 @@ const ANYTHING = "anything";
 /** What is checked where it is read. */
 export const unchecked = <Type>(): Kind<Type> => ({ expected: ANYTHING, accepts: () => true });
 
-export const abortSignal: Kind<AbortSignal> = {
+/** An AbortSignal, of whatever realm. */
+export interface AbortSignalLike {
+  readonly aborted: boolean;
+  readonly reason: unknown;
+  throwIfAborted(): void;
+  addEventListener(type: "abort", listener: () => void): void;
+  removeEventListener(type: "abort", listener: () => void): void;
+}
+
+/** The signals that follow others. */
+const followers = new WeakMap<AbortSignalLike, AbortSignal>();
+
+/** A signal of this realm, as fetch wants it, that is aborted when the given one is; the same each time. */
+function followerOf(given: AbortSignalLike): AbortSignal {
+  const known = followers.get(given);
+  if (known) return known;
+  const follower = new AbortController();
+  const onAbort = () => follower.abort(given.reason);
+  if (given.aborted) onAbort();
+  else given.addEventListener("abort", onAbort);
+  followers.set(given, follower.signal);
+  return follower.signal;
+}
+
+export const abortSignal: Kind<AbortSignalLike, AbortSignal> = {
   expected: "an AbortSignal",
   accepts: (value) => {
-    const { aborted, throwIfAborted, addEventListener, removeEventListener } = (value ?? {}) as AbortSignal;
+    const { aborted, throwIfAborted, addEventListener, removeEventListener } = (value ?? {}) as AbortSignalLike;
     const methods = [throwIfAborted, addEventListener, removeEventListener];
     return typeof aborted === "boolean" && methods.every((method) => typeof method === "function");
   },
+  take: followerOf,
 };
 
 /** What each method has that can be stopped. */

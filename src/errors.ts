@@ -62,6 +62,8 @@ const MAX_MESSAGE = 1500;
 export class Wasm2VecError extends Error {
   /** what it is called in a stack trace */
   override readonly name = "Wasm2VecError";
+  /** the error beneath, where there is one */
+  declare readonly cause?: unknown;
 
   /**
    * @param code what went wrong, the same in every version
@@ -72,7 +74,7 @@ export class Wasm2VecError extends Error {
     /** what went wrong: a name that stays the same in every version */
     readonly code: ErrorCode,
     message: string,
-    options?: ErrorOptions,
+    options?: { cause?: unknown },
   ) {
     const text = typeof message === "string" ? message : show(message);
     const isLong = text.length > MAX_MESSAGE;

@@ -617,7 +617,7 @@ export class KeyedVectors implements ReadonlyMap<string, Float32Array<ArrayBuffe
  *
  * @throws {Wasm2VecError} `shape-mismatch` where they are not as many as the keys, or of another D, or where there is none
  */
-function checkedWidth({ shape: [rows, columns] }: Matrix<ArrayBufferLike>, keys: number, vectorSize = columns): number {
+function checkedWidth({ shape: [rows, columns] }: Matrix<Float32Array>, keys: number, vectorSize = columns): number {
   if (rows !== keys)
     throw new Wasm2VecError("shape-mismatch", `Got ${keys} keys and ${rows} vectors; expected as many.`);
   if (columns !== vectorSize) {

@@ -14,6 +14,7 @@ import {
 import { type Corpus, isOneShot } from "./corpus/corpus.ts";
 import { encodeCorpus } from "./corpus/encode.ts";
 import type { EncodedCorpus } from "./corpus/encoded-corpus.ts";
+import type { ReadingWork } from "./corpus/scan.ts";
 import { isObject, show, Wasm2VecError } from "./errors.ts";
 import { orAbort, tellerOf, withSignals } from "./event-loop.ts";
 import { nameOf, openSource, type SourceLike } from "./files/source.ts";
@@ -229,7 +230,10 @@ export class Word2Vec {
    */
   async resetFrom(other: Word2Vec): Promise<void> {
     if (!isObject(other) || !(other instanceof Word2Vec)) {
-      throw new Wasm2VecError("option-invalid", `resetFrom got ${show(other)}; expected a Word2Vec model.`);
+      throw new Wasm2VecError(
+        "option-invalid",
+        `resetFrom got ${show(other)}; expected a Word2Vec model that this copy of the library made.`,
+      );
     }
     const words = wordsOf(other.known);
     await closedOnError(words.vocabulary, () =>
@@ -509,7 +513,7 @@ export class Word2Vec {
   }
 
   /** @param isSecondReading whether the corpus was read before */
-  private async encode(corpus: Corpus, work: WorkOptions, isSecondReading = false): Promise<EncodedCorpus> {
+  private async encode(corpus: Corpus, work: ReadingWork, isSecondReading = false): Promise<EncodedCorpus> {
     const { model } = this.known;
     if (isSecondReading && (await isOneShot(corpus))) throw oneShot();
     return encodeCorpus(corpus, model.table.vocabulary, this.options, work);

@@ -149,19 +149,23 @@ test("JSON: a model, a table, a model's matrix are errors that say what to do", 
   embeddings.close();
 });
 
-test("the library's classes keep their names, in stack traces too", async () => {
-  const library = await import(pathToFileURL("build/index.js").href);
-  for (const [name, value] of Object.entries(library)) assert.is((value as { name: string }).name, name);
-  using vectors = await library.KeyedVectors.from(["a"], Matrix.from([[1]]));
-  let error = new Error();
-  try {
-    vectors.mostSimilar("b");
-  } catch (thrown) {
-    error = thrown as Error;
-  }
-  assert.match(String(error), /^Wasm2VecError: Key "b" is not among the 1 keys\./);
-  assert.is(error.constructor.name, "Wasm2VecError");
-  assert.match(error.stack as string, /at KeyedVectors\.mostSimilar /);
-});
+for (const file of ["entries/node.js", "cjs/node.cjs", "cdn/wasm2vec.js"]) {
+  test(`the library's classes keep their names, in stack traces too: ${file}`, async () => {
+    const library = await import(pathToFileURL(`build/${file}`).href);
+    const names = Object.entries(library).filter(([name]) => !/^(default|module\.exports)$/.test(name));
+    assert.ok(names.length > 8);
+    for (const [name, value] of names) assert.is((value as { name: string }).name, name);
+    using vectors = await library.KeyedVectors.from(["a"], { data: [1], shape: [1, 1] });
+    let error = new Error();
+    try {
+      vectors.mostSimilar("b");
+    } catch (thrown) {
+      error = thrown as Error;
+    }
+    assert.match(String(error), /^Wasm2VecError: Key "b" is not among the 1 keys\./);
+    assert.is(error.constructor.name, "Wasm2VecError");
+    assert.match(error.stack as string, /at KeyedVectors\.mostSimilar /);
+  });
+}
 
 test.run();

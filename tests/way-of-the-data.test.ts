@@ -8,10 +8,18 @@ import * as assert from "uvu/assert";
 /** The rooms of each program in their order; a file at the top is a room of its own. */
 const ORDERS = {
   src: [
-    ...["errors.ts", "habits.ts", "printed.ts", "check-options.ts", "event-loop.ts"],
+    ...["version.ts", "errors.ts", "habits.ts", "printed.ts", "check-options.ts", "event-loop.ts"],
     ...["math", "runtime", "files", "text", "engine", "formats", "vocabulary", "corpus", "tables", "search", "queries"],
     ...["model", "training", "pretrained"],
-    ...["tokenizer.ts", "keyed-vectors.ts", "embedding-matrix.ts", "word2vec.ts", "draw-progress.ts", "index.ts"],
+    ...[
+      "tokenizer.ts",
+      "keyed-vectors.ts",
+      "embedding-matrix.ts",
+      "word2vec.ts",
+      "draw-progress.ts",
+      "index.ts",
+      "entries",
+    ],
   ],
   assembly: ["numbers", "vocabulary", "search", "training", "index.ts"],
 };

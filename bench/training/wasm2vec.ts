@@ -1,6 +1,6 @@
 /** Ours: a Node process that knows the library by its public names. */
 
-import { hasRelaxedSimd } from "../../src/engine/relaxed-simd.ts";
+import { hasRelaxedSimd } from "../../src/engine/simd.ts";
 import { type Contender, common, reported } from "./contender.ts";
 import { execute } from "./program.ts";
 
@@ -13,11 +13,11 @@ export function wasm2vec(name: string, more: object = {}): Contender {
     name,
     seeds: "many",
     prepare: async () => {},
-    // index.js names its chunks by their content
+    // the entry names its chunks by their content
     madeFrom: () => [
       "build/engine.wasm",
       "build/engine-relaxed.wasm",
-      "build/index.js",
+      "build/entries/node.js",
       "bench/training/train-in-node.js",
       "bench/training/train.js",
     ],

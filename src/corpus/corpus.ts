@@ -2,6 +2,7 @@
 
 import { isCallable, isIterable } from "../check-options.ts";
 import { isArray, isObject, show, Wasm2VecError } from "../errors.ts";
+import { isWebStream } from "../files/stream.ts";
 import { LineSentences } from "../text/line-sentences.ts";
 import { type KeyText, textOf } from "../vocabulary/keys.ts";
 
@@ -26,7 +27,7 @@ export async function isOneShot(corpus: Corpus): Promise<boolean> {
   if (typeof corpus === "function") return false;
   const sentences = await corpus;
   if (sentences instanceof LineSentences) return sentences.isOneShot;
-  return typeof (sentences as { next?: unknown }).next === "function" || sentences instanceof ReadableStream;
+  return typeof (sentences as { next?: unknown }).next === "function" || isWebStream(sentences);
 }
 
 /**
@@ -39,7 +40,7 @@ export async function sentencesOf(corpus: Corpus): Promise<Sentences> {
   if (!isObject(corpus) && !isCallable(corpus)) throw noCorpus(corpus);
   const sentences = typeof corpus === "function" ? await corpus() : await corpus;
   if (isSync(sentences) || isAsync(sentences)) {
-    if (sentences instanceof ReadableStream && sentences.locked) throw lockedCorpus();
+    if (isWebStream(sentences) && sentences.locked) throw lockedCorpus();
     return sentences;
   }
   throw noCorpus(sentences);

@@ -1,8 +1,8 @@
 /** The ids of a corpus: in memory as far as they may be, those beyond in a temporary file. */
 
-import { runtime } from "#runtime";
 import { Wasm2VecError } from "../errors.ts";
 import type { TemporaryFile } from "../runtime/runtime.ts";
+import { runtime } from "../runtime/runtime.ts";
 
 /** How many ids lie in a chunk: 4 MiB of them. */
 const CHUNK_IDS = 1 << 20;

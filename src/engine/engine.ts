@@ -1,13 +1,10 @@
 /** An engine: an instance of its module with a memory of its own, for each owner of tables. */
 
-import { instantiateSync } from "@assemblyscript/loader";
 import { sizeOf, Wasm2VecError } from "../errors.ts";
-import type { EngineBuild } from "../runtime/runtime.ts";
-import { type Bound, Instance } from "./instance.ts";
-import type { Kernels } from "./kernels.ts";
+import { type Bound, Instance, instantiate } from "./instance.ts";
 import { ALIGNMENT, roundUp } from "./layout.ts";
-import { compiledEngine, compileEngine, engineNotLoaded } from "./load-engine.ts";
-import { hasRelaxedSimd } from "./relaxed-simd.ts";
+import { compiledEngine, compileEngine, type EngineBuild, engineNotLoaded } from "./load-engine.ts";
+import { hasRelaxedSimd } from "./simd.ts";
 
 const PAGE = 65536;
 
@@ -53,10 +50,10 @@ export class Engine extends Instance {
   private constructor(
     readonly build: EngineBuild,
     readonly module: WebAssembly.Module,
-    { kernels, memory }: Bound,
+    bound: Bound,
   ) {
-    super(kernels, memory);
-    this.base = roundUp(kernels.heapBase(), ALIGNMENT);
+    super(bound);
+    this.base = roundUp(bound.kernels.heapBase(), ALIGNMENT);
   }
 
   /** Whether an engine can be opened at once. */
@@ -97,7 +94,7 @@ export class Engine extends Instance {
     const pooled = pool.pop();
     if (pooled) return new Engine("simd", pooled.module, pooled.bound);
     const module = compiledEngine("simd");
-    if (!module) throw engineNotLoaded("simd", new Error("it was not asked for"));
+    if (!module) throw engineNotLoaded(new Error("it was not asked for"));
     return Engine.over("simd", module, newMemory());
   }
 
@@ -119,12 +116,10 @@ export class Engine extends Instance {
   }
 
   private static over(build: EngineBuild, module: WebAssembly.Module, memory: WebAssembly.Memory): Engine {
-    // the loader's asynchronous way looks for a Response first, for which Node loads its fetch: 20 ms
     try {
-      const kernels = instantiateSync(module, { env: { memory } }).exports as unknown as Kernels;
-      return new Engine(build, module, { kernels, memory });
+      return new Engine(build, module, instantiate(module, memory));
     } catch (cause) {
-      throw engineNotLoaded(build, cause as Error);
+      throw engineNotLoaded(cause as Error);
     }
   }
 

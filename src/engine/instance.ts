@@ -10,14 +10,23 @@ export interface Bound {
 }
 
 /**
+ * Binds the engine to a memory. By the constructor itself, because edge runtimes' modules and `WebAssembly` may be of two
+ * realms, for which AssemblyScript's loader takes a module for bytes.
+ */
+export function instantiate(module: WebAssembly.Module, memory: WebAssembly.Memory): Bound {
+  const { exports } = new WebAssembly.Instance(module, { env: { memory } });
+  return { kernels: exports as unknown as Kernels, memory };
+}
+
+/**
  * Views are made anew for each use, because growing the memory detaches older ones. Those of a shared memory are shared. A
  * closed instance has no memory: whoever still holds one is refused, and cannot reach what lies there for others by then.
  */
 export class Instance {
   private bound: Bound | undefined;
 
-  constructor(kernels: Kernels, memory: WebAssembly.Memory) {
-    this.bound = { kernels, memory };
+  constructor(bound: Bound) {
+    this.bound = bound;
   }
 
   /** @throws {Wasm2VecError} `closed`, as all that follow */

@@ -3,8 +3,25 @@
 import { checkList, isIterable } from "../check-options.ts";
 import { isObject, show, tagOf, Wasm2VecError } from "../errors.ts";
 import { parseJson } from "./json.ts";
-import type { RandomAccess } from "./random-access.ts";
-import { clipped, isAddress, isSingleFile, locate, openIfThere, readAll, type SourceLike } from "./source.ts";
+import { type FileLike, isBlob, type RandomAccess } from "./random-access.ts";
+import {
+  clipped,
+  isAddress,
+  isSingleFile,
+  locate,
+  openIfThere,
+  type PageFileLike,
+  readAll,
+  type SourceLike,
+  type UrlLike,
+} from "./source.ts";
+
+/** A folder that a user chose in a page: a FileSystemDirectoryHandle. */
+export interface PageFolderLike {
+  readonly name: string;
+  getFileHandle(name: string): Promise<PageFileLike>;
+  getDirectoryHandle(name: string): Promise<PageFolderLike>;
+}
 
 /**
  * What a model folder can be: a path or URL that its files lie below; the files that a user chose in a page, as a list or
@@ -13,8 +30,8 @@ import { clipped, isAddress, isSingleFile, locate, openIfThere, readAll, type So
  */
 export type FolderLike =
   | SourceLike
-  | Iterable<File>
-  | FileSystemDirectoryHandle
+  | Iterable<FileLike>
+  | PageFolderLike
   | ReadonlyMap<string, SourceLike>
   | Readonly<Record<string, SourceLike>>;
 
@@ -46,9 +63,9 @@ export function openFolder(from: FolderLike): Folder {
     );
   }
   if (isDirectoryHandle(from)) return folderOf(from.name, (file) => findInDirectory(from, file.split("/")));
-  if (isSingleFile(from)) return weightsFolder(from instanceof Blob ? "the given file" : "the given source", from);
+  if (isSingleFile(from)) return weightsFolder(isBlob(from) ? "the given file" : "the given source", from);
   if (isMap(from)) return folderOf("the given map", (file) => from.get(file));
-  if (isIterable(from)) return listFolder(checkList(from as Iterable<File>, "The files"));
+  if (isIterable(from)) return listFolder(checkList(from as Iterable<FileLike>, "The files"));
   const entries = new Map(Object.entries(from));
   return folderOf("the given object", (file) => entries.get(file));
 }
@@ -113,7 +130,7 @@ function isInside(file: string): boolean {
   return !/[\\:]/.test(file) && file.split("/").every((part) => part !== "" && part !== "." && part !== "..");
 }
 
-function addressFolder(from: string | URL): Folder {
+function addressFolder(from: string | UrlLike): Folder {
   const address = locate(from);
   if (typeof address === "string") {
     if (isWeights(address)) return weightsFolder(clipped(address), address);
@@ -138,10 +155,10 @@ function below(folder: URL, file: string): URL {
 }
 
 /** A list of one folder's files, or of several's: the file that lies least deep is meant. */
-function listFolder(files: Iterable<File>): Folder {
-  const listed: { file: File; path: string }[] = [];
+function listFolder(files: Iterable<FileLike>): Folder {
+  const listed: { file: FileLike; path: string }[] = [];
   for (const file of files) {
-    if (!isObject(file) || !(file instanceof Blob) || typeof file.name !== "string") {
+    if (!isBlob(file) || typeof file.name !== "string") {
       throw new Wasm2VecError(
         "option-invalid",
         `File ${listed.length} of the given list is ${show(file)}; expected Files, as a page's input gives them.`,
@@ -153,11 +170,11 @@ function listFolder(files: Iterable<File>): Folder {
   return folderOf("the given list of files", (file) => listed.find(({ path }) => path.endsWith(`/${file}`))?.file);
 }
 
-function isDirectoryHandle(from: object): from is FileSystemDirectoryHandle {
+function isDirectoryHandle(from: object): from is PageFolderLike {
   return "getFileHandle" in from && typeof from.getFileHandle === "function";
 }
 
-async function findInDirectory(folder: FileSystemDirectoryHandle, parts: string[]): Promise<File | undefined> {
+async function findInDirectory(folder: PageFolderLike, parts: string[]): Promise<FileLike | undefined> {
   try {
     if (parts.length > 1) return await findInDirectory(await folder.getDirectoryHandle(parts[0]), parts.slice(1));
     return await (await folder.getFileHandle(parts[0])).getFile();

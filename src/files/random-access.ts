@@ -17,6 +17,20 @@ export interface RandomAccessLike {
 
 type MaybePromise<Value> = Value | PromiseLike<Value>;
 
+/** A Blob, of whatever realm. */
+export interface BlobLike {
+  readonly size: number;
+  arrayBuffer(): Promise<ArrayBuffer>;
+  slice(begin?: number, end?: number): BlobLike;
+}
+
+/** A File, of whatever realm. */
+export interface FileLike extends BlobLike {
+  readonly name: string;
+  /** its path below the folder that was chosen; "" where files were */
+  readonly webkitRelativePath?: string;
+}
+
 /** A file that the user opened, as `open` of node:fs/promises gives it. */
 export interface FileHandleLike {
   /** its number in the system */
@@ -61,19 +75,33 @@ export function bytesAccess(given: ArrayBufferView | ArrayBufferLike): RandomAcc
 
 const isShared = (buffer: ArrayBufferLike): buffer is SharedArrayBuffer => tagOf(buffer) === "SharedArrayBuffer";
 
+/** Whether a value is a Blob or a File, of whatever realm. */
+export const isBlob = (value: unknown): value is BlobLike => isObject(value) && /^(Blob|File)$/.test(tagOf(value));
+
 /** A Blob, for instance a File that a user chose: it cannot be read any more once the user has changed it. */
-export function blobAccess(blob: Blob): RandomAccess {
+export function blobAccess(blob: BlobLike): RandomAccess {
   return {
     size: blob.size,
     async read(begin, end) {
       try {
-        return new Uint8Array(await blob.slice(begin, end).arrayBuffer());
+        return new Uint8Array(await bufferOf(blob.slice(begin, end)));
       } catch (cause) {
         const message = `The Blob could not be read: ${(cause as Error).message}. If it is a file, choose it again.`;
         throw new Wasm2VecError("file-not-readable", message, { cause });
       }
     },
   };
+}
+
+/** jsdom's Blobs, before its 29th version, know no other way than a FileReader. */
+function bufferOf(blob: BlobLike): Promise<ArrayBuffer> {
+  if (typeof blob.arrayBuffer === "function") return blob.arrayBuffer();
+  return new Promise((resolve, reject) => {
+    const reader = new FileReader();
+    reader.onload = () => resolve(reader.result as ArrayBuffer);
+    reader.onerror = () => reject(reader.error);
+    reader.readAsArrayBuffer(blob as Blob);
+  });
 }
 
 export function isFileHandle(from: object): from is ReadableHandle {

@@ -1,14 +1,17 @@
 /** Where bytes come from: path | URL | Blob | bytes | stream -> reads in any order, or chunks in theirs. */
 
-import { runtime } from "#runtime";
-import { isObject, show, Wasm2VecError } from "../errors.ts";
+import { isObject, show, tagOf, Wasm2VecError } from "../errors.ts";
 import type { BytePipe, FileAccess } from "../runtime/runtime.ts";
+import { runtime } from "../runtime/runtime.ts";
 import { fetchWhole, httpAbsent, nameOfUrl, openHttp, streamHttp } from "./http.ts";
 import {
+  type BlobLike,
   blobAccess,
   bytesAccess,
   type FileHandleLike,
+  type FileLike,
   fileHandleAccess,
+  isBlob,
   isBytes,
   isFileHandle,
   type RandomAccess,
@@ -19,19 +22,30 @@ import { isOneShotStream, isStreamed, type StreamLike, streamChunks } from "./st
 
 export type { RandomAccess, RandomAccessLike } from "./random-access.ts";
 
+/** A URL object, of whatever realm. */
+export interface UrlLike {
+  readonly href: string;
+  readonly searchParams: object;
+}
+
+/** A file that a user chose in a page: a FileSystemFileHandle. */
+export interface PageFileLike {
+  getFile(): Promise<FileLike>;
+}
+
 /**
  * What bytes can be read from in any order: a path, a URL (a string that begins with http:, https:, file:, data: or blob:
  * is one too), a Blob or File, bytes, anything with a `size` and a `read`, and a FileHandle of Node.
  */
 export type SourceLike =
   | string
-  | URL
-  | Blob
+  | UrlLike
+  | BlobLike
   | ArrayBufferView
   | ArrayBufferLike
   | RandomAccessLike
   | FileHandleLike
-  | FileSystemFileHandle;
+  | PageFileLike;
 
 /** What bytes can be read from in their order: streams, too, which are read once. */
 export type ChunkSource = SourceLike | StreamLike;
@@ -66,7 +80,7 @@ export async function openSource(from: SourceLike, signal?: AbortSignal): Promis
 export async function openIfThere(from: SourceLike, signal?: AbortSignal): Promise<RandomAccess | undefined> {
   signal?.throwIfAborted();
   const address = addressOf(from);
-  if (address === undefined) return openObject(from as Exclude<SourceLike, string | URL>);
+  if (address === undefined) return openObject(from as Exclude<SourceLike, string | UrlLike>);
   if (isHttp(address)) return openHttp(address, signal);
   if (!isPath(address)) return fetchWhole(address, signal);
   const opened = await openPath(address);
@@ -83,16 +97,16 @@ export function nameOf(from: ChunkSource): string {
 }
 
 /** An address in a message. */
-export const quoted = (address: string | URL) => `"${clipped(String(address))}"`;
+export const quoted = (address: string | UrlLike) => `"${clipped(String(address))}"`;
 
 /** The beginning and the end of what is too long to be shown: names are at the end. */
 export const clipped = (text: string) =>
   text.length > MAX_SHOWN ? `${text.slice(0, MAX_SHOWN / 2)}…${text.slice(-MAX_SHOWN / 2)}` : text;
 
-async function openObject(from: Exclude<SourceLike, string | URL>): Promise<RandomAccess> {
+async function openObject(from: Exclude<SourceLike, string | UrlLike>): Promise<RandomAccess> {
   checkSource(from);
   if (isBytes(from)) return bytesAccess(from);
-  if (from instanceof Blob) return blobAccess(from);
+  if (isBlob(from)) return blobAccess(from);
   if (isPageHandle(from)) return blobAccess(checkedFile(await from.getFile()));
   if (isFileHandle(from)) return fileHandleAccess(from);
   if (isUserSource(from)) return userAccess(from);
@@ -103,8 +117,8 @@ async function openObject(from: Exclude<SourceLike, string | URL>): Promise<Rand
 }
 
 /** @throws {Wasm2VecError} `file-not-readable` where a file handle's file is none */
-function checkedFile(file: File): File {
-  if (isObject(file) && file instanceof Blob) return file;
+function checkedFile(file: FileLike): FileLike {
+  if (isBlob(file)) return file;
   const message = `getFile() of the given file handle gave ${show(file)}; expected a File. Choose the file again.`;
   throw new Wasm2VecError("file-not-readable", message);
 }
@@ -123,16 +137,15 @@ export function checkSource(from: ChunkSource): void {
 }
 
 const isSource = (from: object) =>
-  from instanceof URL ||
+  isUrl(from) ||
   isBytes(from) ||
-  from instanceof Blob ||
+  isBlob(from) ||
   isPageHandle(from) ||
   isFileHandle(from) ||
   isStreamed(from) ||
   isUserSource(from);
 
-const isPageHandle = (from: object): from is FileSystemFileHandle =>
-  typeof (from as FileSystemFileHandle).getFile === "function";
+const isPageHandle = (from: object): from is PageFileLike => typeof (from as PageFileLike).getFile === "function";
 
 /** Streams of Node have a method `read` too, but no size. */
 const isUserSource = (from: object): from is RandomAccessLike =>
@@ -146,8 +159,8 @@ export const isOneShotSource = (from: ChunkSource) =>
   typeof from === "object" && isStream(from) && isOneShotStream(from);
 
 /** Whether it stands for a single file by itself, whatever its kind. */
-export function isSingleFile(from: object): from is Exclude<SourceLike, string | URL> {
-  return from instanceof Blob || isBytes(from) || isPageHandle(from) || isFileHandle(from) || isUserSource(from);
+export function isSingleFile(from: object): from is Exclude<SourceLike, string | UrlLike> {
+  return isBlob(from) || isBytes(from) || isPageHandle(from) || isFileHandle(from) || isUserSource(from);
 }
 
 /** All bytes of a source. */
@@ -254,16 +267,19 @@ async function* pipeChunks(pipe: BytePipe, signal: AbortSignal | undefined) {
   }
 }
 
+/** Whether a value is a URL object, of whatever realm. */
+export const isUrl = (value: unknown): value is UrlLike => isObject(value) && tagOf(value) === "URL";
+
 /** Whether a value is a path or a URL. */
-export const isAddress = (value: unknown): value is string | URL =>
-  typeof value === "string" || (isObject(value) && value instanceof URL);
+export const isAddress = (value: unknown): value is string | UrlLike => typeof value === "string" || isUrl(value);
 
 /** The URL or path that is meant; undefined for what is neither. */
 const addressOf = (from: unknown) => (isAddress(from) ? locate(from) : undefined);
 
 /** The URL that is meant, or the path where files have paths. */
-export function locate(from: string | URL): string | URL {
-  if (from instanceof URL) return from;
+export function locate(from: string | UrlLike): string | URL {
+  // a URL of this realm, whatever realm it comes from
+  if (isUrl(from)) return parseUrl(from.href);
   if (URL_STRING.test(from)) return parseUrl(from);
   const base = runtime.baseUrl?.();
   return base ? parseUrl(from, base) : from;
@@ -278,7 +294,7 @@ function parseUrl(text: string, base?: string): URL {
 }
 
 function isHttp(address: string | URL | undefined): address is HttpUrl {
-  return address instanceof URL && /^https?:$/.test(address.protocol);
+  return typeof address === "object" && /^https?:$/.test(address.protocol);
 }
 
 /** Whether it is a file's path or its file: URL. */

@@ -5,16 +5,35 @@ import { show, Wasm2VecError } from "../errors.ts";
 import { orAbort } from "../event-loop.ts";
 import { copyBytes, isBytes } from "./random-access.ts";
 
+/** A stream of the Web, of whatever realm. */
+export interface ReadableStreamLike<Chunk> {
+  readonly locked: boolean;
+  getReader(): { read(): Promise<{ done: boolean; value?: Chunk }>; cancel(reason?: unknown): Promise<unknown> };
+}
+
+/** An answer of fetch, of whatever realm. */
+export interface ResponseLike {
+  readonly ok: boolean;
+  readonly status: number;
+  readonly statusText: string;
+  readonly bodyUsed: boolean;
+  readonly body: ReadableStreamLike<Uint8Array> | null;
+}
+
 /** A stream of the Web or of Node, an answer of fetch, or any async iterable of bytes. */
-export type StreamLike = ReadableStream<Uint8Array> | Response | AsyncIterable<ArrayBufferView | ArrayBuffer>;
+export type StreamLike =
+  | ReadableStreamLike<ArrayBufferView | ArrayBufferLike>
+  | ResponseLike
+  | AsyncIterable<ArrayBufferView | ArrayBufferLike>;
 
 /** The streams that were begun to be read: what they gave is gone. */
 const begun = new WeakSet<object>();
 
-const isWebStream = (from: object): from is ReadableStream<Uint8Array> =>
+/** Whether it is a ReadableStream, of whatever realm. */
+export const isWebStream = (from: object): from is ReadableStreamLike<ArrayBufferView | ArrayBufferLike> =>
   typeof (from as ReadableStream).getReader === "function";
 
-const isResponse = (from: object): from is Response => "body" in from && "bodyUsed" in from;
+const isResponse = (from: object): from is ResponseLike => "body" in from && "bodyUsed" in from;
 
 const isNodeStream = (from: object): from is { readableDidRead: boolean; destroy(): void } => "readableDidRead" in from;
 
@@ -45,7 +64,9 @@ export async function* streamChunks(from: StreamLike, signal?: AbortSignal): Asy
   if (begun.has(from) || (stream && wasRead(stream))) throw readBefore(from);
   if (isOneShotStream(from)) begun.add(from);
   if (!stream) return;
-  const items = isWebStream(stream) ? webChunks(stream, signal) : iteratedChunks(stream, signal);
+  const items = isWebStream(stream)
+    ? webChunks(stream as ReadableStream<unknown>, signal)
+    : iteratedChunks(stream, signal);
   try {
     for await (const item of items) {
       if (!isBytes(item)) throw noBytes(from, item);
@@ -66,7 +87,7 @@ export async function* streamChunks(from: StreamLike, signal?: AbortSignal): Asy
 const wasRead = (stream: object) =>
   isWebStream(stream) ? stream.locked : isNodeStream(stream) && stream.readableDidRead;
 
-function bodyOf(response: Response): ReadableStream<Uint8Array> | null {
+function bodyOf(response: ResponseLike): ResponseLike["body"] {
   if (!response.ok) {
     const message = `The given Response is ${response.status} ${response.statusText}`.trim();
     throw new Wasm2VecError("http-failed", `${message}; expected one with the status 200. Check the address.`);

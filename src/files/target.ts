@@ -1,12 +1,26 @@
 /** Where bytes go to: path | URL | file handle | stream, whole or not at all. */
 
-import { runtime } from "#runtime";
 import { isObject, show, Wasm2VecError } from "../errors.ts";
 import { orAbort } from "../event-loop.ts";
-import { clipped, isAddress, nameOf, quoted, URL_STRING } from "./source.ts";
+import { runtime } from "../runtime/runtime.ts";
+import { clipped, isAddress, isUrl, locate, nameOf, quoted, URL_STRING, type UrlLike } from "./source.ts";
+
+/** A stream of the Web to write to, of whatever realm. */
+export interface WritableStreamLike {
+  getWriter(): {
+    write(chunk: Uint8Array<ArrayBuffer>): Promise<unknown>;
+    close(): Promise<unknown>;
+    abort(reason?: unknown): Promise<unknown>;
+  };
+}
+
+/** A file that a user chose in a page, to write to: a FileSystemFileHandle. */
+export interface PageTargetLike {
+  createWritable(): Promise<WritableStreamLike>;
+}
 
 /** What can be written to: a path or file: URL, a file that a user chose in a page, or any stream. */
-export type TargetLike = string | URL | FileSystemFileHandle | WritableStream<Uint8Array<ArrayBuffer>>;
+export type TargetLike = string | UrlLike | PageTargetLike | WritableStreamLike;
 
 /**
  * Writes the chunks one after the other. A file keeps its old content, or stays away, until all of the new is written; a
@@ -31,12 +45,12 @@ export async function saveTo(target: TargetLike, chunks: Iterable<Uint8Array>, s
   }
 }
 
-const isUrlLike = (target: string | URL) => target instanceof URL || URL_STRING.test(target);
+const isUrlLike = (target: string | UrlLike) => isUrl(target) || URL_STRING.test(target);
 
 /** A path is called as it was given, also where no paths are. */
-const nameOfTarget = (target: string | URL) => (isUrlLike(target) ? nameOf(target) : quoted(target));
+const nameOfTarget = (target: string | UrlLike) => (isUrlLike(target) ? nameOf(target) : quoted(target));
 
-async function writePath(target: string | URL, chunks: Iterable<Uint8Array>, signal?: AbortSignal): Promise<void> {
+async function writePath(target: string | UrlLike, chunks: Iterable<Uint8Array>, signal?: AbortSignal): Promise<void> {
   const isUrl = isUrlLike(target);
   if (isUrl && !/^file:/i.test(String(target))) {
     throw new Wasm2VecError(
@@ -44,19 +58,20 @@ async function writePath(target: string | URL, chunks: Iterable<Uint8Array>, sig
       `${nameOfTarget(target)} cannot be written to; expected a path, a file: URL, a file handle or a WritableStream.`,
     );
   }
-  if (runtime.writePath) return runtime.writePath(isUrl ? new URL(target) : target, chunks, signal);
+  if (runtime.writePath) return runtime.writePath(locate(target), chunks, signal);
   throw new Wasm2VecError(
     "not-supported-here",
     `${nameOfTarget(target)} is a file's path, and none can be written here. Give a file handle or a WritableStream instead, or take the bytes.`,
   );
 }
 
-async function streamOf(target: Exclude<TargetLike, string | URL>): Promise<WritableStream<Uint8Array<ArrayBuffer>>> {
+async function streamOf(target: Exclude<TargetLike, string | UrlLike>): Promise<WritableStreamLike> {
   const stream =
-    isObject(target) && typeof (target as FileSystemFileHandle).createWritable === "function"
-      ? await (target as FileSystemFileHandle).createWritable()
+    isObject(target) && typeof (target as PageTargetLike).createWritable === "function"
+      ? await (target as PageTargetLike).createWritable()
       : target;
-  if (isObject(stream) && typeof (stream as WritableStream).getWriter === "function") return stream as WritableStream;
+  if (isObject(stream) && typeof (stream as WritableStreamLike).getWriter === "function")
+    return stream as WritableStreamLike;
   throw new Wasm2VecError(
     "option-invalid",
     `A target is ${show(target)}; expected a path, a file: URL, a file handle or a WritableStream. A stream of Node becomes one by Writable.toWeb(stream).`,
@@ -65,7 +80,7 @@ async function streamOf(target: Exclude<TargetLike, string | URL>): Promise<Writ
 
 /** Chunks may be views of a memory that changes later, and streams keep what they were given: so each is copied. */
 async function writeStream(
-  stream: WritableStream<Uint8Array<ArrayBuffer>>,
+  stream: WritableStreamLike,
   chunks: Iterable<Uint8Array>,
   signal?: AbortSignal,
 ): Promise<void> {

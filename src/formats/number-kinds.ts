@@ -13,6 +13,8 @@ export interface NumberKind {
   decode?(kernels: Kernels, from: number, count: number, out: number): void;
 }
 
+export type NumberName = "float32" | "bfloat16" | "float16";
+
 export const NUMBER_KINDS = {
   float32: {
     safetensors: "F32",
@@ -31,9 +33,7 @@ export const NUMBER_KINDS = {
     encode: (numbers, out) => halves(out, numbers.length).set(bitsOf(numbers).map(toFloat16)),
     decode: (kernels, from, count, out) => kernels.decodeFloat16(from, count, out),
   },
-} as const satisfies Record<string, NumberKind>;
-
-export type NumberName = keyof typeof NUMBER_KINDS;
+} as const satisfies Record<NumberName, NumberKind>;
 
 export const NUMBER_NAMES = Object.keys(NUMBER_KINDS) as NumberName[];
 

@@ -1,6 +1,5 @@
 /** A model's memory: the tables that are learnt, and what training reads beside them. */
 
-import { runtime } from "#runtime";
 import { Engine } from "../engine/engine.ts";
 import {
   BLOCK,
@@ -15,6 +14,7 @@ import {
 } from "../engine/layout.ts";
 import type { Wasm2VecError } from "../errors.ts";
 import { TimeSlice } from "../event-loop.ts";
+import { runtime } from "../runtime/runtime.ts";
 import { VectorTable } from "../tables/vector-table.ts";
 import type { Vocabulary } from "../vocabulary/vocabulary.ts";
 import { type HuffmanPaths, huffmanPaths } from "./huffman.ts";

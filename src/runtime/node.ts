@@ -7,32 +7,54 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Worker } from "node:worker_threads";
 import { pause } from "../event-loop.ts";
+import { checkEngineBytes } from "./engine-bytes.ts";
+import { engineAddress, orInlined } from "./engine-files.ts";
 import { readInto } from "./read-file.ts";
 import { replaceFile, undefinedWhereAbsent } from "./replace-file.ts";
-import { type BytePipe, engineFile, type Runtime, type TemporaryFile, type Threads } from "./runtime.ts";
+import type { BytePipe, EngineFile, Runtime, TemporaryFile, Thread, ThreadEvents, Threads } from "./runtime.ts";
 
 const threads: Threads = {
   isPage: false,
 
-  start(url = new URL("../training/node-worker.js", import.meta.url), { onMessage, onFailure }) {
-    const worker = new Worker(/^(file|data):/.test(String(url)) ? new URL(url) : url, { execArgv: [] });
-    worker.on("message", onMessage);
-    worker.on("messageerror", onFailure);
-    worker.on("error", onFailure);
-    worker.on("exit", (code) => onFailure(new Error(`it exited with code ${code}`)));
-    return {
-      post: (message, transferred) => worker.postMessage(message, transferred),
-      end: async () => {
-        await worker.terminate();
-      },
-    };
-  },
+  ways: [startOwn, startCopy],
+
+  startAt: (url, events) => threadOf(new Worker(/^(file|data):/.test(String(url)) ? new URL(url) : url, CLEAN), events),
 };
 
+/** Without the flags of this process, which a worker may not know. */
+const CLEAN = { execArgv: [] };
+
+/** As bundlers want it, to find the script. */
+function startOwn(events: ThreadEvents): Thread {
+  return threadOf(new Worker(new URL("../training/node-worker.js", import.meta.url), CLEAN), events);
+}
+
+/** Where the script cannot be had: from a bundle that has not taken it along, or without permission. */
+async function startCopy(events: ThreadEvents): Promise<Thread> {
+  const { default: script } = await import("inline:node-worker");
+  return threadOf(new Worker(new URL(`data:text/javascript,${encodeURIComponent(script)}`), CLEAN), events);
+}
+
+function threadOf(worker: Worker, { onMessage, onFailure }: ThreadEvents): Thread {
+  worker.on("message", onMessage);
+  worker.on("messageerror", onFailure);
+  worker.on("error", onFailure);
+  worker.on("exit", (code) => onFailure(new Error(`it exited with code ${code}`)));
+  return {
+    post: (message, transferred) => worker.postMessage(message, transferred),
+    end: async () => {
+      await worker.terminate();
+    },
+  };
+}
+
+async function readEngine(file: EngineFile): Promise<Uint8Array<ArrayBuffer>> {
+  const address = engineAddress(file);
+  return checkEngineBytes(new Uint8Array(await readFile(address)), address);
+}
+
 export const runtime: Runtime = {
-  async loadEngine(build) {
-    return WebAssembly.compile(await readFile(new URL(`../${engineFile(build)}`, import.meta.url)));
-  },
+  loadEngine: (file) => orInlined(file, () => readEngine(file)),
 
   threads,
 

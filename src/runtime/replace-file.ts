@@ -36,7 +36,7 @@ export async function replaceFile(
   chunks: Iterable<Uint8Array>,
   signal?: AbortSignal,
 ): Promise<void> {
-  const target = await followLinks(path instanceof URL ? fileURLToPath(path) : path);
+  const target = await followLinks(typeof path === "string" ? path : fileURLToPath(path));
   const old = await stat(target).catch(undefinedWhereAbsent);
   if (old && !old.isFile()) {
     const pipe = old.isFIFO() ? await awaitReader(target, signal) : undefined;

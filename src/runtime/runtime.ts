@@ -1,4 +1,4 @@
-/** What the library asks of the place it runs in. The condition `#runtime` of package.json chooses the adapter. */
+/** What the library asks of the place it runs in. Each entry of the package hands over an adapter. */
 
 /** Bytes that can be read in any order. Users may implement it, for instance over an object store. */
 export interface RandomAccess {
@@ -34,8 +34,8 @@ export interface TemporaryFile {
 
 /** An adapter: the few things that JavaScript runtimes do each in its own way. It throws the runtime's own errors. */
 export interface Runtime {
-  /** Reads and compiles a build of the engine that lies beside the library. */
-  loadEngine(build: EngineBuild): Promise<WebAssembly.Module>;
+  /** The engine that comes with the library: its bytes, or, where the runtime compiles none, the module. */
+  loadEngine(file: EngineFile): Promise<EngineCode>;
   /** A file for reading, by its path or file: URL; undefined where there is none of this name. */
   openPath?(path: string | URL): Promise<FileAccess | BytePipe | undefined>;
   /**
@@ -51,23 +51,32 @@ export interface Runtime {
   readonly threads?: Threads;
 }
 
-/**
- * The engine for a memory of its own, and for one that several threads share; and both with fused multiply-adds, whose
- * results depend on the processor.
- */
-export type EngineBuild = "simd" | "threads" | "relaxed" | "relaxed-threads";
+/** The engine's files: the one with the same bits everywhere, and the one with fused multiply-adds. */
+export type EngineFile = "simd" | "relaxed";
 
-/** The file of a build, which lies beside the library. */
-export const engineFile = (build: EngineBuild) => (build === "simd" ? "engine.wasm" : `engine-${build}.wasm`);
+/** The engine, compiled or not. */
+export type EngineCode = WebAssembly.Module | Uint8Array<ArrayBuffer>;
 
+/** The names of the files, which lie beside the library. */
+export const ENGINE_FILES: Readonly<Record<EngineFile, string>> = {
+  simd: "engine.wasm",
+  relaxed: "engine-relaxed.wasm",
+};
+
+/** Other threads, each with the library's worker in it. */
 export interface Threads {
   /** why threads cannot share a memory here; undefined where they can */
   readonly cannotShare?: string;
   /** whether this thread is a page's, which long work would freeze */
   readonly isPage: boolean;
-  /** Starts a thread with the library's worker in it, or with the script at `url`. */
-  start(url: string | URL | undefined, events: ThreadEvents): Thread;
+  /** The ways to start one by itself, the best one first. */
+  readonly ways: readonly StartThread[];
+  /** Starts one from the script at `url`. */
+  startAt(url: string | URL, events: ThreadEvents): Thread;
 }
+
+/** Starts a thread. It may throw, and may fail later. */
+export type StartThread = (events: ThreadEvents) => Thread | Promise<Thread>;
 
 /** What becomes known of a thread. */
 export interface ThreadEvents {
@@ -81,4 +90,12 @@ export interface Thread {
   post(message: unknown, transferred: ArrayBuffer[]): void;
   /** Ends it, in the midst of its work too. */
   end(): Promise<void>;
+}
+
+/** The adapter of the runtime that the library runs in. */
+export let runtime: Runtime;
+
+/** Is called by the package's entries, before anything else. */
+export function useRuntime(adapter: Runtime): void {
+  runtime = adapter;
 }

@@ -2,7 +2,7 @@
 
 import { Engine } from "../engine/engine.ts";
 import { gatheredRows, INT8_AHEAD, INT8_FIELDS, INT8_FOUND, int8Layout, int8RowBytesOf } from "../engine/layout.ts";
-import { hasExactDot } from "../engine/relaxed-simd.ts";
+import { hasExactDot } from "../engine/simd.ts";
 import { Struct, structBytes } from "../engine/struct.ts";
 import { TimeSlice } from "../event-loop.ts";
 import type { DirtyRows } from "../tables/dirty-rows.ts";

@@ -3,7 +3,7 @@
 import { isCallable, isIterable, isPromise, isRecord, listOf } from "../check-options.ts";
 import { show, Wasm2VecError } from "../errors.ts";
 import type { Key } from "../vocabulary/keys.ts";
-import type { Rows } from "./search-pass.ts";
+import { isListed, type Rows } from "./search-pass.ts";
 
 /**
  * Which rows may be answers: those that a function takes, those of a list of keys and rows, or those from `begin`,
@@ -24,7 +24,7 @@ interface Keyed {
  */
 export function filterRows(filter: RowFilter, begin: number, end: number, keyed: Keyed): Rows {
   const rows = rowsOf(filter, begin, end, keyed);
-  if (rows instanceof Uint32Array ? rows.length : rows.begin < rows.end) return rows;
+  if (isListed(rows) ? rows.length : rows.begin < rows.end) return rows;
   throw new Wasm2VecError(
     "empty-filter",
     `The filter leaves none of the rows from ${begin} to ${end - 1}. Let it take at least one, or leave it out.`,

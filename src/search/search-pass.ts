@@ -51,7 +51,10 @@ export function limitOf({ rows, topn }: Search, queries: readonly Query[]): numb
   return topn > 0 ? Math.min(topn + excluded, countOf(rows)) : 0;
 }
 
-const countOf = (rows: Rows) => (rows instanceof Uint32Array ? rows.length : Math.max(0, rows.end - rows.begin));
+/** Whether rows are given one by one. */
+export const isListed = (rows: Rows): rows is Uint32Array => ArrayBuffer.isView(rows);
+
+const countOf = (rows: Rows) => (isListed(rows) ? rows.length : Math.max(0, rows.end - rows.begin));
 
 /** One pass over the rows, tile by tile, for as many queries as fit. */
 export class SearchPass {
@@ -67,7 +70,7 @@ export class SearchPass {
     private readonly queries: readonly Query[],
   ) {
     const { table, rows, index } = search;
-    const listed = rows instanceof Uint32Array;
+    const listed = isListed(rows);
     this.limit = limitOf(search, queries);
     this.range = listed ? [0, rows.length] : [rows.begin, rows.end];
     this.index = listed ? undefined : index;
@@ -98,7 +101,7 @@ export class SearchPass {
   compare(begin: number, end: number): void {
     const { queries, search } = this;
     const index = this.index?.isClosed ? undefined : this.index;
-    if (search.rows instanceof Uint32Array) this.compareListed(0, queries.length, begin, end);
+    if (isListed(search.rows)) this.compareListed(0, queries.length, begin, end);
     else if (!index) this.compareRange(0, queries.length, begin, end);
     else this.compareIndexed(index, begin, end);
   }

@@ -8,7 +8,7 @@ import { scoreRows } from "../tables/scores.ts";
 import type { VectorTable } from "../tables/vector-table.ts";
 import { Int8Index } from "./int8-index.ts";
 import { findNeighborGraph, type NeighborGraph, type NeighborGraphOptions } from "./neighbor-graph.ts";
-import { type Answer, limitOf, type Query, type Rows, SearchPass } from "./search-pass.ts";
+import { type Answer, isListed, limitOf, type Query, type Rows, SearchPass } from "./search-pass.ts";
 
 const INDEX_OPTIONS = {
   /** what the index keeps of each number */
@@ -74,7 +74,7 @@ export class TableSearch {
   /** The scores of the rows, in their order. */
   scores(query: Query, rows: Rows): Float32Array<ArrayBuffer> {
     this.table.query.clear().add(query.vector, 1, false);
-    if (!(rows instanceof Uint32Array)) return scoreRows(this.table, rows.begin, rows.end).slice();
+    if (!isListed(rows)) return scoreRows(this.table, rows.begin, rows.end).slice();
     const scores = scoreRows(this.table, 0, this.table.size);
     return Float32Array.from(rows, (row) => scores[row]);
   }

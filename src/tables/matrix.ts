@@ -12,7 +12,7 @@ export type Shape = readonly [rows: number, columns: number];
 export type Vectors = { readonly data: Vector; readonly shape: Shape } | Iterable<Vector>;
 
 /** A dense matrix in row order. */
-export class Matrix<Buffer extends ArrayBufferLike = ArrayBuffer> implements Iterable<Float32Array<Buffer>> {
+export class Matrix<Data extends Float32Array = Float32Array<ArrayBuffer>> implements Iterable<Data> {
   /**
    * @param data rows * columns floats, row after row; not copied
    * @param shape [rows, columns]
@@ -20,7 +20,7 @@ export class Matrix<Buffer extends ArrayBufferLike = ArrayBuffer> implements Ite
    */
   constructor(
     /** rows * columns floats, row after row */
-    readonly data: Float32Array<Buffer>,
+    readonly data: Data,
     /** [rows, columns] */
     readonly shape: Shape,
   ) {
@@ -48,9 +48,9 @@ export class Matrix<Buffer extends ArrayBufferLike = ArrayBuffer> implements Ite
    *
    * @throws {Wasm2VecError} `id-out-of-range`
    */
-  row(i: number): Float32Array<Buffer> {
+  row(i: number): Data {
     const [rows, columns] = this.shape;
-    if (Number.isInteger(i) && i >= 0 && i < rows) return this.data.subarray(i * columns, (i + 1) * columns);
+    if (Number.isInteger(i) && i >= 0 && i < rows) return this.data.subarray(i * columns, (i + 1) * columns) as Data;
     throw new Wasm2VecError(
       "id-out-of-range",
       `Row ${show(i)} is not there; the matrix has ${rows} rows, which count from 0.`,
@@ -63,7 +63,7 @@ export class Matrix<Buffer extends ArrayBufferLike = ArrayBuffer> implements Ite
   }
 
   /** The rows in their order, (columns,) each: views of `data`, not copies. */
-  *[Symbol.iterator](): Generator<Float32Array<Buffer>, undefined> {
+  *[Symbol.iterator](): Generator<Data, undefined> {
     for (let i = 0; i < this.shape[0]; i++) yield this.row(i);
   }
 
@@ -96,7 +96,7 @@ function* firstRows(matrix: Iterable<Float32Array>): Generator<string> {
  * @param columns D; by default that of the first vector, 0 where there is none
  * @throws {Wasm2VecError} `option-invalid`, `shape-mismatch`
  */
-export function checkedMatrix(vectors: Vectors, columns?: number): Matrix<ArrayBufferLike> {
+export function checkedMatrix(vectors: Vectors, columns?: number): Matrix<Float32Array> {
   if (isMatrixLike(vectors)) {
     const { data, shape } = vectors;
     checkShape(data, shape);

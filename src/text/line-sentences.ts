@@ -6,6 +6,7 @@ import {
   type ChunkSource,
   checkSource,
   isOneShotSource,
+  isUrl,
   nameOf,
   type ReadOptions,
   readChunks,
@@ -81,7 +82,7 @@ export class LineSentences implements AsyncIterable<string[]> {
     const { limit, maxSentenceLength } = this.options;
     const isDefault = maxSentenceLength === LINE_SENTENCES_OPTIONS.maxSentenceLength.fallback;
     return lineOf("LineSentences", () => [
-      source instanceof URL ? nameOf(source) : show(source),
+      isUrl(source) ? nameOf(source) : show(source),
       isDefault ? "" : `maxSentenceLength ${maxSentenceLength}`,
       limit === null ? "" : `limit ${limit}`,
     ]);

@@ -70,7 +70,7 @@ export async function trainModel(
   const { computeLoss, epochs, onProgress, seed, signal, vectorsLockf, workers } = settings;
   const warn = (message: string) => onProgress?.({ kind: "warning", code: "single-thread", message });
   const warnings = new EpochWarnings(model, corpus);
-  const executor = await openExecutor(model, workers, warn);
+  const executor = await openExecutor(model, workers, warn, signal);
   try {
     const alphaOf = alphaSchedule(corpus, settings);
     const meter = new ProgressMeter({ epochs, wordsPerEpoch: corpus.words, computeLoss }, onProgress, from.totals);

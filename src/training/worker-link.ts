@@ -1,10 +1,14 @@
 /** This side of a worker: it is asked, and answers in order. */
 
-import { runtime } from "#runtime";
 import { givenWorkerUrl } from "../engine/load-engine.ts";
-import { Wasm2VecError } from "../errors.ts";
-import type { Thread } from "../runtime/runtime.ts";
+import { isObject, show, Wasm2VecError } from "../errors.ts";
+import { orAbort } from "../event-loop.ts";
+import type { StartThread, Thread, Threads } from "../runtime/runtime.ts";
+import { version } from "../version.ts";
 import type { WorkerAnswers, WorkerMessage, WorkerRequests } from "./worker.ts";
+
+/** Milliseconds within which a worker has to say hello. */
+const PATIENCE = 10_000;
 
 interface Waiting {
   resolve(answer: never): void;
@@ -13,19 +17,37 @@ interface Waiting {
 
 /** A worker in a thread of its own. End it. */
 export class WorkerLink {
-  private readonly thread: Thread | undefined;
+  private thread: Thread | undefined;
   private readonly waiting: Waiting[] = [];
   private failure: Wasm2VecError | undefined;
 
-  /** Starts the worker. A failure to start is thrown by the first `ask`. */
-  constructor() {
+  private constructor() {}
+
+  /**
+   * Starts a worker, which says hello.
+   *
+   * @throws {Wasm2VecError} `worker-failed` where it cannot be started, is of another version, or says nothing for ten
+   *   seconds; the signal's reason
+   */
+  static async start(start: StartThread, signal?: AbortSignal): Promise<WorkerLink> {
+    const link = new WorkerLink();
+    let timer: ReturnType<typeof setTimeout> | undefined;
     try {
-      this.thread = runtime.threads?.start(givenWorkerUrl(), {
-        onMessage: (message) => this.receive(message as WorkerMessage),
-        onFailure: (error) => this.fail(error),
+      const hello = link.answer<undefined>();
+      hello.catch(() => {});
+      timer = setTimeout(() => link.fail(new Error(`it said nothing for ${PATIENCE / 1000} seconds`)), PATIENCE);
+      link.thread = await start({
+        onMessage: (message) => link.receive(message),
+        onFailure: (error) => link.fail(error),
       });
+      await orAbort(hello, signal);
+      return link;
     } catch (error) {
-      this.fail(error as Error);
+      if (!signal?.aborted) link.fail(error as Error);
+      await link.end();
+      throw link.failure ?? error;
+    } finally {
+      clearTimeout(timer);
     }
   }
 
@@ -35,25 +57,35 @@ export class WorkerLink {
   }
 
   /** @throws {Wasm2VecError} `worker-failed` when it failed, or fails before it answers */
-  ask<Kind extends keyof WorkerRequests>(
+  async ask<Kind extends keyof WorkerRequests>(
     kind: Kind,
     request: WorkerRequests[Kind],
     transferred: ArrayBuffer[] = [],
   ): Promise<WorkerAnswers[Kind]> {
-    return new Promise((resolve, reject) => {
-      if (this.failure) return reject(this.failure);
+    if (this.failure) throw this.failure;
+    const answer = this.answer<WorkerAnswers[Kind]>();
+    try {
       this.thread?.post({ kind, ...request }, transferred);
-      this.waiting.push({ resolve, reject });
-    });
+    } catch (cause) {
+      this.fail(cause as Error);
+    }
+    return answer;
   }
 
   async end(): Promise<void> {
     await this.thread?.end();
   }
 
-  private receive(message: WorkerMessage): void {
-    if ("error" in message) this.fail(new Error(message.error));
-    else this.waiting.shift()?.resolve(message.answer as never);
+  private answer<Answer>(): Promise<Answer> {
+    return new Promise((resolve, reject) => this.waiting.push({ resolve, reject }));
+  }
+
+  private receive(message: unknown): void {
+    if (!isMessage(message)) this.fail(new Error(`it sent ${show(message)}, as wasm2vec's does not`));
+    else if ("error" in message) this.fail(new Error(message.error));
+    else if ("answer" in message) this.waiting.shift()?.resolve(message.answer as never);
+    else if (message.hello === version) this.waiting.shift()?.resolve(undefined as never);
+    else this.fail(new Error(`its script is of version ${show(message.hello)}, the library of ${version}`));
   }
 
   private fail(cause: Error): void {
@@ -64,4 +96,27 @@ export class WorkerLink {
     );
     for (const { reject } of this.waiting.splice(0)) reject(this.failure);
   }
+}
+
+const isMessage = (message: unknown): message is WorkerMessage =>
+  isObject(message) && ["hello", "answer", "error"].some((name) => name in message);
+
+/**
+ * Starts so many workers, each in the same way: from the script that init() was told of, else in the first way that works.
+ *
+ * @throws {Wasm2VecError} `worker-failed`; the signal's reason
+ */
+export async function startWorkers(threads: Threads, count: number, signal?: AbortSignal): Promise<WorkerLink[]> {
+  const url = givenWorkerUrl();
+  const ways: readonly StartThread[] = url === undefined ? threads.ways : [(events) => threads.startAt(url, events)];
+  let failure: unknown;
+  for (const start of ways) {
+    signal?.throwIfAborted();
+    const started = await Promise.allSettled(Array.from({ length: count }, () => WorkerLink.start(start, signal)));
+    const links = started.flatMap((link) => (link.status === "fulfilled" ? [link.value] : []));
+    if (links.length === count) return links;
+    await Promise.all(links.map((link) => link.end()));
+    failure ??= started.find((link) => link.status === "rejected")?.reason;
+  }
+  throw failure;
 }

@@ -3,8 +3,9 @@
 import type { Engine } from "../engine/engine.ts";
 import type { JobOutcome, TrainingJob } from "../model/job.ts";
 import type { Model } from "../model/model.ts";
+import type { Threads } from "../runtime/runtime.ts";
 import type { Executor } from "./run.ts";
-import { WorkerLink } from "./worker-link.ts";
+import { startWorkers, type WorkerLink } from "./worker-link.ts";
 
 /** A worker trains on one job while the next one waits beside it, so that it never waits for a message. */
 const JOBS_EACH = 2;
@@ -26,19 +27,16 @@ export class WorkerPool implements Executor {
   /**
    * Starts the workers: as many as share the model's memory; or one, which gets a copy of it.
    *
-   * @throws {Wasm2VecError} `worker-failed`
+   * @throws {Wasm2VecError} `worker-failed`, `closed`; the signal's reason
    */
-  static async open(model: Model): Promise<WorkerPool> {
-    const { engine, jobs } = model.regions;
-    const memory = engine.isShared ? engine.memory : engine.pages;
-    const seats = engine.isShared ? jobs : jobs.slice(0, 1);
-    const pool = new WorkerPool(
-      model,
-      seats.map(() => new WorkerLink()),
-    );
+  static async open(model: Model, threads: Threads, signal?: AbortSignal): Promise<WorkerPool> {
+    const count = model.isShared ? model.regions.jobs.length : 1;
+    const pool = new WorkerPool(model, await startWorkers(threads, count, signal));
     try {
+      const { engine, jobs } = model.regions;
+      const memory = engine.isShared ? engine.memory : engine.pages;
       const open = { module: engine.module, memory, reproduce: model.reproduces };
-      await Promise.all(seats.map((layout, i) => pool.links[i].ask("open", { ...open, layout })));
+      await Promise.all(pool.links.map((link, i) => link.ask("open", { ...open, layout: jobs[i] })));
       if (!engine.isShared) await pool.handOver();
       return pool;
     } catch (error) {

@@ -1,10 +1,9 @@
 /** A worker: runs jobs on a model's memory, or on a copy of it where it cannot be shared. */
 
-import { instantiateSync } from "@assemblyscript/loader";
-import { Instance } from "../engine/instance.ts";
-import type { Kernels } from "../engine/kernels.ts";
+import { Instance, instantiate } from "../engine/instance.ts";
 import type { JobLayout } from "../engine/layout.ts";
 import { type JobOutcome, JobRunner, type TrainingJob } from "../model/job.ts";
+import { version } from "../version.ts";
 
 /** What a worker is asked. The first is `open`; each gets one answer, in order. */
 export interface WorkerRequests {
@@ -28,8 +27,8 @@ export type WorkerRequest = {
   [Kind in keyof WorkerRequests]: { kind: Kind } & WorkerRequests[Kind];
 }[keyof WorkerRequests];
 
-/** What comes back: an answer, or what went wrong. */
-export type WorkerMessage = { answer: WorkerAnswers[keyof WorkerAnswers] } | { error: string };
+/** What comes back: first which version the script is of, then answers, or what went wrong. */
+export type WorkerMessage = { hello: string } | { answer: WorkerAnswers[keyof WorkerAnswers] } | { error: string };
 
 type Post = (message: WorkerMessage, transferred: ArrayBuffer[]) => void;
 
@@ -40,7 +39,7 @@ export function workerOf(post: Post): { answer(request: WorkerRequest): void; fa
   const actions: { [Kind in keyof WorkerRequests]: (request: WorkerRequests[Kind]) => WorkerAnswers[Kind] } = {
     open({ module, memory, layout, reproduce }) {
       const own = typeof memory === "number" ? new WebAssembly.Memory({ initial: memory }) : memory;
-      instance = new Instance(instantiateSync(module, { env: { memory: own } }).exports as unknown as Kernels, own);
+      instance = new Instance(instantiate(module, own));
       runner = new JobRunner(instance, layout, reproduce);
       return undefined;
     },
@@ -52,11 +51,12 @@ export function workerOf(post: Post): { answer(request: WorkerRequest): void; fa
     trainJob: (job) => runner.run(job),
   };
 
+  post({ hello: version }, []);
   return {
     answer(request) {
       try {
         const answer = actions[request.kind](request as never);
-        post({ answer }, answer instanceof Uint8Array ? [answer.buffer] : []);
+        post({ answer }, ArrayBuffer.isView(answer) ? [answer.buffer] : []);
       } catch (error) {
         post({ error: String(error) }, []);
       }

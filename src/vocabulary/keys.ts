@@ -22,6 +22,7 @@ const SUGGESTED_FROM = 1000;
 
 /** The row of each key: what gensim calls key_to_index. It follows the table. */
 export class KeyIndex implements ReadonlyMap<string, number> {
+  /** @internal A table has one: `keyToIndex`. */
   constructor(private readonly vocabulary: () => Vocabulary) {}
 
   /** How many keys there are. */

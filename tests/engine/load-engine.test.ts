@@ -1,12 +1,9 @@
 // How the engine is supplied: each case in a process of its own, because it is loaded once.
 
 import { execFileSync } from "node:child_process";
-import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { Word2Vec } from "../../src/word2vec.ts";
-import { withFolder } from "../helpers/temporary.ts";
 
 /** What a script prints that may call these: `use()` needs the engine, `tell(error)` prints an error. */
 function printed(script: string): string {
@@ -37,11 +34,13 @@ test("a module, bytes, a URL, a path; the same one again", () => {
   }
 });
 
-test("another engine than the one in use is refused", () => {
+test("another engine than the one in use is refused; equal bytes are the same one", () => {
   const refused = /^option-invalid init\(\) got another engine .*Call it once, before anything else\.\nend\n$/;
-  assert.match(printed("await use(); await init({ bytes }).catch(tell);"), refused);
+  const other = "bytes.slice().fill(9, 8, 9)";
+  assert.match(printed(`await use(); await init({ bytes: ${other} }).catch(tell);`), refused);
   const modules = "const [a, b] = [await WebAssembly.compile(bytes), await WebAssembly.compile(bytes)];";
   assert.match(printed(`${modules} await init({ module: a }); await init({ module: b }).catch(tell);`), refused);
+  assert.is(printed("await use(); await init({ bytes }); await init({ bytes: bytes.slice() }); await use();"), "end\n");
 });
 
 test("an engine that cannot be had: it says where it is, and the next try may succeed", () => {
@@ -54,54 +53,48 @@ test("an engine that cannot be had: it says where it is, and the next try may su
   assert.match(tried(`{ bytes: ${empty} }`), failed("it is another WebAssembly module"));
 });
 
-/** A script that trains with two workers. */
-const trained = 'Word2Vec.train([["a", "b"], ["a", "c"]], { minCount: 1, workers: 2 })';
+test("a web page in the engine's place is told with its address", () => {
+  const page = `data:text/html,${encodeURIComponent("<!doctype html>")}`;
+  const output = printed(`await init({ url: ${JSON.stringify(page)} }).catch(tell);`);
+  assert.match(output, /^engine-not-loaded .* there is no WebAssembly module at data:text\/html,.*, but a web page\. /);
+});
 
-test("both builds are supplied, each by a call of its own; a worker's script too", () => {
-  const threads = 'readFileSync("build/engine-threads.wasm")';
-  const own = `await init({ bytes: ${threads}, build: "threads" }); await init({ bytes });`;
-  assert.is(printed(`${own} await ${trained};`), "end\n");
+test("what hinders it is told by what it says", () => {
+  const compile = (thrown: string) => `WebAssembly.compile = async () => { throw ${thrown}; };`;
+  const told = (thrown: string) => printed(`${compile(thrown)} await init({ bytes }).catch(tell);`);
+  const csp = "Refused to compile: it violates the following Content Security policy directive: script-src 'self'";
+  assert.match(
+    told(`new WebAssembly.CompileError(${JSON.stringify(csp)})`),
+    /add 'wasm-unsafe-eval' to its script-src\./,
+  );
+  const embedder = '"WebAssembly.compile(): Wasm code generation disallowed by embedder"';
+  assert.match(told(`new WebAssembly.CompileError(${embedder})`), /import module from "wasm2vec\/engine\.wasm"/);
+  const validate = "WebAssembly.validate = () => false;";
+  assert.match(told(`(() => { ${validate} return new Error("bad opcode"); })()`), /no WebAssembly SIMD; Chrome/);
+});
+
+/** A script that trains with two workers. */
+const trained = 'Word2Vec.train([["a", "b"], ["a", "c"]], { minCount: 1, workers: 2, onProgress: warned })';
+const warned = 'const warned = ({ code, message }) => code === "single-thread" && console.log(message);';
+
+test("one file serves a memory of its own and a shared one", () => {
+  assert.is(printed(`${warned} await init({ bytes }); await ${trained};`), "end\n");
+  assert.is(printed(`${warned} await init({ module: await WebAssembly.compile(bytes) }); await ${trained};`), "end\n");
+});
+
+test("a worker's script is supplied", () => {
   const workerUrl = JSON.stringify(pathToFileURL("build/training/node-worker.js"));
-  assert.is(printed(`await init({ workerUrl: ${workerUrl} }); await init(); await ${trained};`), "end\n");
-  assert.is(printed(`await init({ workerUrl: "./build/training/node-worker.js" }); await ${trained};`), "end\n");
+  assert.is(printed(`${warned} await init({ workerUrl: ${workerUrl} }); await init(); await ${trained};`), "end\n");
+  const path = "./build/training/node-worker.js";
+  assert.is(printed(`${warned} await init({ workerUrl: "${path}" }); await ${trained};`), "end\n");
   const refused = /^option-invalid init\(\) got another workerUrl than .*\nend\n$/;
   assert.match(printed(`await init({ workerUrl: "a.js" }); await init({ workerUrl: "b.js" }).catch(tell);`), refused);
 });
 
 test("a build that there is not", () => {
-  const output = printed('await init({ build: "fast" }).catch(tell);');
-  assert.match(
-    output,
-    /^option-invalid init: build is "fast"; expected "simd" or "threads" or "relaxed" or .*\nend\n$/,
-  );
+  const output = printed('await init({ build: "threads" }).catch(tell);');
+  assert.match(output, /^option-invalid init: build is "threads"; expected "simd" or "relaxed".*\nend\n$/);
 });
-
-test("without the build for threads several workers are refused; what they trained elsewhere can be queried", () =>
-  withFolder(async (folder) => {
-    const file = join(folder, "model.safetensors");
-    using model = await Word2Vec.train(
-      [
-        ["a", "b"],
-        ["a", "c"],
-      ],
-      { minCount: 1, workers: 2 },
-    );
-    await model.save(file);
-    const output = printed(`
-      await init({ bytes, build: "threads" });
-      await init({ bytes, build: "relaxed-threads" });
-      await ${trained}.catch(tell);
-      const model = await Word2Vec.load(${JSON.stringify(file)});
-      console.log(model.wv.similarity("a", "a").toFixed(3));
-      await model.train([["a", "b"]]).catch(tell);`);
-    const [first, similarity, second, end] = output.split("\n");
-    const refused =
-      /^engine-not-loaded .* Pass it to init\(\{ .*, build: "(relaxed-)?threads" \}\); .* wasm2vec\/engine-(relaxed-)?threads\.wasm\.$/;
-    assert.match(first, refused);
-    assert.is(similarity, "1.000");
-    assert.match(second, refused);
-    assert.is(end, "end");
-  }));
 
 test("an unknown option names the nearest one", () => {
   const output = printed("await init({ modul: 1 }).catch(tell);");

@@ -1,7 +1,7 @@
 /** Relaxed SIMD in this process. */
 
 import { setFlagsFromString } from "node:v8";
-import { hasExactDot, hasRelaxedSimd } from "../../src/engine/relaxed-simd.ts";
+import { hasExactDot, hasRelaxedSimd } from "../../src/engine/simd.ts";
 
 /** Node 20 has it, and uses it only when told to. */
 export function allowRelaxedSimd(): void {

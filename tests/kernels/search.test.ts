@@ -3,7 +3,7 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { HEAP_ENTRY, INT8_FIELDS, INT8_FOUND, int8RowBytesOf, rowBytesOf } from "../../src/engine/layout.ts";
-import { hasExactDot } from "../../src/engine/relaxed-simd.ts";
+import { hasExactDot } from "../../src/engine/simd.ts";
 import { structBytes } from "../../src/engine/struct.ts";
 import * as reference from "../helpers/reference.ts";
 import { allowRelaxedSimd } from "../helpers/relaxed-simd.ts";

@@ -11,7 +11,7 @@ import { Application } from "typedoc";
 const here = (path) => fileURLToPath(new URL(path, import.meta.url));
 
 /** The types that are published. */
-const TYPES = here("../../build/types/index.d.ts");
+const TYPES = here("../../build/index.d.ts");
 
 const application = await Application.bootstrap({
   name: "wasm2vec",
@@ -24,16 +24,20 @@ const application = await Application.bootstrap({
   excludeExternals: true,
   githubPages: false,
   disableSources: true,
-  // what the names that use them say by themselves
+  // what the names that use them say by themselves, and the platforms' own objects by what is used of them
   intentionallyNotExported: [
-    "CallbacksOf",
-    "Columns",
-    "EngineBuild",
-    "GivenOptions",
-    "MaybePromise",
-    "NumberName",
-    "Option",
-    "Sentences",
+    ...[
+      "CallbacksOf",
+      "Columns",
+      "EngineFile",
+      "GivenOptions",
+      "MaybePromise",
+      "MaybePromise$1",
+      "NumberName",
+      "Option",
+    ],
+    ...["OwnFloat32Array", "Sentences", "AbortSignalLike", "BlobLike", "FileLike", "PageFileLike", "PageFolderLike"],
+    ...["PageTargetLike", "ReadableStreamLike", "ResponseLike", "UrlLike", "WritableStreamLike"],
   ],
   // parts of what is told as a whole
   intentionallyNotDocumented: ["key", "row", "vector", "weight"]

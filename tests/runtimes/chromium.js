@@ -113,13 +113,10 @@ async function html() {
 <script type="module" src="/page.js"></script>`;
 }
 
-/** Maps the package and its dependencies by name, and the package's own "#names" for its files alone. */
+/** Maps the package and its dependencies by name. */
 async function importMap() {
   const manifest = await readManifest("wasm2vec");
-  const map = { imports: {}, scopes: { "/node_modules/wasm2vec/": {} } };
-  for (const [name, target] of Object.entries(manifest.imports)) {
-    map.scopes["/node_modules/wasm2vec/"][name] = address("wasm2vec", target);
-  }
+  const map = { imports: {} };
   for (const name of ["wasm2vec", ...Object.keys(manifest.dependencies)]) {
     const { exports, main } = await readManifest(name);
     map.imports[name] = address(name, exports?.["."] ?? exports ?? `./${main}`);

@@ -7,8 +7,10 @@ import { pathToFileURL } from "node:url";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import type { KeyedVectors } from "../../src/keyed-vectors.ts";
+import { runtime, type StartThread } from "../../src/runtime/runtime.ts";
 import type { TrainingEvent } from "../../src/training/options.ts";
 import { WorkerLink } from "../../src/training/worker-link.ts";
+import { version } from "../../src/version.ts";
 import { Word2Vec } from "../../src/word2vec.ts";
 import { rejects } from "../helpers/rejects.ts";
 import { withFolder } from "../helpers/temporary.ts";
@@ -85,8 +87,8 @@ test("an abort ends training between jobs; the model stays", async () => {
   const controller = new AbortController();
   using model = new Word2Vec({ ...settings, epochs: 100_000 });
   await model.buildVocab(topics);
-  const training = model.train(topics, { signal: controller.signal });
-  setTimeout(() => controller.abort(new Error("enough")), 200);
+  const onProgress = ({ kind }: TrainingEvent) => kind === "epoch" && controller.abort(new Error("enough"));
+  const training = model.train(topics, { signal: controller.signal, onProgress });
   let thrown: unknown;
   await training.catch((error) => {
     thrown = error;
@@ -171,7 +173,8 @@ const broken: Record<string, { script: string; said: RegExp }> = {
   "ends at its first job": {
     script: `
       import { parentPort } from "node:worker_threads";
-      parentPort.on("message", ({ kind }) => (kind === "open" ? parentPort.postMessage({}) : process.exit(3)));`,
+      parentPort.on("message", ({ kind }) => (kind === "open" ? parentPort.postMessage({ answer: undefined }) : process.exit(3)));
+      parentPort.postMessage({ hello: ${JSON.stringify(version)} });`,
     said: /it exited with code 3/,
   },
   "ends when it has trained for a while, the other one going on": {
@@ -210,8 +213,58 @@ test("a worker's script that is not there ends the run with an error", () => {
   assert.match(output, /^worker-failed .*Cannot find module .*such\.js.*\nleft: \n$/);
 });
 
+/** Scripts that are not this library's, and what the error says of each. */
+const strangers: Record<string, { script: string; said: RegExp }> = {
+  "another version": {
+    script: 'parentPort.postMessage({ hello: "0.0.1" });',
+    said: /its script is of version "0\.0\.1"/,
+  },
+  "something else": { script: "parentPort.postMessage(42);", said: /it sent 42, as wasm2vec's does not/ },
+  silence: { script: "parentPort.on('message', () => {});", said: /it said nothing for 10 seconds/ },
+};
+
+for (const [what, { script, said }] of Object.entries(strangers)) {
+  test(`a worker's script that gives ${what} ends the run with an error`, () => {
+    const source = `import { parentPort } from "node:worker_threads"; ${script}`;
+    const workerUrl = JSON.stringify(`data:text/javascript,${encodeURIComponent(source)}`);
+    const output = printed(
+      `await init({ workerUrl: ${workerUrl} }); await Word2Vec.train(sentences, options).catch(tell);`,
+    );
+    assert.match(output, /^worker-failed .*\nleft: \n$/);
+    assert.match(output, said);
+  });
+}
+
+/** A process whose `Worker` refuses the scripts that the pattern fits, and its training's warnings and end. */
+function trainedWithout(scripts: string): string {
+  return printed(`
+    import threads from "node:worker_threads";
+    import { syncBuiltinESMExports } from "node:module";
+    const { Worker } = threads;
+    threads.Worker = class extends Worker {
+      constructor(url, options) {
+        if (${scripts}.test(url)) throw new Error("no such script");
+        super(url, options);
+      }
+    };
+    syncBuiltinESMExports();
+    const onProgress = ({ kind, code, message }) => kind === "warning" && console.log(code, message);
+    const model = await Word2Vec.train(sentences, { ...options, epochs: 2, onProgress });
+    console.log(model.wv.size, "words");`);
+}
+
+test("where the worker's script cannot be had, the copy in the library serves", () => {
+  assert.is(trainedWithout("/^file:/"), "35 words\nleft: \n");
+});
+
+test("where no worker can be started, this thread trains and says why", () => {
+  const output = trainedWithout("/^/");
+  assert.match(output, /^single-thread No worker can be started here, so this thread trains\. .*no such script/);
+  assert.match(output, /\n35 words\nleft: \n$/);
+});
+
 test("a message that a worker cannot read is an error, not a wait", async () => {
-  const link = new WorkerLink();
+  const link = await WorkerLink.start(runtime.threads?.ways[0] as StartThread);
   const bytes = new Uint8Array(8);
   structuredClone(bytes, { transfer: [bytes.buffer] });
   await rejects("worker-failed", /A worker of the training failed/, () =>

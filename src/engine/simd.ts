@@ -1,15 +1,26 @@
-/** Whether the runtime has relaxed SIMD, of which WebAssembly 3.0's fused multiply-adds are a part. */
+/** Whether the runtime has SIMD, and relaxed SIMD, of which WebAssembly 3.0's fused multiply-adds are a part. */
+
+/** A module of one function that uses i8x16.popcnt. */
+// biome-ignore format: a section a line
+const SIMD = Uint8Array.of(
+  0, 97, 115, 109, 1, 0, 0, 0,
+  1, 5, 1, 96, 0, 1, 123,
+  3, 2, 1, 0,
+  10, 10, 1, 8, 0, 65, 0, 253, 15, 253, 98, 11,
+);
+
+export const hasSimd = () => WebAssembly.validate(SIMD);
 
 /** A module of one function that uses i8x16.relaxed_swizzle. */
 // biome-ignore format: a section a line
-const PROBE = Uint8Array.of(
+const RELAXED = Uint8Array.of(
   0, 97, 115, 109, 1, 0, 0, 0,
   1, 5, 1, 96, 0, 1, 123,
   3, 2, 1, 0,
   10, 15, 1, 13, 0, 65, 1, 253, 15, 65, 2, 253, 15, 253, 128, 2, 11,
 );
 
-export const hasRelaxedSimd = () => WebAssembly.validate(PROBE);
+export const hasRelaxedSimd = () => WebAssembly.validate(RELAXED);
 
 /** A module whose function `dot` multiplies -127 by 127 with i32x4.relaxed_dot_i8x16_i7x16_add_s, four times, and adds up. */
 // biome-ignore format: a section a line

@@ -3,7 +3,7 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { Engine } from "../../src/engine/engine.ts";
-import { hasExactDot, hasRelaxedSimd } from "../../src/engine/relaxed-simd.ts";
+import { hasExactDot, hasRelaxedSimd } from "../../src/engine/simd.ts";
 import { Word2Vec, type Word2VecOptions } from "../../src/word2vec.ts";
 import { allowRelaxedSimd, withoutRelaxedSimd } from "../helpers/relaxed-simd.ts";
 
