@@ -6,9 +6,13 @@ import { packTarball } from "../pack.mjs";
 const here = (path) => fileURLToPath(new URL(path, import.meta.url));
 const tarball = packTarball();
 
+const attw = [here("node_modules/@arethetypeswrong/cli/dist/index.js"), tarball, "--format", "table-flipped"];
+
 const linters = [
   ["publint", here("node_modules/publint/src/cli.js"), tarball, "--strict"],
-  ["attw", here("node_modules/@arethetypeswrong/cli/dist/index.js"), tarball],
+  ["attw", ...attw, "--entrypoints", "."],
+  // the engine's files and the worker's script are for bundlers and import, and `exports` alone tells of them
+  ["attw, what is no library", ...attw, "--exclude-entrypoints", ".", "--profile", "esm-only"],
 ];
 const failed = linters.filter(([name, ...args]) => {
   console.log(`\n${name}`);
