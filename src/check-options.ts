@@ -282,6 +282,3 @@ export const STOPPABLE = {
   /** stops the work; the promise rejects with its reason */
   signal: optional(abortSignal),
 };
-
-/** Named beside a table that spreads these: a compiler's types of what is spread have no docstrings. */
-export type Stoppable = GivenOptions<typeof STOPPABLE>;

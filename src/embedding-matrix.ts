@@ -1,14 +1,6 @@
 /** A language model's embedding matrix: rows by token ids, read from the model's file when they are asked for. */
 
-import {
-  checkOptions,
-  type GivenOptions,
-  listOf,
-  optional,
-  STOPPABLE,
-  type Stoppable,
-  string,
-} from "./check-options.ts";
+import { checkOptions, type GivenOptions, listOf, optional, STOPPABLE, string } from "./check-options.ts";
 import { show, Wasm2VecError } from "./errors.ts";
 import { type FolderLike, openFolder } from "./files/folder.ts";
 import type { RandomAccess } from "./files/random-access.ts";
@@ -42,7 +34,7 @@ const FROM_PRETRAINED_OPTIONS = {
 };
 
 /** Options of `EmbeddingMatrix.fromPretrained`. @interface */
-export type EmbeddingMatrixOptions = GivenOptions<typeof FROM_PRETRAINED_OPTIONS> & Stoppable;
+export type EmbeddingMatrixOptions = GivenOptions<typeof FROM_PRETRAINED_OPTIONS>;
 /** Options of `EmbeddingMatrix.lookup`. @interface */
 export type LookupOptions = GivenOptions<typeof STOPPABLE>;
 

@@ -8,7 +8,6 @@ import {
   integer,
   optional,
   STOPPABLE,
-  type Stoppable,
 } from "../check-options.ts";
 import { Engine } from "../engine/engine.ts";
 import { show, sizeOf, Wasm2VecError } from "../errors.ts";
@@ -47,7 +46,7 @@ export const LOAD_TABLE_OPTIONS = {
 };
 
 /** Options of `EmbeddingMatrix.load`. @interface */
-export type LoadTableOptions = GivenOptions<typeof LOAD_TABLE_OPTIONS> & Stoppable;
+export type LoadTableOptions = GivenOptions<typeof LOAD_TABLE_OPTIONS>;
 
 /** How many rows a table of embeddings may have: each has a key. The largest vocabularies of models have some 250,000. */
 const MAX_ROWS = 2 ** 24;

@@ -1,6 +1,6 @@
 /** The rows of a table by the words of a test file, which may be written in another case. */
 
-import { type GivenOptions, integer, option, STOPPABLE, type Stoppable, toggle } from "../check-options.ts";
+import { type GivenOptions, integer, option, STOPPABLE, toggle } from "../check-options.ts";
 import type { Vocabulary } from "../vocabulary/vocabulary.ts";
 
 /** How a table is tried on a test file. */
@@ -15,7 +15,7 @@ export const EVALUATION_OPTIONS = {
 };
 
 /** What `evaluateWordAnalogies` and `evaluateWordPairs` have in common. @interface */
-export type EvaluationOptions = GivenOptions<typeof EVALUATION_OPTIONS> & Stoppable;
+export type EvaluationOptions = GivenOptions<typeof EVALUATION_OPTIONS>;
 
 /** Where several keys become one name, it means the first of them: the most frequent one in a sorted table. */
 export class TestWords {

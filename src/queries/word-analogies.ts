@@ -11,7 +11,7 @@ import { nameOf, readText, type SourceLike } from "../files/source.ts";
 import { scoreRows } from "../tables/scores.ts";
 import { tableChanged } from "../tables/table-changed.ts";
 import type { VectorTable } from "../tables/vector-table.ts";
-import { EVALUATION_OPTIONS, type EvaluationOptions, TestWords } from "./test-words.ts";
+import { EVALUATION_OPTIONS, TestWords } from "./test-words.ts";
 
 /** Which method answers the questions. */
 export type SimilarityFunction = "mostSimilar" | "mostSimilarCosmul";
@@ -46,7 +46,7 @@ const ANALOGY_OPTIONS = {
 };
 
 /** Options of `evaluateWordAnalogies`. @interface */
-export type AnalogyOptions = GivenOptions<typeof ANALOGY_OPTIONS> & EvaluationOptions;
+export type AnalogyOptions = GivenOptions<typeof ANALOGY_OPTIONS>;
 
 /** An analogy of the file. */
 interface Question {

@@ -7,7 +7,7 @@ import { nameOf, readText, type SourceLike } from "../files/source.ts";
 import { type Correlation, pearson, spearman } from "../math/correlation.ts";
 import type { VectorTable } from "../tables/vector-table.ts";
 import { similarity } from "./similarity.ts";
-import { EVALUATION_OPTIONS, type EvaluationOptions, TestWords } from "./test-words.ts";
+import { EVALUATION_OPTIONS, TestWords } from "./test-words.ts";
 
 /** The columns of a file, from 0 on, that hold the two words and the number. */
 type Columns = readonly [first: number, second: number, score: number];
@@ -33,7 +33,7 @@ const PAIR_OPTIONS = {
 };
 
 /** Options of `evaluateWordPairs`. @interface */
-export type PairOptions = GivenOptions<typeof PAIR_OPTIONS> & EvaluationOptions;
+export type PairOptions = GivenOptions<typeof PAIR_OPTIONS>;
 
 /** How well a table's similarities agree with those that people gave. */
 export interface PairEvaluation {

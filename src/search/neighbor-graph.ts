@@ -1,15 +1,6 @@
 /** The nearest neighbours of every row of a table. */
 
-import {
-  callback,
-  checkOptions,
-  type GivenOptions,
-  integer,
-  option,
-  optional,
-  STOPPABLE,
-  type Stoppable,
-} from "../check-options.ts";
+import { callback, checkOptions, type GivenOptions, integer, option, optional, STOPPABLE } from "../check-options.ts";
 import { queriesAtOnce } from "../engine/layout.ts";
 import { type Tell, TimeSlice, tellerOf, withSignals } from "../event-loop.ts";
 import { allocated } from "../tables/matrix.ts";
@@ -47,7 +38,7 @@ const NEIGHBOR_GRAPH_OPTIONS = {
 };
 
 /** Options of `neighborGraph`. @interface */
-export type NeighborGraphOptions = GivenOptions<typeof NEIGHBOR_GRAPH_OPTIONS> & Stoppable;
+export type NeighborGraphOptions = GivenOptions<typeof NEIGHBOR_GRAPH_OPTIONS>;
 
 /**
  * Finds the nearest rows of each row.

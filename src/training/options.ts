@@ -9,7 +9,6 @@ import {
   optional,
   orNull,
   STOPPABLE,
-  type Stoppable,
   toggle,
 } from "../check-options.ts";
 import type { CorpusEvent } from "../corpus/scan.ts";
@@ -120,16 +119,15 @@ export const TRAIN_OPTIONS = {
 };
 
 /** How to follow and to stop long work. @interface */
-export type WorkOptions = GivenOptions<typeof WORK_OPTIONS> & Stoppable;
+export type WorkOptions = GivenOptions<typeof WORK_OPTIONS>;
 /** Options of `buildVocab`. @interface */
-export type BuildVocabOptions = GivenOptions<typeof BUILD_VOCAB_OPTIONS> & Stoppable;
+export type BuildVocabOptions = GivenOptions<typeof BUILD_VOCAB_OPTIONS>;
 /** Options of `buildVocabFromFreq`. @interface */
-export type BuildVocabFromFreqOptions = GivenOptions<typeof BUILD_VOCAB_FROM_FREQ_OPTIONS> & Stoppable;
+export type BuildVocabFromFreqOptions = GivenOptions<typeof BUILD_VOCAB_FROM_FREQ_OPTIONS>;
 
-type WithCallbacks<Given, Model> = Omit<Given, "callbacks"> &
-  Stoppable & {
-    /** instead of the model's */
-    callbacks?: CallbackList<Model>;
-  };
+type WithCallbacks<Given, Model> = Omit<Given, "callbacks"> & {
+  /** instead of the model's */
+  callbacks?: CallbackList<Model>;
+};
 export type TrainOptionsOf<Model> = WithCallbacks<GivenOptions<typeof TRAIN_OPTIONS>, Model>;
 export type ResumeOptionsOf<Model> = WithCallbacks<GivenOptions<typeof RESUME_OPTIONS>, Model>;
