@@ -4,11 +4,10 @@ import { checkOptions, type GivenOptions, listOf, optional, STOPPABLE, string } 
 import { show, Wasm2VecError } from "./errors.ts";
 import { type FolderLike, openFolder } from "./files/folder.ts";
 import type { RandomAccess } from "./files/random-access.ts";
-import { type Decoder, openDecoder } from "./formats/decode-numbers.ts";
+import type { Decoder } from "./formats/decode-numbers.ts";
 import { NUMBER_KINDS, NUMBER_NAMES, type NumberName } from "./formats/number-kinds.ts";
 import type { Tensor } from "./formats/safetensors.ts";
 import { KeyedVectors } from "./keyed-vectors.ts";
-import { findEmbeddingTensor } from "./pretrained/embedding-tensor.ts";
 import {
   checkRows,
   checkTableSize,
@@ -17,7 +16,7 @@ import {
   loadTable,
   tokenKeys,
 } from "./pretrained/load-embeddings.ts";
-import { Weights } from "./pretrained/weights.ts";
+import type { Weights } from "./pretrained/weights.ts";
 import { CONSOLE, lineOf, notJson, shapeOf } from "./printed.ts";
 import { type Matrix, zeroMatrix } from "./tables/matrix.ts";
 
@@ -80,6 +79,11 @@ export class EmbeddingMatrix {
   static async fromPretrained(from: FolderLike, options: EmbeddingMatrixOptions = {}): Promise<EmbeddingMatrix> {
     const { tensor, signal } = checkOptions(FROM_PRETRAINED_OPTIONS, options, "EmbeddingMatrix.fromPretrained");
     const folder = openFolder(from);
+    const [{ Weights }, { findEmbeddingTensor }, { openDecoder }] = await Promise.all([
+      import("./pretrained/weights.ts"),
+      import("./pretrained/embedding-tensor.ts"),
+      import("./formats/decode-numbers.ts"),
+    ]);
     const weights = await Weights.open(folder, signal);
     try {
       const name = await findEmbeddingTensor(weights, folder, tensor, signal);

@@ -34,33 +34,11 @@ export function habitAdvice(name: string, known: readonly string[]): string | un
   return known.some((option) => plain(option) === plain(name)) ? undefined : entryOf(ABSENT, name);
 }
 
-const LOAD_WORD2VEC_FORMAT = "It is not read yet: pass keys and vectors to KeyedVectors.from(keys, matrix).";
+export const LOAD_WORD2VEC_FORMAT = "It is not read yet: pass keys and vectors to KeyedVectors.from(keys, matrix).";
 const SAVE_VECTORS =
   "It is not written yet: await model.save(path) keeps a model's vectors; toMatrix() and indexToKey give them to other writers.";
 
-/** Names that a model's vectors have. */
-function askedOfVectors(...names: string[]): Record<string, string> {
-  return Object.fromEntries(names.map((name) => [name, `Ask the vectors: model.wv.${name}.`]));
-}
-
 const underscored = (name: string) => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
-
-/** What gensim's models answer for, and what to ask here. */
-export const MODEL_HABITS: Readonly<Record<string, string>> = {
-  ...askedOfVectors(
-    ...["mostSimilar", "mostSimilarCosmul", "mostSimilarToGiven", "similarByVector", "similarity", "nSimilarity"],
-    ...["distance", "distances", "doesntMatch", "wmdistance", "rank", "closerThan", "relativeCosineSimilarity"],
-    ...["getVector", "getMeanVector", "evaluateWordAnalogies", "evaluateWordPairs", "indexToKey", "keyToIndex"],
-  ),
-  similarByWord: "Ask the vectors: model.wv.similarByKey.",
-  accuracy: "Ask the vectors: model.wv.evaluateWordAnalogies.",
-  vocab: "Ask the vectors: model.wv.keyToIndex.",
-  index2word: "Ask the vectors: model.wv.indexToKey.",
-  syn0: "Ask the vectors: model.wv.toMatrix().",
-  initSims: "Nothing needs to be prepared; leave it out.",
-  saveWord2vecFormat: "It is not written yet: await model.save(path) and await model.toBytes() write our own format.",
-  loadWord2vecFormat: LOAD_WORD2VEC_FORMAT,
-};
 
 /** What gensim's KeyedVectors answer for. */
 export const VECTORS_HABITS: Readonly<Record<string, string>> = {

@@ -18,6 +18,12 @@ export type { CallbackList, InitialVectors } from "./model/options.ts";
 export type { Prediction, PredictOptions } from "./model/predict.ts";
 export type { LoadTableOptions, RowsEvent, TokenNames } from "./pretrained/load-embeddings.ts";
 export type {
+  AnalogyOptions,
+  EvaluationOptions,
+  PairOptions,
+  SimilarityFunction,
+} from "./queries/evaluation-options.ts";
+export type {
   AllCosmulOptions,
   AllSimilaritiesOptions,
   BatchOptions,
@@ -31,16 +37,9 @@ export type {
 export type { ProjectOptions } from "./queries/projection.ts";
 export type { QueryItem, UnweightedItem } from "./queries/query.ts";
 export type { CentralityOptions, MeanVectorOptions, MeanVectors, MeanVectorsOptions } from "./queries/similarity.ts";
-export type { EvaluationOptions } from "./queries/test-words.ts";
-export type {
-  Analogy,
-  AnalogyEvaluation,
-  AnalogyOptions,
-  AnalogySection,
-  SimilarityFunction,
-} from "./queries/word-analogies.ts";
+export type { Analogy, AnalogyEvaluation, AnalogySection } from "./queries/word-analogies.ts";
 export type { WmdistanceOptions } from "./queries/word-movers-distance.ts";
-export type { PairEvaluation, PairOptions } from "./queries/word-pairs.ts";
+export type { PairEvaluation } from "./queries/word-pairs.ts";
 export type { NeighborGraph, NeighborGraphEvent, NeighborGraphOptions } from "./search/neighbor-graph.ts";
 export type { RowFilter } from "./search/row-filter.ts";
 export type { IndexOptions, VectorIndex } from "./search/table-search.ts";

@@ -17,6 +17,7 @@ import { isObject, show, Wasm2VecError } from "./errors.ts";
 import type { SourceLike } from "./files/source.ts";
 import { answerHabits, VECTORS_CLASS_HABITS, VECTORS_HABITS } from "./habits.ts";
 import { CONSOLE, lineOf, notJson, shapeOf } from "./printed.ts";
+import { ANALOGY_OPTIONS, type AnalogyOptions, PAIR_OPTIONS, type PairOptions } from "./queries/evaluation-options.ts";
 import {
   type AllCosmulOptions,
   type AllSimilaritiesOptions,
@@ -48,9 +49,9 @@ import {
   rankByCentrality,
   similarity,
 } from "./queries/similarity.ts";
-import { type AnalogyEvaluation, type AnalogyOptions, evaluateAnalogies } from "./queries/word-analogies.ts";
+import type { AnalogyEvaluation } from "./queries/word-analogies.ts";
 import { type WmdistanceOptions, wmdistance } from "./queries/word-movers-distance.ts";
-import { evaluatePairs, type PairEvaluation, type PairOptions } from "./queries/word-pairs.ts";
+import type { PairEvaluation } from "./queries/word-pairs.ts";
 import type { NeighborGraph, NeighborGraphOptions } from "./search/neighbor-graph.ts";
 import { type IndexOptions, TableSearch, type VectorIndex } from "./search/table-search.ts";
 import { buildTable } from "./tables/build-table.ts";
@@ -468,7 +469,9 @@ export class KeyedVectors implements ReadonlyMap<string, Float32Array<ArrayBuffe
    * @throws {Wasm2VecError} `format-damaged` with the line's number; what openSource throws
    */
   async evaluateWordAnalogies(source: SourceLike, options: AnalogyOptions = {}): Promise<AnalogyEvaluation> {
-    return evaluateAnalogies(this.table, source, options);
+    const checked = checkOptions(ANALOGY_OPTIONS, options, "evaluateWordAnalogies");
+    const { evaluateAnalogies } = await import("./queries/word-analogies.ts");
+    return evaluateAnalogies(this.table, source, checked);
   }
 
   /**
@@ -482,7 +485,9 @@ export class KeyedVectors implements ReadonlyMap<string, Float32Array<ArrayBuffe
    *   what openSource throws
    */
   async evaluateWordPairs(source: SourceLike, options: PairOptions = {}): Promise<PairEvaluation> {
-    return evaluatePairs(this.table, source, options);
+    const checked = checkOptions(PAIR_OPTIONS, options, "evaluateWordPairs");
+    const { evaluatePairs } = await import("./queries/word-pairs.ts");
+    return evaluatePairs(this.table, source, checked);
   }
 
   // changed

@@ -11,28 +11,19 @@ import {
   optional,
   STOPPABLE,
 } from "./check-options.ts";
-import { type Corpus, isOneShot } from "./corpus/corpus.ts";
-import { encodeCorpus } from "./corpus/encode.ts";
+import type { Corpus } from "./corpus/corpus.ts";
 import type { EncodedCorpus } from "./corpus/encoded-corpus.ts";
 import type { ReadingWork } from "./corpus/scan.ts";
 import { isObject, show, Wasm2VecError } from "./errors.ts";
 import { orAbort, tellerOf, withSignals } from "./event-loop.ts";
-import { nameOf, openSource, type SourceLike } from "./files/source.ts";
-import { saveTo, type TargetLike } from "./files/target.ts";
-import { answerHabits, MODEL_HABITS } from "./habits.ts";
+import type { SourceLike } from "./files/source.ts";
+import type { TargetLike } from "./files/target.ts";
+import { answerHabits } from "./habits.ts";
 import { KeyedVectors } from "./keyed-vectors.ts";
-import {
-  type BuiltModel,
-  buildModel,
-  closedOnError,
-  emptyCorpus,
-  growModel,
-  modelFromCounts,
-  modelOfWords,
-  wordsOf,
-} from "./model/build.ts";
+import type { BuiltModel } from "./model/build.ts";
+import { closedOnError } from "./model/closed-on-error.ts";
+import { MODEL_HABITS } from "./model/habits.ts";
 import { estimateMemory, type MemoryEstimate } from "./model/memory-estimate.ts";
-import { modelChunks, readModel } from "./model/model-file.ts";
 import {
   type CallbacksOf,
   type OptionsOf,
@@ -42,15 +33,8 @@ import {
   WORD2VEC_OPTIONS,
 } from "./model/options.ts";
 import { type Prediction, type PredictOptions, predictWords } from "./model/predict.ts";
-import { scoreCorpus } from "./model/score.ts";
 import { CONSOLE, counted, grouped, lineOf, notJson } from "./printed.ts";
-import {
-  type CorpusDescription,
-  checkCorpus,
-  checkRun,
-  describeCorpus,
-  type UnfinishedRun,
-} from "./training/checkpoint.ts";
+import type { CorpusDescription, UnfinishedRun } from "./training/checkpoint.ts";
 import {
   BUILD_VOCAB_FROM_FREQ_OPTIONS,
   BUILD_VOCAB_OPTIONS,
@@ -65,8 +49,7 @@ import {
   WORK_OPTIONS,
   type WorkOptions,
 } from "./training/options.ts";
-import { BEGINNING, type RunStart, type TrainSettings, type TrainSummary, trainModel } from "./training/train.ts";
-import { warningsBefore } from "./training/warnings.ts";
+import type { RunStart, TrainSettings, TrainSummary } from "./training/train.ts";
 import type { Key } from "./vocabulary/keys.ts";
 import { type WordFrequencies, wordCounts } from "./vocabulary/word-frequencies.ts";
 
@@ -102,6 +85,8 @@ export class Word2Vec {
   private trainingLoss = 0;
   /** is aborted when the model is closed, so that nothing waits any longer */
   private readonly closing = new AbortController();
+  /** what writes files, which are of the moment of the call: it is loaded before */
+  private writer!: typeof import("./model/model-file.ts");
   /** the method that changes the model at this time */
   private change: string | undefined;
   /** whether a change waits for callbacks, so that the model stands still */
@@ -144,6 +129,7 @@ export class Word2Vec {
     return closedOnError(model, () =>
       model.alone("Word2Vec.train", given, async (signal) => {
         const work = { signal, onProgress: tellerOf(onProgress, signal) };
+        const { buildModel } = await import("./model/build.ts");
         const { encoded, ...built } = await buildModel(corpus, model.options, work, true);
         await model.use(built, encoded);
         await withCorpus(encoded ?? (await model.encode(corpus, work, true)), (corpus) =>
@@ -164,10 +150,11 @@ export class Word2Vec {
    */
   static async resume(from: SourceLike, corpus: Corpus, options: ResumeOptions = {}): Promise<Word2Vec> {
     const given = checkOptions(RESUME_OPTIONS, options, "Word2Vec.resume");
-    const { model, run } = await Word2Vec.open(from, given.signal);
+    const { checkCorpus, checkRun, describeCorpus } = await import("./training/checkpoint.ts");
+    const { model, run, file } = await Word2Vec.open(from, given.signal);
     return closedOnError(model, () =>
       model.alone("Word2Vec.resume", given.signal, async (signal) => {
-        const unfinished = checkRun(run, nameOf(from));
+        const unfinished = checkRun(run, file);
         const work = { signal, onProgress: tellerOf(given.onProgress, signal) };
         await withCorpus(await model.encode(corpus, work), async (corpus) => {
           checkCorpus(await describeCorpus(corpus), unfinished);
@@ -203,6 +190,7 @@ export class Word2Vec {
     await this.alone("buildVocab", checked.signal, async (signal) => {
       const work = { signal, onProgress: tellerOf(onProgress, signal) };
       const rules = { ...this.options, trimRule };
+      const { buildModel, growModel } = await import("./model/build.ts");
       const known = update ? this.known : undefined;
       await this.use(await (known ? growModel(known, corpus, rules, work) : buildModel(corpus, rules, work, false)));
     });
@@ -218,9 +206,10 @@ export class Word2Vec {
     const checked = checkOptions(BUILD_VOCAB_FROM_FREQ_OPTIONS, options, "buildVocabFromFreq");
     const { corpusCount, trimRule = this.options.trimRule } = checked;
     const counts = wordCounts(wordFreq);
-    await this.alone("buildVocabFromFreq", undefined, async () =>
-      this.use(await modelFromCounts(counts, corpusCount, { ...this.options, trimRule })),
-    );
+    await this.alone("buildVocabFromFreq", undefined, async () => {
+      const { modelFromCounts } = await import("./model/build.ts");
+      await this.use(await modelFromCounts(counts, corpusCount, { ...this.options, trimRule }));
+    });
   }
 
   /**
@@ -235,9 +224,13 @@ export class Word2Vec {
         `resetFrom got ${show(other)}; expected a Word2Vec model that this copy of the library made.`,
       );
     }
-    const words = wordsOf(other.known);
+    const { model, history } = other.known;
+    const words = { vocabulary: model.table.vocabulary.copy(), history: { ...history, trainCount: 0 } };
     await closedOnError(words.vocabulary, () =>
-      this.alone("resetFrom", undefined, async () => this.use(await modelOfWords(words, this.options))),
+      this.alone("resetFrom", undefined, async () => {
+        const { modelOfWords } = await import("./model/build.ts");
+        await this.use(await modelOfWords(words, this.options));
+      }),
     );
   }
 
@@ -269,7 +262,10 @@ export class Word2Vec {
     const { signal } = checkOptions(STOPPABLE, options, "save");
     this.checkStill("save");
     const chunks = this.chunks();
-    const saving = withSignals([signal, ...this.ends], (signal) => saveTo(target, chunks, signal));
+    const saving = withSignals([signal, ...this.ends], async (signal) => {
+      const { saveTo } = await import("./files/target.ts");
+      return saveTo(target, chunks, signal);
+    });
     const done = saving.catch(() => {});
     this.saves.add(done);
     await saving.finally(() => this.saves.delete(done));
@@ -348,7 +344,9 @@ export class Word2Vec {
     const { signal } = checkOptions(STOPPABLE, options, "score");
     const { model } = this.known;
     const { window } = this.options;
-    return withSignals([signal, ...this.ends], (signal) => scoreCorpus(model, corpus, window, signal));
+    const ends = [signal, ...this.ends];
+    const { scoreCorpus } = await import("./model/score.ts");
+    return withSignals(ends, (signal) => scoreCorpus(model, corpus, window, signal));
   }
 
   /**
@@ -484,6 +482,7 @@ export class Word2Vec {
 
   /** Takes a model in place of the one before, unless this was closed meanwhile. */
   private async use(built: BuiltModel, encoded?: EncodedCorpus): Promise<void> {
+    this.writer = await import("./model/model-file.ts");
     if (this.isClosed) {
       built.model.close();
       await encoded?.close();
@@ -496,36 +495,47 @@ export class Word2Vec {
   }
 
   /** A saved model, and the run that it is a checkpoint of. */
-  private static async open(from: SourceLike, signal?: AbortSignal): Promise<{ model: Word2Vec; run: unknown }> {
+  private static async open(from: SourceLike, signal?: AbortSignal) {
+    const [{ nameOf, openSource }, { readModel }] = await Promise.all([
+      import("./files/source.ts"),
+      import("./model/model-file.ts"),
+    ]);
     const source = await openSource(from, signal);
     try {
-      const { options, run, ...built } = await readModel(source, nameOf(from), signal);
+      const file = nameOf(from);
+      const { options, run, ...built } = await readModel(source, file, signal);
       const model = new Word2Vec(options);
       await model.use(built);
-      return { model, run };
+      return { model, run, file };
     } finally {
       await source.close?.();
     }
   }
 
   private chunks(run?: UnfinishedRun): Generator<Uint8Array> {
-    return modelChunks({ ...this.known, options: this.options, run });
+    const { known, options, writer } = this;
+    return writer.modelChunks({ ...known, options, run });
   }
 
   /** @param isSecondReading whether the corpus was read before */
   private async encode(corpus: Corpus, work: ReadingWork, isSecondReading = false): Promise<EncodedCorpus> {
+    const [{ encodeCorpus }, { isOneShot }] = await Promise.all([
+      import("./corpus/encode.ts"),
+      import("./corpus/corpus.ts"),
+    ]);
     const { model } = this.known;
     if (isSecondReading && (await isOneShot(corpus))) throw oneShot();
     return encodeCorpus(corpus, model.table.vocabulary, this.options, work);
   }
 
   /** Trains on a corpus of ids, from the beginning or from where a run was interrupted. */
-  private async run(corpus: EncodedCorpus, given: Partial<GivenSettings>, from = BEGINNING): Promise<TrainSummary> {
+  private async run(corpus: EncodedCorpus, given: Partial<GivenSettings>, from?: RunStart): Promise<TrainSummary> {
+    const { trainModel, warningsBefore } = await import("./training/train.ts");
     const { model, history } = this.known;
-    if (!corpus.words) throw emptyCorpus(corpus.sentences);
+    corpus.checkWords();
     const settings = this.settings(given);
     const { startAlpha: alpha, endAlpha: minAlpha } = settings;
-    if (given.onProgress && !history.trainCount && from === BEGINNING) {
+    if (given.onProgress && !history.trainCount && !from) {
       const warnings = warningsBefore(model, corpus, { ...this.options, epochs: settings.epochs }, history);
       for (const warning of warnings) await given.onProgress(warning);
     }
@@ -533,7 +543,7 @@ export class Word2Vec {
     const callbacks = (given.callbacks ?? this.options.callbacks) as readonly TrainingCallbacks[];
     const call = (name: keyof TrainingCallbacks) => this.pause(given.signal, () => callAll(callbacks, name, this));
     const { checkpoint } = given;
-    const description = checkpoint && (await describeCorpus(corpus));
+    const description = checkpoint && (await (await import("./training/checkpoint.ts")).describeCorpus(corpus));
     const save = (at: RunStart) =>
       this.saveCheckpoint(checkpoint as CheckpointOptions, description as CorpusDescription, settings, at);
     const summary = await trainModel(
@@ -575,6 +585,7 @@ export class Word2Vec {
     at: RunStart,
   ): Promise<void> {
     const options = { epochs, computeLoss, totalExamples, totalWords };
+    const { saveTo } = await import("./files/target.ts");
     await saveTo(path, this.chunks({ options, ...at, corpus }));
   }
 }

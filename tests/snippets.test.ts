@@ -1,6 +1,7 @@
 // The documents' code and the examples have the types that the package says.
 
 import { spawnSync } from "node:child_process";
+import { readFileSync } from "node:fs";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { documents, gensimProgram, programsOf, writeSnippet } from "./helpers/snippets.ts";
@@ -19,6 +20,12 @@ test("as TypeScript: every block and line", () => {
     for (const [i, program] of programsOf(document).entries()) writeSnippet(`${name}-${i}.ts`, program);
   }
   assert.is(check("tsconfig.json", ["*.ts"], { noUnusedLocals: false }), "");
+});
+
+test("as TypeScript, without the DOM and Node: what is right, and what is wrong", () => {
+  writeSnippet("uses.ts", readFileSync("tests/typescript/uses.ts", "utf8"));
+  const options = { lib: ["ES2020"], types: [], skipLibCheck: false, noUnusedLocals: false };
+  assert.is(check("tsconfig.uses.json", ["uses.ts"], options), "");
 });
 
 test("as JavaScript: the examples", () => {

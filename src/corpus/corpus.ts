@@ -46,6 +46,13 @@ export async function sentencesOf(corpus: Corpus): Promise<Sentences> {
   throw noCorpus(sentences);
 }
 
+export function emptyCorpus(sentences: number): Wasm2VecError {
+  return new Wasm2VecError(
+    "empty-corpus",
+    `The corpus has ${sentences} sentences and no words. Pass sentences as arrays of words; an iterator may have been read already.`,
+  );
+}
+
 function lockedCorpus(): Wasm2VecError {
   return new Wasm2VecError(
     "one-shot-corpus",

@@ -2,6 +2,7 @@
 
 import { SENTENCE_END } from "../engine/kernels.ts";
 import { Wasm2VecError } from "../errors.ts";
+import { emptyCorpus } from "./corpus.ts";
 import { IdStore } from "./id-store.ts";
 import { JobCutter, type JobRange } from "./job-ranges.ts";
 import type { CorpusPart } from "./read-corpus.ts";
@@ -47,6 +48,11 @@ export class EncodedCorpus {
   /** how many words there are, those out of the vocabulary among them */
   get words(): number {
     return this.cutter.words;
+  }
+
+  /** @throws {Wasm2VecError} `empty-corpus` where there are no words */
+  checkWords(): void {
+    if (!this.words) throw emptyCorpus(this.sentences);
   }
 
   /** how many words the longest sentence has */

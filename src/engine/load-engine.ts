@@ -2,11 +2,10 @@
 
 import { checkOptions, type GivenOptions, type Kind, oneOf, option, optional } from "../check-options.ts";
 import { tagOf, Wasm2VecError } from "../errors.ts";
-import { copyBytes, isBytes } from "../files/random-access.ts";
-import { isAddress, openSource, readAll, type UrlLike } from "../files/source.ts";
+import { isAddress, type UrlLike } from "../files/address.ts";
+import { copyBytes, isBytes } from "../files/bytes.ts";
 import { checkEngineBytes } from "../runtime/engine-bytes.ts";
 import { ENGINE_FILES, type EngineCode, type EngineFile, runtime } from "../runtime/runtime.ts";
-import { withSharedMemory } from "./shared-memory.ts";
 import { hasSimd } from "./simd.ts";
 
 /** The engine for a memory of its own, and for one that threads share; the latter is the former's file but for one import. */
@@ -152,6 +151,7 @@ async function compiled(code: EngineCode): Promise<WebAssembly.Module> {
 async function compileShared(code: EngineCode, file: EngineFile): Promise<WebAssembly.Module> {
   const own = isCode(code) ? code : await runtime.loadEngine(file);
   if (!isCode(own)) throw new Error("threads share a memory only where the engine's bytes are had");
+  const { withSharedMemory } = await import("./shared-memory.ts");
   return WebAssembly.compile(withSharedMemory(own));
 }
 
@@ -159,6 +159,7 @@ async function compileShared(code: EngineCode, file: EngineFile): Promise<WebAss
 async function codeOf(file: EngineFile, from?: Given): Promise<EngineCode> {
   if (from === undefined) return runtime.loadEngine(file);
   if (typeof from !== "string") return from;
+  const { openSource, readAll } = await import("../files/source.ts");
   const bytes = await readAll(await openSource(from));
   return checkEngineBytes(bytes, from);
 }

@@ -2,19 +2,10 @@
 
 import { checkList, isIterable } from "../check-options.ts";
 import { isObject, show, tagOf, Wasm2VecError } from "../errors.ts";
+import { isAddress, type UrlLike } from "./address.ts";
 import { parseJson } from "./json.ts";
 import { type FileLike, isBlob, type RandomAccess } from "./random-access.ts";
-import {
-  clipped,
-  isAddress,
-  isSingleFile,
-  locate,
-  openIfThere,
-  type PageFileLike,
-  readAll,
-  type SourceLike,
-  type UrlLike,
-} from "./source.ts";
+import { clipped, isSingleFile, locate, openIfThere, type PageFileLike, readAll, type SourceLike } from "./source.ts";
 
 /** A folder that a user chose in a page: a FileSystemDirectoryHandle. */
 export interface PageFolderLike {

@@ -1,6 +1,7 @@
 /** Files over http: by ranges where the server knows them, or as one stream. */
 
 import { Wasm2VecError } from "../errors.ts";
+import { nameOfUrl } from "./address.ts";
 import { bytesAccess, type RandomAccess } from "./random-access.ts";
 import { webChunks } from "./stream.ts";
 
@@ -163,11 +164,6 @@ function adviceOn(status: number): string {
 
 function cutShort(url: URL, cause: unknown): never {
   throw failed(url, `broke off: ${(cause as Error).message}`, TRY_AGAIN, cause);
-}
-
-/** What messages call a URL. The query is left out: it may hold a signature. So is what a data: URL holds. */
-export function nameOfUrl({ protocol, host, pathname }: URL): string {
-  return host || protocol === "file:" ? `${protocol}//${host}${pathname}` : `The ${protocol} URL`;
 }
 
 function failed(url: URL, what: string, advice: string, cause?: unknown): Wasm2VecError {

@@ -1,9 +1,10 @@
 /** Bytes that can be read in any order: what every reader of a format reads through. */
 
-import { isDetached, isObject, show, tagOf, Wasm2VecError } from "../errors.ts";
+import { isObject, show, tagOf, Wasm2VecError } from "../errors.ts";
 import { orAbort } from "../event-loop.ts";
 import { type ReadableFile, readInto } from "../runtime/read-file.ts";
 import type { RandomAccess } from "../runtime/runtime.ts";
+import { copyBytes, isBytes, plainBytes } from "./bytes.ts";
 
 export type { RandomAccess } from "../runtime/runtime.ts";
 
@@ -41,24 +42,6 @@ export interface FileHandleLike {
 
 /** What of it is not in the public type, where TypeScript could not tell it from a user's `read`. */
 type ReadableHandle = FileHandleLike & ReadableFile;
-
-/** Whether a value is bytes that are there: also those of another realm, such as a frame or a test's sandbox. */
-export function isBytes(value: unknown): value is ArrayBufferView | ArrayBufferLike {
-  const isMemory = ArrayBuffer.isView(value) || (isObject(value) && /^(Shared)?ArrayBuffer$/.test(tagOf(value)));
-  return isMemory && !isDetached(value as ArrayBufferView | ArrayBufferLike);
-}
-
-/** Bytes of any kind as bytes of a plain array: the same memory. */
-function plainBytes(bytes: ArrayBufferView | ArrayBufferLike): Uint8Array {
-  return ArrayBuffer.isView(bytes)
-    ? new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength)
-    : new Uint8Array(bytes);
-}
-
-/** Bytes of any kind in a memory of their own, whatever becomes of the memory that they come from. */
-export function copyBytes(bytes: ArrayBufferView | ArrayBufferLike): Uint8Array<ArrayBuffer> {
-  return new Uint8Array(plainBytes(bytes));
-}
 
 /** Bytes in memory. Reads are views, copies where the memory is shared. */
 export function bytesAccess(given: ArrayBufferView | ArrayBufferLike): RandomAccess {

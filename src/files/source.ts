@@ -1,9 +1,10 @@
 /** Where bytes come from: path | URL | Blob | bytes | stream -> reads in any order, or chunks in theirs. */
 
-import { isObject, show, tagOf, Wasm2VecError } from "../errors.ts";
+import { isObject, show, Wasm2VecError } from "../errors.ts";
 import type { BytePipe, FileAccess } from "../runtime/runtime.ts";
 import { runtime } from "../runtime/runtime.ts";
-import { fetchWhole, httpAbsent, nameOfUrl, openHttp, streamHttp } from "./http.ts";
+import { isAddress, isUrl, nameOfUrl, type UrlLike } from "./address.ts";
+import { isBytes } from "./bytes.ts";
 import {
   type BlobLike,
   blobAccess,
@@ -12,7 +13,6 @@ import {
   type FileLike,
   fileHandleAccess,
   isBlob,
-  isBytes,
   isFileHandle,
   type RandomAccess,
   type RandomAccessLike,
@@ -21,12 +21,6 @@ import {
 import { isOneShotStream, isStreamed, type StreamLike, streamChunks } from "./stream.ts";
 
 export type { RandomAccess, RandomAccessLike } from "./random-access.ts";
-
-/** A URL object, of whatever realm. */
-export interface UrlLike {
-  readonly href: string;
-  readonly searchParams: object;
-}
 
 /** A file that a user chose in a page: a FileSystemFileHandle. */
 export interface PageFileLike {
@@ -73,7 +67,7 @@ export async function openSource(from: SourceLike, signal?: AbortSignal): Promis
   const source = await openIfThere(from, signal);
   if (source) return source;
   const address = addressOf(from);
-  throw isHttp(address) ? httpAbsent(address) : notFound(from);
+  throw isHttp(address) ? (await http()).httpAbsent(address) : notFound(from);
 }
 
 /** As openSource; undefined where there is no such file. */
@@ -81,13 +75,16 @@ export async function openIfThere(from: SourceLike, signal?: AbortSignal): Promi
   signal?.throwIfAborted();
   const address = addressOf(from);
   if (address === undefined) return openObject(from as Exclude<SourceLike, string | UrlLike>);
-  if (isHttp(address)) return openHttp(address, signal);
-  if (!isPath(address)) return fetchWhole(address, signal);
+  if (isHttp(address)) return (await http()).openHttp(address, signal);
+  if (!isPath(address)) return (await http()).fetchWhole(address, signal);
   const opened = await openPath(address);
   if (!opened || "size" in opened) return opened;
   await opened.close();
   throw notReadable(address, new Error("it is not a regular file"));
 }
+
+/** Is loaded where something is fetched. */
+const http = () => import("./http.ts");
 
 /** What messages call a source. */
 export function nameOf(from: ChunkSource): string {
@@ -220,7 +217,7 @@ async function* chunksOf(
 ): AsyncGenerator<Uint8Array<ArrayBuffer>> {
   signal?.throwIfAborted();
   const address = addressOf(from);
-  if (isHttp(address)) return yield* streamHttp(address, signal);
+  if (isHttp(address)) return yield* (await http()).streamHttp(address, signal);
   if (address === undefined) {
     checkSource(from);
     if (isStream(from as object)) return yield* streamChunks(from as StreamLike, signal);
@@ -266,12 +263,6 @@ async function* pipeChunks(pipe: BytePipe, signal: AbortSignal | undefined) {
     yield chunk;
   }
 }
-
-/** Whether a value is a URL object, of whatever realm. */
-export const isUrl = (value: unknown): value is UrlLike => isObject(value) && tagOf(value) === "URL";
-
-/** Whether a value is a path or a URL. */
-export const isAddress = (value: unknown): value is string | UrlLike => typeof value === "string" || isUrl(value);
 
 /** The URL or path that is meant; undefined for what is neither. */
 const addressOf = (from: unknown) => (isAddress(from) ? locate(from) : undefined);

@@ -3,7 +3,7 @@
 import { checkIterator, checkResult } from "../check-options.ts";
 import { show, Wasm2VecError } from "../errors.ts";
 import { orAbort } from "../event-loop.ts";
-import { copyBytes, isBytes } from "./random-access.ts";
+import { copyBytes, isBytes } from "./bytes.ts";
 
 /** A stream of the Web, of whatever realm. */
 export interface ReadableStreamLike<Chunk> {

@@ -3,7 +3,8 @@
 import { isObject, show, Wasm2VecError } from "../errors.ts";
 import { orAbort } from "../event-loop.ts";
 import { runtime } from "../runtime/runtime.ts";
-import { clipped, isAddress, isUrl, locate, nameOf, quoted, URL_STRING, type UrlLike } from "./source.ts";
+import { isAddress, isUrl, type UrlLike } from "./address.ts";
+import { clipped, locate, nameOf, quoted, URL_STRING } from "./source.ts";
 
 /** A stream of the Web to write to, of whatever realm. */
 export interface WritableStreamLike {

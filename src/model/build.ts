@@ -1,6 +1,6 @@
 /** Models that have not learnt yet: of a corpus, of counts, of another model's words; and one that grows by a corpus. */
 
-import type { Corpus } from "../corpus/corpus.ts";
+import { type Corpus, emptyCorpus } from "../corpus/corpus.ts";
 import { checkReadable, readAgain } from "../corpus/encode.ts";
 import type { EncodedCorpus } from "../corpus/encoded-corpus.ts";
 import { type ReadingWork, scanCorpus } from "../corpus/scan.ts";
@@ -9,6 +9,7 @@ import { TimeSlice } from "../event-loop.ts";
 import { chooseWords, renumbering, type TrimRule, type VocabularyRules } from "../vocabulary/choose-words.ts";
 import type { Vocabulary } from "../vocabulary/vocabulary.ts";
 import { countedVocabulary, mergedVocabulary, type WordCounts } from "../vocabulary/word-frequencies.ts";
+import { closedOnError } from "./closed-on-error.ts";
 import { Model, type ModelHistory } from "./model.ts";
 import type { InitialVectors, ResolvedOptions } from "./options.ts";
 
@@ -117,12 +118,6 @@ export interface KnownWords {
   history: ModelHistory;
 }
 
-export function wordsOf({ model, history }: BuiltModel): KnownWords {
-  const { vocabulary } = model.table;
-  const ids = Uint32Array.from({ length: vocabulary.size }, (_, id) => id);
-  return { vocabulary: vocabulary.select(ids), history: { ...history, trainCount: 0 } };
-}
-
 /**
  * A model of another's words, which it then owns.
  *
@@ -165,19 +160,6 @@ async function makeTables(vocabulary: Vocabulary, options: ResolvedOptions): Pro
   });
 }
 
-/** Works on what is new, which is closed where that fails: what it learns from may have been closed meanwhile. */
-export async function closedOnError<Result>(
-  made: { close(): void },
-  work: () => Result | Promise<Result>,
-): Promise<Result> {
-  try {
-    return await work();
-  } catch (error) {
-    made.close();
-    throw error;
-  }
-}
-
 /**
  * Gives words that have a vector already that one.
  *
@@ -200,13 +182,6 @@ function startFrom(vectors: InitialVectors, { table }: Model): void {
 function checkedCount(vocabulary: Vocabulary, { sentences, words }: EncodedCorpus): CountedCorpus {
   if (words) return { vocabulary, sentences, words };
   throw emptyCorpus(sentences);
-}
-
-export function emptyCorpus(sentences: number): Wasm2VecError {
-  return new Wasm2VecError(
-    "empty-corpus",
-    `The corpus has ${sentences} sentences and no words. Pass sentences as arrays of words; an iterator may have been read already.`,
-  );
 }
 
 function fixedTree(): Wasm2VecError {

@@ -83,7 +83,7 @@ export type BatchOptions = GivenOptions<typeof BATCH_OPTIONS>;
 export type MostSimilarOptions = BatchOptions & Pick<GivenOptions<typeof MOST_SIMILAR_OPTIONS>, "negative">;
 /** The same, with the cosines of all rows from clipStart to clipEnd as the answer. @interface */
 export type AllSimilaritiesOptions = Omit<MostSimilarOptions, "topn"> & {
-  /** null: all rows, in their order */
+  /** the cosines of all rows from clipStart to clipEnd are the answer */
   topn: null;
 };
 /** The same, where `topn` decides between the two. @interface */
@@ -92,7 +92,7 @@ export type NeighborsOrSimilaritiesOptions = GivenOptions<typeof MOST_SIMILAR_OP
 export type CosmulOptions = Omit<GivenOptions<typeof COSMUL_OPTIONS>, "topn"> & Pick<BatchOptions, "topn">;
 /** The same, with the scores of all rows as the answer. @interface */
 export type AllCosmulOptions = Omit<CosmulOptions, "topn"> & {
-  /** null: all rows, in their order */
+  /** the scores of all rows are the answer */
   topn: null;
 };
 /** The same, where `topn` decides between the two. @interface */

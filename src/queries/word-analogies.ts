@@ -1,6 +1,6 @@
 /** How many analogies a table solves: "a is to b as c is to what?" */
 
-import { checkOptions, type GivenOptions, oneOf, option } from "../check-options.ts";
+import type { CheckedOptions } from "../check-options.ts";
 import { Engine } from "../engine/engine.ts";
 import { OUT_OF_VOCABULARY } from "../engine/kernels.ts";
 import { ANALOGY_FIELDS, analogyLayout } from "../engine/layout.ts";
@@ -11,10 +11,8 @@ import { nameOf, readText, type SourceLike } from "../files/source.ts";
 import { scoreRows } from "../tables/scores.ts";
 import { tableChanged } from "../tables/table-changed.ts";
 import type { VectorTable } from "../tables/vector-table.ts";
-import { EVALUATION_OPTIONS, TestWords } from "./test-words.ts";
-
-/** Which method answers the questions. */
-export type SimilarityFunction = "mostSimilar" | "mostSimilarCosmul";
+import type { ANALOGY_OPTIONS } from "./evaluation-options.ts";
+import { TestWords } from "./test-words.ts";
 
 /** a is to b as c is to the expected word. */
 export type Analogy = [a: string, b: string, c: string, expected: string];
@@ -39,15 +37,6 @@ export interface AnalogyEvaluation {
   unknown: number;
 }
 
-const ANALOGY_OPTIONS = {
-  ...EVALUATION_OPTIONS,
-  /** which method answers the questions; "mostSimilar" by default */
-  similarityFunction: option("mostSimilar", oneOf<SimilarityFunction>("mostSimilar", "mostSimilarCosmul")),
-};
-
-/** Options of `evaluateWordAnalogies`. @interface */
-export type AnalogyOptions = GivenOptions<typeof ANALOGY_OPTIONS>;
-
 /** An analogy of the file. */
 interface Question {
   section: number;
@@ -70,13 +59,8 @@ interface AnalogyFile {
 export async function evaluateAnalogies(
   table: VectorTable,
   source: SourceLike,
-  options: AnalogyOptions,
+  { similarityFunction, dummy4unknown, signal, ...naming }: CheckedOptions<typeof ANALOGY_OPTIONS>,
 ): Promise<AnalogyEvaluation> {
-  const { similarityFunction, dummy4unknown, signal, ...naming } = checkOptions(
-    ANALOGY_OPTIONS,
-    options,
-    "evaluateWordAnalogies",
-  );
   const text = await withSignals([signal, table.closed], (signal) => orAbort(readText(source, signal), signal));
   const names = new TestWords(table.vocabulary, naming);
   const { sections, questions } = parse(text, nameOf(source), names);

@@ -1,39 +1,14 @@
 /** How far a table's similarities of pairs of words go together with those that people gave. */
 
-import { checkOptions, type GivenOptions, type Kind, optional, string, toggle } from "../check-options.ts";
+import type { CheckedOptions } from "../check-options.ts";
 import { show, Wasm2VecError } from "../errors.ts";
 import { orAbort, withSignals } from "../event-loop.ts";
 import { nameOf, readText, type SourceLike } from "../files/source.ts";
 import { type Correlation, pearson, spearman } from "../math/correlation.ts";
 import type { VectorTable } from "../tables/vector-table.ts";
+import type { Columns, PAIR_OPTIONS } from "./evaluation-options.ts";
 import { similarity } from "./similarity.ts";
-import { EVALUATION_OPTIONS, TestWords } from "./test-words.ts";
-
-/** The columns of a file, from 0 on, that hold the two words and the number. */
-type Columns = readonly [first: number, second: number, score: number];
-
-const columns: Kind<Columns> = {
-  expected: "three different columns, from 0 on, in an array: of a word, of the other, of the number",
-  accepts: (value) =>
-    Array.isArray(value) &&
-    value.length === 3 &&
-    new Set(value).size === 3 &&
-    value.every((column) => Number.isSafeInteger(column) && column >= 0),
-  take: ([first, second, score]) => [first, second, score],
-};
-
-const PAIR_OPTIONS = {
-  ...EVALUATION_OPTIONS,
-  /** what stands between the columns; a tab, a semicolon, a comma or spaces by default, whichever there is */
-  delimiter: optional(string),
-  /** which columns hold the words and the number; by default the first two, and the first behind them that is a number */
-  columns: optional(columns),
-  /** pass over the first line; by default where it has no number in the column that the others have */
-  skipHeader: optional(toggle),
-};
-
-/** Options of `evaluateWordPairs`. @interface */
-export type PairOptions = GivenOptions<typeof PAIR_OPTIONS>;
+import { TestWords } from "./test-words.ts";
 
 /** How well a table's similarities agree with those that people gave. */
 export interface PairEvaluation {
@@ -66,13 +41,8 @@ interface JudgedPair {
 export async function evaluatePairs(
   table: VectorTable,
   source: SourceLike,
-  options: PairOptions,
+  { delimiter, columns, skipHeader, dummy4unknown, signal, ...naming }: CheckedOptions<typeof PAIR_OPTIONS>,
 ): Promise<PairEvaluation> {
-  const { delimiter, columns, skipHeader, dummy4unknown, signal, ...naming } = checkOptions(
-    PAIR_OPTIONS,
-    options,
-    "evaluateWordPairs",
-  );
   const text = await withSignals([signal, table.closed], (signal) => orAbort(readText(source, signal), signal));
   const names = new TestWords(table.vocabulary, naming);
   const { pairs, header } = parse(text, nameOf(source), { delimiter, columns, skipHeader });

@@ -6,7 +6,7 @@ import { sizeOf } from "../errors.ts";
 import { CONSOLE, lineOf } from "../printed.ts";
 import { scoreRows } from "../tables/scores.ts";
 import type { VectorTable } from "../tables/vector-table.ts";
-import { Int8Index } from "./int8-index.ts";
+import type { Int8Index } from "./int8-index.ts";
 import { findNeighborGraph, type NeighborGraph, type NeighborGraphOptions } from "./neighbor-graph.ts";
 import { type Answer, isListed, limitOf, type Query, type Rows, SearchPass } from "./search-pass.ts";
 
@@ -87,7 +87,7 @@ export class TableSearch {
   /** @throws {Wasm2VecError} `option-invalid`, `out-of-memory`, `too-large` */
   async buildIndex(options: IndexOptions): Promise<VectorIndex> {
     checkOptions(INDEX_OPTIONS, options, "buildIndex");
-    const built = this.index ?? (await Int8Index.build(this.table));
+    const built = this.index ?? (await buildIndex(this.table));
     // another call may have been faster
     if (this.index && this.index !== built) built.close();
     this.index ??= built;
@@ -100,4 +100,9 @@ export class TableSearch {
     this.index = undefined;
     index.close();
   }
+}
+
+async function buildIndex(table: VectorTable): Promise<Int8Index> {
+  const { Int8Index } = await import("./int8-index.ts");
+  return Int8Index.build(table);
 }

@@ -2,17 +2,16 @@
 
 import { type CheckedOptions, checkOptions, type GivenOptions, integer, option, orNull } from "../check-options.ts";
 import { show, Wasm2VecError } from "../errors.ts";
+import { isUrl } from "../files/address.ts";
 import {
   type ChunkSource,
   checkSource,
   isOneShotSource,
-  isUrl,
   nameOf,
   type ReadOptions,
   readChunks,
 } from "../files/source.ts";
 import { CONSOLE, lineOf } from "../printed.ts";
-import { textBytes } from "./text-bytes.ts";
 
 const LINE_SENTENCES_OPTIONS = {
   /** a longer line makes several sentences; 10,000 words */
@@ -113,6 +112,7 @@ export class LineSentences implements AsyncIterable<string[]> {
     if (signal?.aborted) onAbort();
     signal?.addEventListener("abort", onAbort);
     try {
+      const { textBytes } = await import("./text-bytes.ts");
       yield* textBytes(readChunks(this.source, { reading, signal: stop.signal }));
     } finally {
       signal?.removeEventListener("abort", onAbort);

@@ -13,10 +13,12 @@ import { NO_TOTALS, ProgressMeter } from "./progress.ts";
 import { type TrainingRun, trainEpochs } from "./run.ts";
 import { EpochWarnings } from "./warnings.ts";
 
+export { warningsBefore } from "./warnings.ts";
+
 /** Where a run begins, and what it came to up to there. */
 export type RunStart = Pick<UnfinishedRun, "next" | "totals">;
 
-export const BEGINNING: RunStart = { next: { epoch: 0, job: 0 }, totals: NO_TOTALS };
+const BEGINNING: RunStart = { next: { epoch: 0, job: 0 }, totals: NO_TOTALS };
 
 /** What a training follows, all of it given. */
 export interface TrainSettings {
@@ -65,7 +67,7 @@ export async function trainModel(
   corpus: EncodedCorpus,
   settings: TrainSettings,
   observers: TrainObservers,
-  from: RunStart,
+  from = BEGINNING,
 ): Promise<TrainSummary> {
   const { computeLoss, epochs, onProgress, seed, signal, vectorsLockf, workers } = settings;
   const warn = (message: string) => onProgress?.({ kind: "warning", code: "single-thread", message });

@@ -216,6 +216,11 @@ export class Vocabulary {
     return Vocabulary.from(words, counts, Engine.another());
   }
 
+  /** A copy with a memory of its own. */
+  copy(): Vocabulary {
+    return this.select(Uint32Array.from({ length: this.size }, (_, id) => id));
+  }
+
   /** Gives the memory back; again is nothing. Use after it throws `closed`. */
   close(): void {
     this.engine.close();

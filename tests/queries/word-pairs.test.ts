@@ -3,7 +3,7 @@
 import { readFileSync } from "node:fs";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import type { PairOptions } from "../../src/queries/word-pairs.ts";
+import type { PairOptions } from "../../src/queries/evaluation-options.ts";
 import { sharedData } from "../helpers/data.ts";
 import { rejects } from "../helpers/rejects.ts";
 import { compass, goldenRows, tableOf } from "../helpers/tables.ts";

@@ -1,0 +1,20 @@
+/** What says where something is. */
+
+import { isObject, tagOf } from "../errors.ts";
+
+/** A URL object, of whatever realm. */
+export interface UrlLike {
+  readonly href: string;
+  readonly searchParams: object;
+}
+
+/** Whether a value is a URL object, of whatever realm. */
+export const isUrl = (value: unknown): value is UrlLike => isObject(value) && tagOf(value) === "URL";
+
+/** Whether a value is a path or a URL. */
+export const isAddress = (value: unknown): value is string | UrlLike => typeof value === "string" || isUrl(value);
+
+/** What messages call a URL. The query is left out: it may hold a signature. So is what a data: URL holds. */
+export function nameOfUrl({ protocol, host, pathname }: URL): string {
+  return host || protocol === "file:" ? `${protocol}//${host}${pathname}` : `The ${protocol} URL`;
+}

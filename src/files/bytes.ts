@@ -1,0 +1,21 @@
+/** Bytes of every kind: views, buffers, shared ones, of whatever realm. */
+
+import { isDetached, isObject, tagOf } from "../errors.ts";
+
+/** Whether a value is bytes that are there: also those of another realm, such as a frame or a test's sandbox. */
+export function isBytes(value: unknown): value is ArrayBufferView | ArrayBufferLike {
+  const isMemory = ArrayBuffer.isView(value) || (isObject(value) && /^(Shared)?ArrayBuffer$/.test(tagOf(value)));
+  return isMemory && !isDetached(value as ArrayBufferView | ArrayBufferLike);
+}
+
+/** Bytes of any kind as bytes of a plain array: the same memory. */
+export function plainBytes(bytes: ArrayBufferView | ArrayBufferLike): Uint8Array {
+  return ArrayBuffer.isView(bytes)
+    ? new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+    : new Uint8Array(bytes);
+}
+
+/** Bytes of any kind in a memory of their own, whatever becomes of the memory that they come from. */
+export function copyBytes(bytes: ArrayBufferView | ArrayBufferLike): Uint8Array<ArrayBuffer> {
+  return new Uint8Array(plainBytes(bytes));
+}
