@@ -4,7 +4,7 @@ import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { gensimProgram, programsOf, writeSnippet } from "./helpers/snippets.ts";
+import { documents, gensimProgram, programsOf, writeSnippet } from "./helpers/snippets.ts";
 
 /** What the compiler says of some files, by options beside the repository's. */
 function check(name: string, include: string[], compilerOptions: object): string {
@@ -15,7 +15,10 @@ function check(name: string, include: string[], compilerOptions: object): string
 
 test("as TypeScript: every block and line", () => {
   writeSnippet("from-gensim.ts", gensimProgram());
-  for (const [i, program] of programsOf("README.md").entries()) writeSnippet(`readme-${i}.ts`, program);
+  for (const document of documents().filter((name) => name !== "docs/from-gensim.md")) {
+    const name = document.replaceAll(/\W/g, "-");
+    for (const [i, program] of programsOf(document).entries()) writeSnippet(`${name}-${i}.ts`, program);
+  }
   assert.is(check("tsconfig.json", ["*.ts"], { noUnusedLocals: false }), "");
 });
 
