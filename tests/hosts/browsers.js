@@ -42,7 +42,11 @@ export const openBrowser = (name) => openers[name]();
 function pageOf({ ask, screenshot, resize, close }) {
   return {
     ask,
-    screenshot,
+    async screenshot() {
+      // what has changed is painted in the next frame
+      await ask("new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(() => resolve(true))))");
+      return screenshot();
+    },
     resize,
     close,
     /** The value of an expression as soon as it is none of undefined, null, false, 0 and "". */
@@ -81,9 +85,9 @@ async function openFirefox() {
   if (!binary) return { reason: "no firefox-esr or firefox is installed" };
   const profile = mkdtempSync(join(tmpdir(), "wasm2vec-firefox-"));
   const removeProfile = () => rmSync(profile, { recursive: true, force: true, maxRetries: 5 });
-  process.once("exit", removeProfile);
   const args = ["--headless", "--no-remote", "--profile", profile, "--remote-debugging-port=0"];
   const child = start(binary, args);
+  process.once("exit", removeProfile);
   const end = async () => {
     await stop(child);
     process.off("exit", removeProfile);

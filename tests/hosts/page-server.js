@@ -5,6 +5,7 @@ import { createServer } from "node:http";
 import { extname, join } from "node:path";
 
 const types = {
+  ".css": "text/css",
   ".html": "text/html",
   ".js": "text/javascript",
   ".mjs": "text/javascript",
@@ -32,7 +33,7 @@ export async function servePage(page, folder) {
     const { pathname } = new URL(url, "http://page");
     const { type, body } = await find(pathname.slice(1));
     response.writeHead(body === undefined ? 404 : 200, {
-      "content-type": type ?? types[extname(pathname)] ?? "text/plain",
+      "content-type": type ?? types[extname(pathname) || ".html"] ?? "text/plain",
       ...headers,
     });
     response.end(body);
@@ -44,6 +45,7 @@ export async function servePage(page, folder) {
     if (page.missing?.test(path)) return {};
     if (page.answers?.[path]) return page.answers[path];
     if (path === "engine") return { body: await readFile(join(folder, "node_modules/wasm2vec/build/engine.wasm")) };
+    if (path.endsWith("/")) return find(`${path}index.html`);
     const body = await readFile(join(folder, path)).catch(() => undefined);
     if (path !== "program.js" || page.library !== "by its address") return { body };
     return { body: String(body).replace('"wasm2vec"', JSON.stringify(await addressOfBundle("./"))) };
