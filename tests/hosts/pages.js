@@ -8,6 +8,7 @@ import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { build } from "esbuild";
 import { openBrowser } from "./browsers.js";
+import { visitExample } from "./example-page.js";
 import { documentOf, servePage } from "./page-server.js";
 
 export const checked =
@@ -53,7 +54,7 @@ const HTML = { type: "text/html", body: "<!doctype html><title>Not here</title><
  */
 const pages = [
   { name: "page without bundler", script: "train.js" },
-  { name: "CDN file", script: "train.js", library: "CDN" },
+  { name: "CDN file", script: "names.js", library: "CDN" },
   { name: "isolated page", script: "isolated.js", headers: isolation, warnings: withoutSharing },
   {
     name: "isolated page, library from another origin",
@@ -80,6 +81,14 @@ const pages = [
     warnings: { all: [/^No worker can be started here, so this thread trains\. /] },
   },
   { name: "library from another origin", script: "train.js", library: "another origin" },
+  { name: "worker from another origin", script: "worker-elsewhere.js", library: "another origin" },
+  {
+    name: "library from another origin, worker-src 'self'",
+    script: "train.js",
+    library: "CDN",
+    headers: policy("script-src 'wasm-unsafe-eval' http://127.0.0.1:*", "worker-src 'self'"),
+    warnings: { all: [/^No worker can be started here, so this thread trains\. /] },
+  },
   { name: "single file, file://", script: "train.js", opened: "file" },
   { name: "init({ bytes }) alone", script: "bytes.js", missing: /\.wasm$|worker\.js$/ },
   { name: "engine not deployed", script: "train.js", missing: /\.wasm$/ },
@@ -127,27 +136,35 @@ const ANSWER = "Object.keys(document.documentElement.dataset).length && { ...doc
 /** Browsers that are open, by their names: each stays open for the pages that follow. */
 const open = new Map();
 
-/** The pages as hosts of one browser, one of "chromium", "firefox" and "webkit". */
-export const hostsOf = (browserName) =>
-  pages.map((page) => ({
-    name: `${browserName} ${page.name}`,
-    fixture,
-    steady: true,
-    async run(context) {
-      if (!open.has(browserName)) open.set(browserName, await openBrowser(browserName));
-      const browser = open.get(browserName);
-      if (browser.reason) return { reason: browser.reason };
-      try {
-        const reason = judge(page, browserName, await visit(page, browser, context.folder), context.checkValues);
-        return { version: browser.version, reason };
-      } catch (error) {
-        // the next page gets another one
-        open.delete(browserName);
-        await browser.close();
-        throw error;
-      }
-    },
-  }));
+/** The pages, and the example, as hosts of one browser: one of "chromium", "firefox" and "webkit". */
+export const hostsOf = (browserName) => [
+  ...pages.map((page) =>
+    hostOf(browserName, page.name, async (browser, { folder, checkValues }) =>
+      judge(page, browserName, await visit(page, browser, folder), checkValues),
+    ),
+  ),
+  hostOf(browserName, "example", (browser, { folder }) => visitExample(browser, folder)),
+];
+
+/** @param run gives why the browser could not run it, or undefined */
+const hostOf = (browserName, name, run) => ({
+  name: `${browserName} ${name}`,
+  fixture,
+  steady: true,
+  async run(context) {
+    if (!open.has(browserName)) open.set(browserName, await openBrowser(browserName));
+    const browser = open.get(browserName);
+    if (browser.reason) return { reason: browser.reason };
+    try {
+      return { version: browser.version, reason: await run(browser, context) };
+    } catch (error) {
+      // the next page gets another one
+      open.delete(browserName);
+      await browser.close();
+      throw error;
+    }
+  },
+});
 
 /** What a page answers in a browser, { values } or { error }. */
 async function visit(page, browser, folder) {
