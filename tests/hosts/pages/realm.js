@@ -63,7 +63,7 @@ async function each(isRight, attempts) {
 /** A safetensors file of one tensor (2, 2): 1 2, 3 4. */
 function tensorFile() {
   const tensor = { dtype: "F32", shape: [2, 2], data_offsets: [0, 16] };
-  const header = JSON.stringify({ "embeddings.weight": tensor }).padEnd(88);
+  const header = JSON.stringify({ "model.embed_tokens.weight": tensor }).padEnd(88);
   const length = new BigUint64Array([BigInt(header.length)]);
   return new Blob([length, header, new Float32Array([1, 2, 3, 4])]).arrayBuffer();
 }
