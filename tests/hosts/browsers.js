@@ -12,7 +12,6 @@ import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { createInterface } from "node:readline";
 import { setTimeout as pause } from "node:timers/promises";
-import { WebSocket } from "ws";
 
 export const names = ["chromium", "firefox", "webkit"];
 
@@ -134,6 +133,7 @@ async function openByBiDi(session, address) {
 
 /** A WebDriver BiDi connection: commands and their answers. */
 async function connect(address) {
+  const { WebSocket } = await import("ws"); // Node has one of its own from version 22 on
   const socket = new WebSocket(address);
   const waiting = new Map();
   let id = 0;

@@ -6,7 +6,6 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
-import { build } from "esbuild";
 import { openBrowser } from "./browsers.js";
 import { visitExample } from "./example-page.js";
 import { documentOf, servePage } from "./page-server.js";
@@ -53,11 +52,11 @@ const HTML = { type: "text/html", body: "<!doctype html><title>Not here</title><
  * - `error`: what the outcome is instead, its code and what its message says
  */
 const pages = [
-  { name: "page without bundler", script: "train.js" },
-  { name: "CDN file", script: "names.js", library: "CDN" },
-  { name: "isolated page", script: "isolated.js", headers: isolation, warnings: withoutSharing },
+  { name: "no bundler", script: "train.js" },
+  { name: "CDN", script: "names.js", library: "CDN" },
+  { name: "isolated", script: "isolated.js", headers: isolation, warnings: withoutSharing },
   {
-    name: "isolated page, library from another origin",
+    name: "isolated CDN",
     script: "isolated.js",
     headers: isolation,
     library: "CDN",
@@ -69,57 +68,57 @@ const pages = [
     headers: policy("script-src 'wasm-unsafe-eval'", "worker-src 'self'"),
   },
   {
-    name: "CSP without wasm-unsafe-eval",
+    name: "CSP without wasm",
     script: "train.js",
     headers: policy("script-src", "worker-src 'self'"),
     error: { code: "engine-not-loaded", message: /Content-Security-Policy.*add 'wasm-unsafe-eval' to its script-src/ },
   },
   {
-    name: "CSP worker-src 'none'",
+    name: "CSP without workers",
     script: "train.js",
     headers: policy("script-src 'wasm-unsafe-eval'", "worker-src 'none'"),
     warnings: { all: [/^No worker can be started here, so this thread trains\. /] },
   },
-  { name: "library from another origin", script: "train.js", library: "another origin" },
-  { name: "worker from another origin", script: "worker-elsewhere.js", library: "another origin" },
+  { name: "other origin", script: "train.js", library: "another origin" },
+  { name: "other origin's worker", script: "worker-elsewhere.js", library: "another origin" },
   {
-    name: "library from another origin, worker-src 'self'",
+    name: "CDN without blob: workers",
     script: "train.js",
     library: "CDN",
     headers: policy("script-src 'wasm-unsafe-eval' http://127.0.0.1:*", "worker-src 'self'"),
     warnings: { all: [/^No worker can be started here, so this thread trains\. /] },
   },
-  { name: "single file, file://", script: "train.js", opened: "file" },
-  { name: "init({ bytes }) alone", script: "bytes.js", missing: /\.wasm$|worker\.js$/ },
-  { name: "engine not deployed", script: "train.js", missing: /\.wasm$/ },
+  { name: "file://", script: "train.js", opened: "file" },
+  { name: "init bytes", script: "bytes.js", missing: /\.wasm$|worker\.js$/ },
+  { name: "engine missing", script: "train.js", missing: /\.wasm$/ },
   {
-    name: "HTML for the engine at init({ url })",
+    name: "engine is HTML",
     script: "train.js",
     answers: { "engine.html": HTML },
     init: { url: "engine.html" },
     error: { code: "engine-not-loaded", message: /web page.*engine\.html|engine\.html.*web page/ },
   },
   {
-    name: "worker that never answers",
+    name: "worker silent",
     script: "train.js",
     init: { workerUrl: "workers/silent.js" },
     error: { code: "worker-failed", message: /said nothing for 10 seconds/ },
   },
   {
-    name: "worker of another version",
+    name: "worker too old",
     script: "train.js",
     init: { workerUrl: "workers/other-version.js" },
     error: { code: "worker-failed", message: /of version "0\.0\.1", the library of \d/ },
   },
   {
-    name: "worker that is missing",
+    name: "worker missing",
     script: "train.js",
     missing: /absent\.js$/,
     init: { workerUrl: "workers/absent.js" },
     error: { code: "worker-failed", message: /give its URL to init\(\{ workerUrl \}\)/ },
   },
   {
-    name: "HTML for the worker",
+    name: "worker is HTML",
     script: "train.js",
     answers: { "workers/page.js": HTML },
     init: { workerUrl: "workers/page.js" },
@@ -198,6 +197,7 @@ function judge({ warnings = {}, error: wanted }, browserName, { values, error },
 
 /** Writes a page in one file: its script, bundled with the library, stands within. Gives its address. */
 async function writeSingleFile(page, folder) {
+  const { build } = await import("esbuild");
   const { outputFiles } = await build({
     entryPoints: [join(folder, page.script)],
     bundle: true,
