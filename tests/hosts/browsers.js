@@ -83,7 +83,7 @@ async function openFirefox() {
   const binary = findCommand("firefox-esr") ?? findCommand("firefox");
   if (!binary) return { reason: "no firefox-esr or firefox is installed" };
   const profile = mkdtempSync(join(tmpdir(), "wasm2vec-firefox-"));
-  const removeProfile = () => rmSync(profile, { recursive: true, force: true, maxRetries: 5 });
+  const removeProfile = () => rmSync(profile, { recursive: true, force: true, maxRetries: 10 });
   const args = ["--headless", "--no-remote", "--profile", profile, "--remote-debugging-port=0"];
   const child = start(binary, args);
   process.once("exit", removeProfile);
