@@ -1,9 +1,13 @@
 // A page without a bundler: trains on a text and finds a word's nearest while it is typed.
 import { simplePreprocess, Word2Vec } from "wasm2vec";
 
-const [form, text, file, train, progress, status, word, answer, nearest] =
-  // biome-ignore format: one line below the other
-  ["form", "text", "file", "train", "progress", "status", "word", "answer", "nearest"].map((id) => document.getElementById(id));
+const form = document.querySelector("form");
+const text = document.querySelector("textarea");
+const progress = document.querySelector("progress");
+const nearest = document.querySelector("ol");
+const [file, word] = document.querySelectorAll("input");
+const [status, answer] = document.querySelectorAll("output");
+const train = form.querySelector("button");
 
 /** How many words a training reads, over all of its epochs: some seconds of it. */
 const WORDS = 1_000_000;
@@ -20,10 +24,6 @@ file.addEventListener("change", async () => {
   text.value = await file.files[0].text();
 });
 word.addEventListener("input", showNearest);
-nearest.addEventListener("click", ({ target }) => {
-  word.value = target.closest("button")?.value ?? word.value;
-  showNearest();
-});
 
 // the text of the example beside this one: a topic and a text a line
 const response = await fetch("../search/documents.txt");
@@ -34,6 +34,7 @@ async function learn(sentences) {
   training = new AbortController();
   train.textContent = "Stop";
   status.textContent = "Reading …";
+  status.ariaBusy = "true"; // read out when it is done, not ten times a second
   progress.value = 0;
   try {
     const learnt = await Word2Vec.train(sentences, {
@@ -57,6 +58,7 @@ async function learn(sentences) {
     status.textContent = error.name === "AbortError" ? "Stopped." : error.message;
   } finally {
     training = undefined;
+    status.ariaBusy = "false";
     train.textContent = "Train";
   }
 }
@@ -83,17 +85,22 @@ function hint(start) {
   return words.length ? `${words.join(", ")} …` : `“${start}” is not in the text.`;
 }
 
+/** A word that can be asked for in its turn, on a bar as long as it is near. */
 function itemOf([key, similarity]) {
   const item = document.createElement("li");
   const button = document.createElement("button");
-  const [bar, number] = ["span", "data"].map((name) => document.createElement(name));
-  button.type = "button";
-  button.value = key;
+  const bar = document.createElement("span");
+  const number = document.createElement("data");
   bar.textContent = key;
-  bar.style.setProperty("--nearness", Math.max(similarity, 0));
-  number.value = similarity;
+  bar.style.setProperty("--nearness", String(Math.max(similarity, 0)));
+  number.value = String(similarity);
   number.textContent = similarity.toFixed(2);
+  button.type = "button";
   button.append(bar, number);
+  button.addEventListener("click", () => {
+    word.value = key;
+    showNearest();
+  });
   item.append(button);
   return item;
 }

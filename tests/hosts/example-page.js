@@ -16,15 +16,15 @@ export async function visitExample(browser, folder) {
   const server = await servePage({}, folder);
   const page = await browser.open(`${server.url}examples/page/`);
   try {
-    await page.wait("document.querySelector('#text').value", SECONDS);
-    await page.ask("document.querySelector('#train').click()");
-    await page.wait("document.querySelector('#nearest').children.length === 10", SECONDS);
+    await page.wait("document.querySelector('textarea').value", SECONDS);
+    await page.ask("document.querySelector('form button').click()");
+    await page.wait("document.querySelectorAll('li').length === 10", SECONDS);
     await page.ask(typing("telesc"));
-    await page.wait("document.querySelector('#answer').textContent === 'telescope …'", SECONDS);
+    await page.wait("document.querySelector('section output').textContent === 'telescope …'", SECONDS);
     await page.ask(typing("Telescope"));
-    const words = await page.ask("Array.from(document.querySelectorAll('#nearest button'), ({ value }) => value)");
+    const words = await page.ask("Array.from(document.querySelectorAll('li span'), ({ textContent }) => textContent)");
     if (!words.includes("moons")) throw new Error(`nearest to "telescope": ${words.join(", ")}`);
-    const status = await page.ask("document.querySelector('#status').textContent");
+    const status = await page.ask("document.querySelector('form output').textContent");
     if (!/^\d+ words have a vector of 50 numbers\.$/.test(status)) throw new Error(status);
   } finally {
     await page.close();
