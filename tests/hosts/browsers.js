@@ -190,7 +190,7 @@ async function openWebKit() {
         return pageOf({
           ask: (expression) =>
             send("POST", `${path}/execute/async`, {
-              script: `const done = arguments[0]; Promise.resolve(${expression}).then((value) => done(value), (error) => done(String(error)))`,
+              script: `const done = arguments[0]; Promise.resolve(${expression}).then(done)`,
               args: [],
             }),
           screenshot: async () => base64(await send("GET", `${path}/screenshot`)),
