@@ -12,8 +12,7 @@ import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { createInterface } from "node:readline";
 import { setTimeout as pause } from "node:timers/promises";
-
-export const names = ["chromium", "firefox", "webkit"];
+import { findRuntime } from "../runtimes/runtimes.js";
 
 const openers = { chromium: openChromium, firefox: openFirefox, webkit: openWebKit };
 
@@ -23,10 +22,13 @@ const PAUSE = 50;
 /** How many seconds a browser may take to start. */
 const START_SECONDS = 60;
 
+/** How many seconds it may take for an answer. */
+const ANSWER_SECONDS = 60;
+
 /**
  * Starts a browser, to be closed.
  *
- * @param name one of `names`
+ * @param name "chromium", "firefox" or "webkit"
  * @returns { version, open(address), close() }, or { reason } where the machine has none; what `open` gives is described
  *   at `pageOf`
  */
@@ -50,16 +52,23 @@ function pageOf({ ask, screenshot, resize, close }) {
     close,
     /** The value of an expression as soon as it is none of undefined, null, false, 0 and "". */
     async wait(expression, seconds) {
-      for (const end = performance.now() + 1000 * seconds; ; await pause(PAUSE)) {
-        const value = await ask(`(${expression}) || null`);
-        if (value) return value;
-        if (performance.now() > end) throw new Error(`no answer in ${seconds} s`);
+      let failure;
+      for (const end = performance.now() + 1000 * seconds; performance.now() < end; await pause(PAUSE)) {
+        try {
+          const value = await ask(`(${expression}) || null`);
+          if (value) return value;
+        } catch (error) {
+          failure = error; // a page that is just being loaded cannot be asked
+        }
       }
+      throw new Error(`no answer in ${seconds} s`, { cause: failure });
     },
   };
 }
 
 async function openChromium() {
+  const { reason } = findRuntime("chromium");
+  if (reason) return { reason };
   const { launchChromium } = await import("../runtimes/launch-chromium.js");
   const browser = await launchChromium();
   return {
@@ -143,12 +152,19 @@ async function connect(address) {
     waiting.get(message.id)?.(message);
     waiting.delete(message.id);
   });
+  socket.on("close", () => {
+    for (const answer of waiting.values()) answer({ error: "closed", message: "the browser is gone" });
+  });
   return {
     send(method, params) {
       return new Promise((resolve, reject) => {
-        waiting.set(++id, ({ result, error, message }) =>
-          result ? resolve(result) : reject(new Error(`${method}: ${error}: ${message}`)),
-        );
+        const fail = (why) => reject(new Error(`${method}: ${why}`));
+        const timer = setTimeout(fail, 1000 * ANSWER_SECONDS, "no answer");
+        waiting.set(++id, ({ result, error, message }) => {
+          clearTimeout(timer);
+          if (result) resolve(result);
+          else fail(`${error}: ${message}`);
+        });
         socket.send(JSON.stringify({ id, method, params }));
       });
     },
@@ -215,7 +231,8 @@ async function openWebKit() {
 /** Sends commands of classic WebDriver. */
 const webDriver = (origin) => async (method, path, body) => {
   const headers = { "content-type": "application/json" };
-  const response = await fetch(origin + path, { method, headers, body: body && JSON.stringify(body) });
+  const signal = AbortSignal.timeout(1000 * ANSWER_SECONDS);
+  const response = await fetch(origin + path, { method, headers, body: body && JSON.stringify(body), signal });
   const { value } = await response.json();
   if (!response.ok) throw new Error(`${method} ${path}: ${value.error}: ${value.message}`);
   return value;
