@@ -8,23 +8,17 @@
  * An isolated page has SharedArrayBuffer.
  */
 import { once } from "node:events";
-import { existsSync } from "node:fs";
-import { mkdir, readFile, rename } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { createServer } from "node:http";
-import { tmpdir } from "node:os";
 import { extname, join, resolve } from "node:path";
 import { text } from "node:stream/consumers";
-import { fileURLToPath } from "node:url";
-import packed, { inflate } from "@sparticuz/chromium";
-import { chromium } from "playwright-core";
+import { launchChromium } from "./launch-chromium.js";
 
 const consumer = resolve(process.argv[2]);
 const isolation = process.argv[3] === "isolated" && {
   "cross-origin-opener-policy": "same-origin",
   "cross-origin-embedder-policy": "require-corp",
 };
-const flags =
-  "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking --disable-component-update --disable-sync";
 const conditions = ["browser", "import", "default"];
 const types = {
   ".html": "text/html",
@@ -38,13 +32,7 @@ const outcome = Promise.withResolvers();
 const faults = [];
 const server = createServer(serve).listen(0, "127.0.0.1");
 await once(server, "listening");
-const folder = await unpackChromium();
-const browser = await chromium.launch({
-  executablePath: join(folder, "chromium"),
-  args: flags.split(" "),
-  // The package brings the system libraries that Chromium needs, so that none has to be installed.
-  env: { ...process.env, LD_LIBRARY_PATH: join(folder, "al2023", "lib") },
-});
+const browser = await launchChromium();
 try {
   const page = await browser.newPage();
   collectFaults(page);
@@ -56,21 +44,6 @@ try {
 } finally {
   await browser.close();
   server.close();
-}
-
-/** Unpacks once, into node_modules: in the temporary folder, a Chromium left by another version would be taken. */
-async function unpackChromium() {
-  const folder = fileURLToPath(new URL("node_modules/.cache/chromium", import.meta.url));
-  if (existsSync(folder)) return folder;
-  const beside = `${folder}.${process.pid}`;
-  await mkdir(beside, { recursive: true });
-  const temporary = tmpdir();
-  process.env.TMPDIR = beside; // the package unpacks into the temporary folder and nowhere else
-  await packed.executablePath();
-  await inflate(fileURLToPath(new URL("../bin/al2023.tar.br", import.meta.resolve("@sparticuz/chromium"))));
-  process.env.TMPDIR = temporary;
-  await rename(beside, folder);
-  return folder;
 }
 
 /** The first fault ends the wait: a page that could not load its modules will never hand in an outcome. */
