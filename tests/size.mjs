@@ -95,6 +95,8 @@ for (const name of ["Word2Vec", "KeyedVectors"]) {
   report(`import { ${name} }, gzipped`, sum(atStart), BUDGETS[name], `, ${sum(later)} more when they are needed`);
   for (const { path, gzipped } of later) console.log(`    ${path.slice(4).padEnd(28)} ${number(gzipped)}`);
   if (process.argv.includes("--files")) {
+    console.log("    at the start:");
+    for (const { path, gzipped } of atStart) console.log(`    ${path.slice(4).padEnd(28)} ${number(gzipped)}`);
     const bundled = await bundle(name, SOURCE);
     console.log(
       `    of its source files, minified; ${number(sum(bundled.atStart)).trim()} gzipped when they are bundled at once:`,
