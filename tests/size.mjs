@@ -5,64 +5,53 @@
  *     node tests/size.mjs --files    and which source files make up what a page loads
  */
 import { readdirSync, readFileSync, statSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { join, relative } from "node:path";
 import { gzipSync } from "node:zlib";
-import { build } from "esbuild";
+import { rolldown } from "rolldown";
 import { npm } from "../npm.mjs";
 
 /** Bytes at most. */
-const BUDGETS = { engine: 30_000, Word2Vec: 40_000, KeyedVectors: 25_000, installed: 3_000_000 };
+const BUDGETS = { engine: 30_000, Word2Vec: 40_000, KeyedVectors: 28_000, installed: 3_000_000 };
 
-/** The package's sources for pages, for the report by file. */
-const SOURCE = "./src/entries/browser.ts";
+/** What stands for a page's script. */
+const PAGE = "page.js";
 
-/** Bundles a page that imports a name, as a user's bundler does; from the package, or its sources. */
-async function bundle(name, from) {
-  const { outputFiles, metafile } = await build({
-    stdin: { contents: `import { ${name} } from "${from}"; console.log(${name});`, resolveDir: "." },
-    bundle: true,
-    minify: true,
-    splitting: true,
-    format: "esm",
-    target: "es2022",
-    metafile: true,
-    write: false,
-    outdir: "out",
-    // this repository's is not the user's
-    tsconfigRaw: "{}",
-    // what the build puts in the place of these is loaded later
-    external: ["inline:*"],
-    logLevel: "error",
-  });
-  const sizeOf = (path) => {
-    const { contents } = outputFiles.find((file) => file.path === resolve(path));
-    return { path, bytes: contents.length, gzipped: gzipSync(contents).length };
+/**
+ * Bundles a page that imports a name by Vite's bundler, which keeps what `import()` names in files of its own.
+ *
+ * @returns { atStart, later }: the bundle's files, { file, code, imports, modules }
+ */
+async function bundle(name) {
+  const page = {
+    name: "page",
+    resolveId: (id) => (id === PAGE ? join(process.cwd(), PAGE) : undefined),
+    load: (id) => (id.endsWith(PAGE) ? `import { ${name} } from "wasm2vec"; console.log(${name});` : undefined),
   };
-  const atStart = reached(metafile, "out/stdin.js");
-  const later = Object.keys(metafile.outputs).filter((path) => !atStart.has(path));
-  return { metafile, atStart: [...atStart].map(sizeOf), later: later.map(sizeOf) };
+  const bundled = await rolldown({ input: PAGE, platform: "browser", plugins: [page], logLevel: "silent" });
+  const { output } = await bundled.generate({ format: "es", minify: true });
+  const files = output.filter(({ type }) => type === "chunk");
+  const atStart = reached(
+    files,
+    files.find(({ isEntry }) => isEntry),
+  );
+  return { atStart, later: files.filter((file) => !atStart.includes(file)) };
 }
 
-/** An output and those that it imports, which are loaded with it; what `import()` names is loaded later. */
-function reached({ outputs }, path, found = new Set()) {
-  if (found.has(path)) return found;
-  found.add(path);
-  for (const { path: imported, kind } of outputs[path].imports) {
-    if (kind === "import-statement" && outputs[imported]) reached({ outputs }, imported, found);
+/** A file and those that it imports, which are loaded with it; what `import()` names is loaded later. */
+function reached(files, file, found = []) {
+  if (!file || found.includes(file)) return found;
+  found.push(file);
+  for (const name of file.imports) {
+    reached(
+      files,
+      files.find(({ fileName }) => fileName === name),
+      found,
+    );
   }
   return found;
 }
 
-/** How many bytes of each source file a page loads at the start, the most first. */
-function filesAtStart({ metafile, atStart }) {
-  const bytes = new Map();
-  for (const { path } of atStart) {
-    for (const [file, { bytesInOutput }] of Object.entries(metafile.outputs[path].inputs)) {
-      bytes.set(file, (bytes.get(file) ?? 0) + bytesInOutput);
-    }
-  }
-  return [...bytes].filter(([, size]) => size).sort(([, a], [, b]) => b - a);
-}
+const gzipped = ({ code }) => gzipSync(code).length;
 
 /** The files' bytes of the package and of what it depends on. */
 function installedBytes({ unpackedSize }) {
@@ -76,7 +65,7 @@ function installedBytes({ unpackedSize }) {
   return files.reduce((sum, file) => sum + statSync(file).size, unpackedSize);
 }
 
-const sum = (files) => files.reduce((sum, { gzipped }) => sum + gzipped, 0);
+const sum = (files) => files.reduce((sum, file) => sum + gzipped(file), 0);
 const number = (bytes) => bytes.toLocaleString("en").padStart(9);
 let isOver = false;
 
@@ -91,17 +80,14 @@ for (const { path, size } of packed.files.filter(({ path }) => path.endsWith(".w
 }
 
 for (const name of ["Word2Vec", "KeyedVectors"]) {
-  const { atStart, later } = await bundle(name, "wasm2vec");
+  const { atStart, later } = await bundle(name);
   report(`import { ${name} }, gzipped`, sum(atStart), BUDGETS[name], `, ${sum(later)} more when they are needed`);
-  for (const { path, gzipped } of later) console.log(`    ${path.slice(4).padEnd(28)} ${number(gzipped)}`);
-  if (process.argv.includes("--files")) {
-    console.log("    at the start:");
-    for (const { path, gzipped } of atStart) console.log(`    ${path.slice(4).padEnd(28)} ${number(gzipped)}`);
-    const bundled = await bundle(name, SOURCE);
-    console.log(
-      `    of its source files, minified; ${number(sum(bundled.atStart)).trim()} gzipped when they are bundled at once:`,
-    );
-    for (const [file, bytes] of filesAtStart(bundled)) console.log(`        ${number(bytes)}  ${file}`);
+  if (!process.argv.includes("--files")) continue;
+  for (const file of later) console.log(`    later: ${file.fileName.padEnd(40)} ${number(gzipped(file))}`);
+  for (const { fileName, modules } of atStart) {
+    console.log(`    at the start: ${fileName}, of these files, not minified:`);
+    const sizes = Object.entries(modules).map(([id, { renderedLength }]) => [relative(".", id), renderedLength]);
+    for (const [id, length] of sizes.sort(([, a], [, b]) => b - a)) console.log(`        ${number(length)}  ${id}`);
   }
 }
 
