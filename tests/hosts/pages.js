@@ -92,6 +92,14 @@ const pages = [
   { name: "init bytes", script: "bytes.js", missing: /\.wasm$|worker\.js$/ },
   { name: "engine missing", script: "train.js", missing: /\.wasm$/ },
   {
+    name: "HTML for all that is missing",
+    script: "train.js",
+    answers: {
+      "node_modules/wasm2vec/build/engine.wasm": HTML,
+      "node_modules/wasm2vec/build/training/browser-worker.js": HTML,
+    },
+  },
+  {
     name: "engine is HTML",
     script: "train.js",
     answers: { "engine.html": HTML },
