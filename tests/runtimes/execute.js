@@ -1,5 +1,6 @@
-/** Runs a command to its end or its time-out, and leaves no process of its behind. */
+/** Runs a command to its end or its time-out, or until it is stopped, and leaves no process of its behind. */
 import { spawn } from "node:child_process";
+import { setTimeout as wait } from "node:timers/promises";
 
 const graceSeconds = 5;
 const hasGroups = process.platform !== "win32";
@@ -35,6 +36,35 @@ export async function execute(command, args, { cwd, env, seconds }) {
     if (exitCode) process.exit(exitCode);
   }
 }
+
+/**
+ * Starts a server, and waits until what it prints matches `ready`.
+ *
+ * @returns { match, stop }
+ */
+export async function start(command, args, { cwd, env, seconds, ready }) {
+  const child = spawn(command, args, { cwd, env, stdio: ["ignore", "pipe", "pipe"], detached: hasGroups });
+  const output = collect(child);
+  const stop = () => {
+    process.off("exit", stop);
+    kill(child, "SIGKILL");
+  };
+  process.on("exit", stop);
+  const ended = closed(child).then(([code]) => `it ended with exit code ${code}`);
+  const late = performance.now() + seconds * 1000;
+  for (;;) {
+    const match = plain(output.stdout + output.stderr).match(ready);
+    if (match) return { match, stop };
+    const why = await Promise.race([ended, wait(50)]);
+    if (!why && performance.now() < late) continue;
+    stop();
+    throw new Error(`${why ?? `not ready in ${seconds} s`}\n${output.stderr}${output.stdout}`);
+  }
+}
+
+/** Colours are escape sequences between the words. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: that is what an escape sequence begins with
+const plain = (text) => text.replace(/\u001b\[[\d;]*m/g, "");
 
 /** What the child writes, as far as it came. */
 function collect(child) {

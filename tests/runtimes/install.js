@@ -12,25 +12,35 @@ const suite = ["smoke.js", "model-folder.js", "outcome.js", "run-file.js", "page
 
 /** The runtimes' own packages, as the lock file has them. */
 export function installRuntimes() {
-  once(join(here, "node_modules"), join(here, "package-lock.json"), () => {
-    console.log("installing the runtimes: about 1 GB, until tests/runtimes/package-lock.json changes");
-    npm(["ci", "--ignore-scripts", "--include=dev", "--include=optional", ...quiet], { cwd: here });
+  installLocked(here, "installing the runtimes: about 1 GB, until tests/runtimes/package-lock.json changes");
+}
+
+/** Installs what the folder's lock file has, when that changed. */
+export function installLocked(folder, message) {
+  once(join(folder, "node_modules"), join(folder, "package-lock.json"), () => {
+    console.log(message);
+    npm(["ci", "--ignore-scripts", "--include=dev", "--include=optional", ...quiet], { cwd: folder });
   });
 }
 
 /** A project that has the tarball as its dependency, and a copy of the suite that imports it by name. */
 export function installTarball(tarball) {
-  once(join(consumer, "node_modules"), tarball, () => {
-    rmSync(consumer, { recursive: true, force: true });
-    mkdirSync(consumer);
-    writeFileSync(join(consumer, "package.json"), '{ "name": "consumer", "private": true, "type": "module" }\n');
+  makeConsumer(consumer, tarball);
+  for (const file of suite) copyFileSync(join(here, file), join(consumer, file));
+}
+
+/** A user's project in `folder`: the tarball is its one dependency. */
+export function makeConsumer(folder, tarball) {
+  once(join(folder, "node_modules"), tarball, () => {
+    rmSync(folder, { recursive: true, force: true });
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(join(folder, "package.json"), '{ "name": "consumer", "private": true, "type": "module" }\n');
     // Bun obeys the nearest tsconfig.json: the library's own, which names its sources, is not the user's
-    writeFileSync(join(consumer, "tsconfig.json"), "{}\n");
+    writeFileSync(join(folder, "tsconfig.json"), "{}\n");
     npm(["install", resolve(tarball), "--ignore-scripts", "--no-save", "--no-package-lock", ...quiet], {
-      cwd: consumer,
+      cwd: folder,
     });
   });
-  for (const file of suite) copyFileSync(join(here, file), join(consumer, file));
 }
 
 /** Calls `install` unless the folder's stamp says that it was made from the same file; a broken one has no stamp. */
