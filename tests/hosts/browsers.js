@@ -20,10 +20,10 @@ const openers = { chromium: openChromium, firefox: openFirefox, webkit: openWebK
 const PAUSE = 50;
 
 /** How many seconds a browser may take to start. */
-const START_SECONDS = 60;
+const START_SECONDS = 180;
 
 /** How many seconds it may take for an answer. */
-const ANSWER_SECONDS = 60;
+const ANSWER_SECONDS = 180;
 
 /**
  * Starts a browser, to be closed.

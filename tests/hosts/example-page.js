@@ -7,7 +7,7 @@ import { servePage } from "./page-server.js";
 const examples = fileURLToPath(new URL("../../examples", import.meta.url));
 
 /** How many seconds a step may take. */
-const SECONDS = 60;
+const SECONDS = 180;
 
 /**
  * @param folder a project, which has the package in node_modules; page.png in it shows what the page looked like at its end
