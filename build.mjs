@@ -206,7 +206,7 @@ async function bundleEntries(name, folders, suffix, outdir) {
 /** The host's .ts files at and below a folder: the kernels' specs are asc's, and the runtimes' and hosts' suites bring packages. */
 const scripts = (folder) =>
   readdirSync(folder, { recursive: true })
-    .filter((file) => file.endsWith(".ts") && !/^(assembly|hosts|runtimes|rivals)\b/.test(file))
+    .filter((file) => file.endsWith(".ts") && !/^(assembly|hosts|runtimes|typescript|rivals)\b/.test(file))
     .sort()
     .map((file) => path.join(folder, file));
 

@@ -40,13 +40,29 @@ export async function bundleTypes(entry, to) {
   const { output } = await bundle.generate();
   const code = output.find(({ isEntry }) => isEntry).code;
   const types = `${PRELUDE}\n${code
-    .replaceAll(/(?<=;|\{|\*\/) ?(?=\/\*\*|\w+\??:)/g, "\n  ")
+    .replaceAll(/(?<=;) (?=\/\*\*)|(?<=\*\/)(?=\w)/g, "\n  ")
     .replaceAll(/\b(Float32|Uint8|Uint32)Array<ArrayBuffer>/g, "Own$1Array")
     .replaceAll(/\b(\w+Array|ArrayBufferView)<ArrayBufferLike>/g, "$1")}`;
-  write(path.join(to, "index.d.ts"), types);
-  write(path.join(to, "index.d.cts"), types);
+  const documented = withDocstrings(types);
+  write(path.join(to, "index.d.ts"), documented);
+  write(path.join(to, "index.d.cts"), documented);
   write(path.join(to, "engine.wasm.d.ts"), ENGINE);
   write(path.join(to, "training/worker.d.ts"), WORKER);
+}
+
+/** tsc drops the docstrings of options that a table takes over from another by `...`: they are those of the other's. */
+function withDocstrings(types) {
+  const docstrings = new Map();
+  for (const [, docstring, option] of types.matchAll(
+    /^ {2}(\/\*\*(?:(?!\*\/)[\s\S])*\*\/)\n {2}(\w+: Option<.*>;)$/gm,
+  )) {
+    docstrings.set(option, (docstrings.get(option) ?? new Set()).add(docstring));
+  }
+  return types.replaceAll(/(?<!\*\/\n) {2}(\w+: Option<.*>;)$/gm, (_, option) => {
+    const found = [...(docstrings.get(option) ?? [])];
+    if (found.length === 1) return `  ${found[0]}\n  ${option}`;
+    throw new Error(`An option without a docstring of its own, and ${found.length} that may be meant: ${option}`);
+  });
 }
 
 function write(file, text) {

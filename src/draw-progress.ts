@@ -12,6 +12,7 @@ export type ProgressEvent = TrainingEvent | NeighborGraphEvent | RowsEvent;
 
 /** Where text can be written, as to a stream of Node. */
 export interface ProgressTarget {
+  /** Takes a text, such as a line or what moves the cursor. */
   write(text: string): unknown;
   /** whether it is a terminal, where a line can be drawn again */
   readonly isTTY?: boolean;

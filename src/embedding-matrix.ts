@@ -32,7 +32,9 @@ const FROM_PRETRAINED_OPTIONS = {
   ...STOPPABLE,
 };
 
+/** Options of `EmbeddingMatrix.fromPretrained`. @interface */
 export type EmbeddingMatrixOptions = GivenOptions<typeof FROM_PRETRAINED_OPTIONS>;
+/** Options of `EmbeddingMatrix.lookup`. @interface */
 export type LookupOptions = GivenOptions<typeof STOPPABLE>;
 
 /** Rows that lie one after the other: from `begin` up to, not including, `end`. */
@@ -150,6 +152,7 @@ export class EmbeddingMatrix {
     this.weights.close().catch(() => {});
   }
 
+  /** As `close()`: what `using` calls. */
   [Symbol.dispose](): void {
     this.close();
   }
@@ -162,6 +165,7 @@ export class EmbeddingMatrix {
     });
   }
 
+  /** What consoles show: the same line. */
   [CONSOLE](): string {
     return this.toString();
   }

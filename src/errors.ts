@@ -47,8 +47,11 @@ export type WarningCode =
 
 /** Told to `onProgress`: what is not as it was wanted, and what to do. */
 export interface WarningEvent {
+  /** tells it from the other events */
   kind: "warning";
+  /** what it is, the same in every version */
   code: WarningCode;
+  /** what it is and what to do, for people */
   message: string;
 }
 
@@ -57,10 +60,18 @@ const MAX_MESSAGE = 1500;
 
 /** An error with a stable `code` and a message for people; `cause` holds the error beneath, where there is one. */
 export class Wasm2VecError extends Error {
+  /** what it is called in a stack trace */
   override readonly name = "Wasm2VecError";
+  /** the error beneath, where there is one */
   declare readonly cause?: unknown;
 
+  /**
+   * @param code what went wrong, the same in every version
+   * @param message what was got, what was expected, what to do; the middle of a very long one is left out
+   * @param options `cause`: the error beneath
+   */
   constructor(
+    /** what went wrong: a name that stays the same in every version */
     readonly code: ErrorCode,
     message: string,
     options?: { cause?: unknown },

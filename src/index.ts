@@ -1,6 +1,7 @@
 /** The public names. */
 
 export type { Corpus, Sentence } from "./corpus/corpus.ts";
+export type { CorpusEvent } from "./corpus/scan.ts";
 export { drawProgress, type ProgressEvent, type ProgressTarget } from "./draw-progress.ts";
 export { EmbeddingMatrix, type EmbeddingMatrixOptions, type LookupOptions } from "./embedding-matrix.ts";
 export { type InitOptions, init } from "./engine/load-engine.ts";
@@ -13,9 +14,9 @@ export type { TargetLike } from "./files/target.ts";
 export { type ForAllOptions, type GetVectorOptions, KeyedVectors, type TableOptions } from "./keyed-vectors.ts";
 export type { Correlation } from "./math/correlation.ts";
 export type { MemoryEstimate } from "./model/memory-estimate.ts";
-export type { InitialVectors } from "./model/options.ts";
+export type { CallbackList, InitialVectors } from "./model/options.ts";
 export type { Prediction, PredictOptions } from "./model/predict.ts";
-export type { LoadTableOptions, RowsEvent } from "./pretrained/load-embeddings.ts";
+export type { LoadTableOptions, RowsEvent, TokenNames } from "./pretrained/load-embeddings.ts";
 export type {
   AnalogyOptions,
   EvaluationOptions,

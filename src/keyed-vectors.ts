@@ -81,8 +81,11 @@ const FOR_ALL_OPTIONS = {
   copyVecattrs: option(false, toggle),
 };
 
+/** Options of `KeyedVectors.from`. @interface */
 export type TableOptions = GivenOptions<typeof TABLE_OPTIONS>;
+/** Options of `getVector` and `getVectors`. @interface */
 export type GetVectorOptions = GivenOptions<typeof GET_VECTOR_OPTIONS>;
+/** Options of `vectorsForAll`. @interface */
 export type ForAllOptions = GivenOptions<typeof FOR_ALL_OPTIONS>;
 
 const aNumber: Kind<number> = { expected: "a number", accepts: (value) => typeof value === "number" };
@@ -167,6 +170,7 @@ export class KeyedVectors implements ReadonlyMap<string, Float32Array<ArrayBuffe
     return this.table.size;
   }
 
+  /** Whether there is a vector of this key. */
   has(key: KeyText): boolean {
     return this.keyToIndex.has(key);
   }
@@ -212,6 +216,7 @@ export class KeyedVectors implements ReadonlyMap<string, Float32Array<ArrayBuffe
     for (const [key, vector] of this) visit.call(thisArg, vector, key, this);
   }
 
+  /** Keys and copies of their vectors (D,), in the order of the rows: what `entries` gives. */
   [Symbol.iterator](): Generator<[key: string, vector: Float32Array<ArrayBuffer>], undefined> {
     return this.entries();
   }
@@ -566,6 +571,7 @@ export class KeyedVectors implements ReadonlyMap<string, Float32Array<ArrayBuffe
     return lineOf("KeyedVectors", () => [shapeOf(this.size, this.vectorSize), this.dtype]);
   }
 
+  /** What consoles show: the same line. */
   [CONSOLE](): string {
     return this.toString();
   }
@@ -601,6 +607,7 @@ export class KeyedVectors implements ReadonlyMap<string, Float32Array<ArrayBuffe
     this.table.close();
   }
 
+  /** As `close()`: what `using` calls. */
   [Symbol.dispose](): void {
     this.close();
   }

@@ -19,8 +19,11 @@ const DECODE_OPTIONS = {
   skipSpecialTokens: option(false, toggle),
 };
 
+/** Options of `AutoTokenizer.fromPretrained`. @interface */
 export type TokenizerOptions = GivenOptions<typeof STOPPABLE>;
+/** Options of `encode`. @interface */
 export type EncodeOptions = GivenOptions<typeof ENCODE_OPTIONS>;
+/** Options of `decode`. @interface */
 export type DecodeOptions = GivenOptions<typeof DECODE_OPTIONS>;
 
 /** Text to a model's tokens and their ids, and back. */
@@ -130,6 +133,7 @@ export class AutoTokenizer {
     return lineOf("AutoTokenizer", () => [this.folder]);
   }
 
+  /** What consoles show: the same line. */
   [CONSOLE](): string {
     return this.toString();
   }

@@ -53,13 +53,19 @@ import type { RunStart, TrainSettings, TrainSummary } from "./training/train.ts"
 import type { Key } from "./vocabulary/keys.ts";
 import { type WordFrequencies, wordCounts } from "./vocabulary/word-frequencies.ts";
 
-/** Called with the model while it is trained; what they return is awaited. */
+/** Called with the model while it is trained; what they return is awaited. @interface */
 export type TrainingCallbacks = CallbacksOf<Word2Vec>;
+/** Options of a model. They are described in docs/options.md. @interface */
 export type Word2VecOptions = OptionsOf<Word2Vec>;
+/** Options of `train` of a model. @interface */
 export type TrainOptions = TrainOptionsOf<Word2Vec>;
+/** Options of `Word2Vec.resume`. @interface */
 export type ResumeOptions = ResumeOptionsOf<Word2Vec>;
+/** Options of `Word2Vec.load`. @interface */
 export type LoadOptions = GivenOptions<typeof STOPPABLE>;
+/** Options of `save`, `toBytes` and `toBlob`. @interface */
 export type SaveOptions = GivenOptions<typeof STOPPABLE>;
+/** Options of `score`. @interface */
 export type ScoreOptions = GivenOptions<typeof STOPPABLE>;
 
 /** What `Word2Vec.train` takes beside the model's options. */
@@ -284,10 +290,12 @@ export class Word2Vec {
     throw noVocabulary();
   }
 
+  /** D, the length of each vector. */
   get vectorSize(): number {
     return this.options.vectorSize;
   }
 
+  /** How many times `train` reads the corpus where it is not told otherwise. */
   get epochs(): number {
     return this.options.epochs;
   }
@@ -361,6 +369,7 @@ export class Word2Vec {
     });
   }
 
+  /** What consoles show: the same line. */
   [CONSOLE](): string {
     return this.toString();
   }
@@ -376,6 +385,7 @@ export class Word2Vec {
     this.vectors?.close();
   }
 
+  /** As `close()`: what `using` calls. */
   [Symbol.dispose](): void {
     this.close();
   }

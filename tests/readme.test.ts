@@ -10,8 +10,6 @@ import { withFolder } from "./helpers/temporary.ts";
 
 const programs = programsOf("README.md");
 
-test("there are four programs", () => assert.is(programs.length, 4));
-
 test("the first hour: what its comments say, a vector as JSON, a picture", () =>
   withFolder(async (folder) => {
     const [neighbors, similarity, json] = printed("first-hour", programs[0], folder).split(/\n(?!\s|\])/);

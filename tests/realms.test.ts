@@ -1,6 +1,6 @@
 // Objects of another realm, such as a frame, jsdom or a test runner's sandbox, are taken like our own.
 
-import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
@@ -11,8 +11,6 @@ import { type Corpus, EmbeddingMatrix, init, KeyedVectors, LineSentences, Matrix
 import { elsewhere } from "./helpers/elsewhere.ts";
 import { CALLS, folder, renew, things, topics } from "./helpers/public-calls.ts";
 import { rejects } from "./helpers/rejects.ts";
-
-test.after(() => rmSync(folder, { recursive: true, force: true }));
 
 const sources = (readdirSync("src", { recursive: true }) as string[])
   .filter((file) => file.endsWith(".ts"))

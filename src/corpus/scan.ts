@@ -12,8 +12,11 @@ import { countCorpus } from "./read-corpus.ts";
 /** What the reading of a corpus tells of itself. */
 export type CorpusEvent =
   | {
+      /** tells it from the other events */
       kind: "vocabulary";
+      /** words that were read, those out of the vocabulary too */
       words: number;
+      /** sentences that were read */
       sentences: number;
       /** how many words the vocabulary has; while it is scanned, how many were seen */
       vocabSize: number;

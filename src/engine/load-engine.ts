@@ -40,6 +40,7 @@ const INIT_OPTIONS = {
   workerUrl: optional(address),
 };
 
+/** Options of `init`: where the engine comes from. @interface */
 export type InitOptions = GivenOptions<typeof INIT_OPTIONS>;
 
 type Given = WebAssembly.Module | Uint8Array<ArrayBuffer> | string;

@@ -34,7 +34,9 @@ export interface FileLike extends BlobLike {
 
 /** A file that the user opened, as `open` of node:fs/promises gives it. */
 export interface FileHandleLike {
+  /** its number in the system */
   readonly fd: number;
+  /** Says how many bytes there are, and whether it is a regular file. */
   stat(): Promise<{ size: number; isFile(): boolean }>;
 }
 

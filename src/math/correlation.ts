@@ -2,6 +2,7 @@
 
 /** A coefficient in [-1, 1]; NaN where one side is constant. */
 export interface Correlation {
+  /** in [-1, 1]; NaN where one side is constant */
   coefficient: number;
   /** two-sided: the chance of a coefficient at least so far from 0 where the two have nothing to do with each other */
   pValue: number;

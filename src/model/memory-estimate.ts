@@ -15,6 +15,7 @@ export interface MemoryEstimate {
   nodes: number;
   /** what training and queries need beside */
   work: number;
+  /** all of these together */
   total: number;
 }
 

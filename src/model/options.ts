@@ -22,10 +22,13 @@ import type { TrimRule } from "../vocabulary/choose-words.ts";
 
 /** Called with the model while it is trained; what they return is awaited. */
 export interface CallbacksOf<Model> {
+  /** Before the first epoch. */
   onTrainBegin?(model: Model): unknown;
+  /** Before each epoch. */
   onEpochBegin?(model: Model): unknown;
-  /** returns false, or a promise of it, to end the training after this epoch */
+  /** After each epoch; returns false, or a promise of it, to end the training. */
   onEpochEnd?(model: Model): unknown;
+  /** After the last epoch. */
   onTrainEnd?(model: Model): unknown;
 }
 
@@ -34,8 +37,11 @@ export type CallbackList<Model> = CallbacksOf<Model> | readonly CallbacksOf<Mode
 
 /** Vectors that a model can start from: KeyedVectors are such. */
 export interface InitialVectors {
+  /** D, the length of each vector: the model's `vectorSize` */
   readonly vectorSize: number;
+  /** Whether there is a vector of this word. */
   has(key: string): boolean;
+  /** The vector (D,) of a word that is there. */
   getVector(key: string): Float32Array;
 }
 

@@ -13,6 +13,7 @@ const PREDICT_OPTIONS = {
   words: optional(unchecked<Iterable<Key>>()),
 };
 
+/** Options of `predictOutputWord`. @interface */
 export type PredictOptions = GivenOptions<typeof PREDICT_OPTIONS>;
 
 /** A word and its probability; all words' together are 1. */

@@ -19,13 +19,17 @@ import type { VectorTable } from "../tables/vector-table.ts";
 
 /** What of a matrix's rows is in memory. */
 export interface RowsEvent {
+  /** tells it from the other events */
   kind: "rows";
+  /** rows that were read */
   done: number;
+  /** rows that will be read */
   total: number;
 }
 
 /** Who knows the tokens of ids: an AutoTokenizer does. */
 export interface TokenNames {
+  /** The token of each id; undefined for an id that has none. */
   convertIdsToTokens(ids: Iterable<number>): (string | undefined)[];
 }
 
@@ -41,6 +45,7 @@ export const LOAD_TABLE_OPTIONS = {
   onProgress: optional(callback<(event: RowsEvent) => unknown>()),
 };
 
+/** Options of `EmbeddingMatrix.load`. @interface */
 export type LoadTableOptions = GivenOptions<typeof LOAD_TABLE_OPTIONS>;
 
 /** How many rows a table of embeddings may have: each has a key. The largest vocabularies of models have some 250,000. */

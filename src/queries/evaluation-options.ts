@@ -23,6 +23,7 @@ export const EVALUATION_OPTIONS = {
   ...STOPPABLE,
 };
 
+/** What `evaluateWordAnalogies` and `evaluateWordPairs` have in common. @interface */
 export type EvaluationOptions = GivenOptions<typeof EVALUATION_OPTIONS>;
 
 /** Which method answers the questions. */
@@ -34,6 +35,7 @@ export const ANALOGY_OPTIONS = {
   similarityFunction: option("mostSimilar", oneOf<SimilarityFunction>("mostSimilar", "mostSimilarCosmul")),
 };
 
+/** Options of `evaluateWordAnalogies`. @interface */
 export type AnalogyOptions = GivenOptions<typeof ANALOGY_OPTIONS>;
 
 /** The columns of a file, from 0 on, that hold the two words and the number. */
@@ -59,4 +61,5 @@ export const PAIR_OPTIONS = {
   skipHeader: optional(toggle),
 };
 
+/** Options of `evaluateWordPairs`. @interface */
 export type PairOptions = GivenOptions<typeof PAIR_OPTIONS>;

@@ -75,17 +75,27 @@ const RELATIVE_OPTIONS = {
   topn: option(10, integer(1)),
 };
 
+/** Options of `relativeCosineSimilarity`. @interface */
 export type RelativeOptions = GivenOptions<typeof RELATIVE_OPTIONS>;
+/** Options of `mostSimilarBatch`. @interface */
 export type BatchOptions = GivenOptions<typeof BATCH_OPTIONS>;
+/** Options of `mostSimilar`. @interface */
 export type MostSimilarOptions = BatchOptions & Pick<GivenOptions<typeof MOST_SIMILAR_OPTIONS>, "negative">;
-/** The same, with the cosines of all rows from clipStart to clipEnd as the answer. */
-export type AllSimilaritiesOptions = Omit<MostSimilarOptions, "topn"> & { topn: null };
-/** The same, where `topn` decides between the two. */
+/** The same, with the cosines of all rows from clipStart to clipEnd as the answer. @interface */
+export type AllSimilaritiesOptions = Omit<MostSimilarOptions, "topn"> & {
+  /** the cosines of all rows from clipStart to clipEnd are the answer */
+  topn: null;
+};
+/** The same, where `topn` decides between the two. @interface */
 export type NeighborsOrSimilaritiesOptions = GivenOptions<typeof MOST_SIMILAR_OPTIONS>;
+/** Options of `mostSimilarCosmul`. @interface */
 export type CosmulOptions = Omit<GivenOptions<typeof COSMUL_OPTIONS>, "topn"> & Pick<BatchOptions, "topn">;
-/** The same, with the scores of all rows as the answer. */
-export type AllCosmulOptions = Omit<CosmulOptions, "topn"> & { topn: null };
-/** The same, where `topn` decides between the two. */
+/** The same, with the scores of all rows as the answer. @interface */
+export type AllCosmulOptions = Omit<CosmulOptions, "topn"> & {
+  /** the scores of all rows are the answer */
+  topn: null;
+};
+/** The same, where `topn` decides between the two. @interface */
 export type NeighborsOrCosmulOptions = GivenOptions<typeof COSMUL_OPTIONS>;
 
 /** See `KeyedVectors.mostSimilar`. */

@@ -13,6 +13,7 @@ const PROJECT_OPTIONS = {
   keys: optional(unchecked<Iterable<Key>>()),
 };
 
+/** Options of `project`. @interface */
 export type ProjectOptions = GivenOptions<typeof PROJECT_OPTIONS>;
 
 /** See `KeyedVectors.project`. */

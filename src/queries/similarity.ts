@@ -50,8 +50,11 @@ const CENTRALITY_OPTIONS = {
   useNorm: option(true, toggle),
 };
 
+/** Options of `getMeanVector`. @interface */
 export type MeanVectorOptions = GivenOptions<typeof MEAN_VECTOR_OPTIONS>;
+/** Options of `meanVectors`. @interface */
 export type MeanVectorsOptions = GivenOptions<typeof MEAN_VECTORS_OPTIONS>;
+/** Options of `rankByCentrality`. @interface */
 export type CentralityOptions = GivenOptions<typeof CENTRALITY_OPTIONS>;
 
 /** The means of documents' word vectors. */

@@ -19,11 +19,15 @@ export type Analogy = [a: string, b: string, c: string, expected: string];
 
 /** A part of a file of analogies, and which of them were solved. */
 export interface AnalogySection {
+  /** its name in the file */
   section: string;
+  /** those that were solved */
   correct: Analogy[];
+  /** those that were not */
   incorrect: Analogy[];
 }
 
+/** How many analogies of a file a table solves. */
 export interface AnalogyEvaluation {
   /** the share of the analogies that were solved, in [0, 1] */
   score: number;

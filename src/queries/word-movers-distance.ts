@@ -11,6 +11,7 @@ const WMDISTANCE_OPTIONS = {
   norm: option(true, toggle),
 };
 
+/** Options of `wmdistance`. @interface */
 export type WmdistanceOptions = GivenOptions<typeof WMDISTANCE_OPTIONS>;
 
 /** Words of a document that differ, as rows of a table, with how often each comes. */

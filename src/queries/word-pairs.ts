@@ -10,6 +10,7 @@ import type { Columns, PAIR_OPTIONS } from "./evaluation-options.ts";
 import { similarity } from "./similarity.ts";
 import { TestWords } from "./test-words.ts";
 
+/** How well a table's similarities agree with those that people gave. */
 export interface PairEvaluation {
   /** Pearson's correlation, of the similarities themselves */
   pearson: Correlation;

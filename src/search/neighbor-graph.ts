@@ -11,8 +11,11 @@ import { type Answer, type Query, SearchPass } from "./search-pass.ts";
 
 /** How many of the rows have their neighbours. */
 export interface NeighborGraphEvent {
+  /** tells it from the other events */
   kind: "neighbors";
+  /** rows whose neighbours were found */
   done: number;
+  /** V, the number of rows */
   total: number;
 }
 
@@ -34,6 +37,7 @@ const NEIGHBOR_GRAPH_OPTIONS = {
   onProgress: optional(callback<(event: NeighborGraphEvent) => unknown>()),
 };
 
+/** Options of `neighborGraph`. @interface */
 export type NeighborGraphOptions = GivenOptions<typeof NEIGHBOR_GRAPH_OPTIONS>;
 
 /**

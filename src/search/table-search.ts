@@ -15,6 +15,7 @@ const INDEX_OPTIONS = {
   dtype: required(oneOf("int8")),
 };
 
+/** Options of `buildIndex`. @interface */
 export type IndexOptions = Required<GivenOptions<typeof INDEX_OPTIONS>>;
 
 /** An index, which queries of its table use by themselves. */
@@ -35,6 +36,7 @@ export class VectorIndex {
     this.search.close(this.index);
   }
 
+  /** As `close()`: what `using` calls. */
   [Symbol.dispose](): void {
     this.close();
   }
@@ -44,6 +46,7 @@ export class VectorIndex {
     return lineOf("VectorIndex", () => (this.index.isClosed ? ["closed"] : ["int8", sizeOf(this.bytes)]));
   }
 
+  /** What consoles show: the same line. */
   [CONSOLE](): string {
     return this.toString();
   }

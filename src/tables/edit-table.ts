@@ -25,6 +25,7 @@ const ADD_VECTORS_OPTIONS = {
   replace: option(false, toggle),
 };
 
+/** Options of `addVectors`. @interface */
 export type AddVectorsOptions = GivenOptions<typeof ADD_VECTORS_OPTIONS>;
 
 /** See `KeyedVectors.addVectors`. */

@@ -19,7 +19,9 @@ export class Matrix<Data extends Float32Array = Float32Array<ArrayBuffer>> imple
    * @throws {Wasm2VecError} `option-invalid`, `shape-mismatch`
    */
   constructor(
+    /** rows * columns floats, row after row */
     readonly data: Data,
+    /** [rows, columns] */
     readonly shape: Shape,
   ) {
     if (!isFloat32Array(data)) {
@@ -60,6 +62,7 @@ export class Matrix<Data extends Float32Array = Float32Array<ArrayBuffer>> imple
     return Array.from(this, (row) => Array.from(row));
   }
 
+  /** The rows in their order, (columns,) each: views of `data`, not copies. */
   *[Symbol.iterator](): Generator<Data, undefined> {
     for (let i = 0; i < this.shape[0]; i++) yield this.row(i);
   }

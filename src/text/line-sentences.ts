@@ -20,6 +20,7 @@ const LINE_SENTENCES_OPTIONS = {
   limit: option(null, orNull(integer(0))),
 };
 
+/** Options of `LineSentences`. @interface */
 export type LineSentencesOptions = GivenOptions<typeof LINE_SENTENCES_OPTIONS>;
 type CheckedLineOptions = CheckedOptions<typeof LINE_SENTENCES_OPTIONS>;
 
@@ -86,6 +87,7 @@ export class LineSentences implements AsyncIterable<string[]> {
     ]);
   }
 
+  /** What consoles show: the same line. */
   [CONSOLE](): string {
     return this.toString();
   }
@@ -111,7 +113,7 @@ export class LineSentences implements AsyncIterable<string[]> {
     signal?.addEventListener("abort", onAbort);
     try {
       const { textBytes } = await import("./text-bytes.ts");
-      yield* textBytes(readChunks(this.source, { reading, signal: stop.signal }), stop.signal);
+      yield* textBytes(readChunks(this.source, { reading, signal: stop.signal }));
     } finally {
       signal?.removeEventListener("abort", onAbort);
     }

@@ -11,6 +11,7 @@ const SIMPLE_PREPROCESS_OPTIONS = {
   maxLen: option(15, number(0, Number.POSITIVE_INFINITY)),
 };
 
+/** Options of `simplePreprocess`. @interface */
 export type SimplePreprocessOptions = GivenOptions<typeof SIMPLE_PREPROCESS_OPTIONS>;
 
 /** What Python's `((?!\d)\w)+` matches: letters, and numbers that are not decimal digits. Marks end a token. */

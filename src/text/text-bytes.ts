@@ -1,7 +1,7 @@
 /** A text's bytes: unzipped, without a byte order mark, and refused where they are no text in UTF-8. */
 
 import { Wasm2VecError } from "../errors.ts";
-import { webChunks } from "../files/stream.ts";
+import { gunzip } from "../files/gunzip.ts";
 
 type Bytes = Uint8Array<ArrayBuffer>;
 
@@ -37,9 +37,9 @@ const OTHER_FORMATS: readonly [head: RegExp, what: string, advice: string][] = [
  * @param chunks the bytes of its source: they are unzipped where they begin as gzip does
  * @throws {Wasm2VecError} `format-unknown` where they are no text that can be read; `format-damaged` where gzip is damaged
  */
-export async function* textBytes(chunks: AsyncGenerator<Bytes>, signal?: AbortSignal): AsyncGenerator<Bytes> {
+export async function* textBytes(chunks: AsyncGenerator<Bytes>): AsyncGenerator<Bytes> {
   let isFirst = true;
-  for await (const chunk of withHead(unzipped(chunks, signal), HEAD_BYTES)) {
+  for await (const chunk of withHead(unzipped(chunks), HEAD_BYTES)) {
     if (isFirst) checkFormat(chunk);
     const part = isFirst && hasMark(chunk) ? chunk.subarray(3) : chunk;
     isFirst = false;
@@ -90,45 +90,19 @@ function joined(first: Bytes, second: Bytes): Bytes {
 }
 
 /** The bytes, unzipped where they begin as gzip does. */
-async function* unzipped(chunks: AsyncGenerator<Bytes>, signal?: AbortSignal): AsyncGenerator<Bytes> {
+async function* unzipped(chunks: AsyncGenerator<Bytes>): AsyncGenerator<Bytes> {
   const all = withHead(chunks, 2);
   try {
     const { value: head } = await all.next();
-    if (head?.[0] === 0x1f && head[1] === 0x8b) yield* gunzipped(head, all, signal);
-    else if (head) {
-      yield head;
-      yield* all;
-    }
+    if (!head) return;
+    const whole = withFirst(head, all);
+    yield* head[0] === 0x1f && head[1] === 0x8b ? gunzip(whole, "The gzipped text") : whole;
   } finally {
     await all.return(undefined);
   }
 }
 
-async function* gunzipped(head: Bytes, rest: AsyncGenerator<Bytes>, signal?: AbortSignal): AsyncGenerator<Bytes> {
-  let failure: unknown;
-  // a stream keeps some chunks for a while, which the reader reuses
-  const zipped = new ReadableStream<Bytes>({
-    start: (controller) => controller.enqueue(head.slice()),
-    async pull(controller) {
-      try {
-        const { done, value } = await rest.next();
-        if (done) controller.close();
-        else controller.enqueue(value.slice());
-      } catch (error) {
-        failure = error;
-        throw error;
-      }
-    },
-  });
-  try {
-    yield* webChunks(zipped.pipeThrough(new DecompressionStream("gzip")), signal);
-  } catch (cause) {
-    if (signal?.aborted) throw signal.reason;
-    if (failure !== undefined) throw failure;
-    throw new Wasm2VecError(
-      "format-damaged",
-      `The gzipped text could not be unzipped to its end: ${(cause as Error).message}. Copy or download it again.`,
-      { cause },
-    );
-  }
+async function* withFirst(first: Bytes, rest: AsyncGenerator<Bytes>): AsyncGenerator<Bytes> {
+  yield first;
+  yield* rest;
 }

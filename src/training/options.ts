@@ -19,11 +19,17 @@ import type { TrainingProgress } from "./progress.ts";
 
 /** What an epoch came to. */
 export interface EpochEvent {
+  /** tells it from the other events */
   kind: "epoch";
+  /** which one, from 0 */
   epoch: number;
+  /** how many there will be */
   epochs: number;
+  /** words that were read */
   words: number;
+  /** words that were trained on: those of the vocabulary that were not dropped by `sample` */
   trainedWords: number;
+  /** the learning rate at its end */
   alpha: number;
   /** the mean loss of a word; null without computeLoss */
   loss: number | null;
@@ -112,8 +118,11 @@ export const TRAIN_OPTIONS = {
   ...RESUME_OPTIONS,
 };
 
+/** How to follow and to stop long work. @interface */
 export type WorkOptions = GivenOptions<typeof WORK_OPTIONS>;
+/** Options of `buildVocab`. @interface */
 export type BuildVocabOptions = GivenOptions<typeof BUILD_VOCAB_OPTIONS>;
+/** Options of `buildVocabFromFreq`. @interface */
 export type BuildVocabFromFreqOptions = GivenOptions<typeof BUILD_VOCAB_FROM_FREQ_OPTIONS>;
 
 type WithCallbacks<Given, Model> = Omit<Given, "callbacks"> & {

@@ -5,17 +5,23 @@ import type { JobOutcome, TrainingJob } from "../model/job.ts";
 
 /** How a training stands: told at most ten times a second, while the jobs of an epoch are done. */
 export interface TrainingProgress {
+  /** tells it from the other events */
   kind: "training";
+  /** which epoch is under way, from 0 */
   epoch: number;
+  /** how many there will be */
   epochs: number;
   /** words that were read, over all epochs */
   words: number;
   /** how many words will be read, over all epochs */
   totalWords: number;
+  /** words read a second, over all workers */
   wordsPerSecond: number;
+  /** the learning rate */
   alpha: number;
   /** the mean loss of a word in this epoch, up to now; null without computeLoss */
   loss: number | null;
+  /** seconds until the end at this speed */
   secondsLeft: number;
 }
 

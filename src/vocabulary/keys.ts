@@ -10,6 +10,7 @@ export type KeyText = string | number;
 
 /** A row by its number, from 0. */
 export interface RowNumber {
+  /** from 0 */
   readonly row: number;
 }
 
@@ -24,10 +25,12 @@ export class KeyIndex implements ReadonlyMap<string, number> {
   /** @internal A table has one: `keyToIndex`. */
   constructor(private readonly vocabulary: () => Vocabulary) {}
 
+  /** How many keys there are. */
   get size(): number {
     return this.vocabulary().size;
   }
 
+  /** Whether the table has this key. */
   has(key: KeyText): boolean {
     return isPresent(this.vocabulary(), key);
   }
@@ -55,6 +58,7 @@ export class KeyIndex implements ReadonlyMap<string, number> {
     for (const [key, row] of this) visit.call(thisArg, row, key, this);
   }
 
+  /** The keys and their rows, in the order of the rows: what `entries` gives. */
   [Symbol.iterator](): Generator<[key: string, row: number], undefined> {
     return this.entries();
   }
@@ -69,6 +73,7 @@ export class KeyIndex implements ReadonlyMap<string, number> {
     return lineOf("KeyIndex", () => [`${grouped(this.size)}: ${firstOf(shownEntries(this))}`]);
   }
 
+  /** What consoles show: the same line. */
   [CONSOLE](): string {
     return this.toString();
   }

@@ -1,6 +1,6 @@
 /** Every public function and method with right arguments: recipes by which tests call them with wrong ones. */
 
-import { mkdtempSync, readdirSync, readFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
@@ -24,8 +24,9 @@ export interface PublicCall {
 // what all suites use, so that none of the values that are tried takes its place
 await init({ workerUrl: pathToFileURL("build/training/node-worker.js") });
 
-/** Where files go that are written. */
+/** Where files go that are written, until all suites are done. */
 export const folder = mkdtempSync(join(tmpdir(), "wasm2vec-calls-"));
+process.on("exit", () => rmSync(folder, { recursive: true, force: true }));
 
 export const topics = Array.from({ length: 20 }, () => ["cat", "dog", "milk"]);
 const small = { minCount: 1, hs: true, vectorSize: 4, epochs: 1 };

@@ -1,18 +1,36 @@
 /** The documents' code: each block of JavaScript begins a program or goes on with the one before it. */
 
 import { execFileSync } from "node:child_process";
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { resolve } from "node:path";
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join, resolve } from "node:path";
 
 /** Where programs are written: within the package, so that they find it by its name. */
 export const SNIPPETS = resolve("build/snippets");
 
-/** The programs of a document: a block that imports the package begins one. */
+/** The documents, by their paths: those at the top, in docs/, and each folder's README. */
+export function documents(): string[] {
+  const markdown = (folder: string) =>
+    readdirSync(folder)
+      .filter((name) => name.endsWith(".md"))
+      .map((name) => join(folder, name));
+  const examples = readdirSync("examples", { withFileTypes: true }).filter((entry) => entry.isDirectory());
+  return [".", "docs", "bench", ...examples.map(({ name }) => join("examples", name))].flatMap(markdown);
+}
+
+/** The blocks of code between fences, with what the fence says that they are. */
+export function blocksOf(document: string): { language: string; code: string }[] {
+  const blocks = readFileSync(document, "utf8").matchAll(/^[ >]*(```+|~~~+)(.*?)\n(.*?)^[ >]*\1$/gms);
+  return Array.from(blocks, ([, , language, code]) => ({ language, code }));
+}
+
+/** The programs of a document: a block of JavaScript that imports the package begins one. */
 export function programsOf(document: string): string[] {
   const programs: string[] = [];
-  for (const [, code] of readFileSync(document, "utf8").matchAll(/^```js\n(.*?)^```$/gms)) {
+  for (const { language, code } of blocksOf(document)) {
+    if (language !== "js") continue;
     if (/from "wasm2vec";$/m.test(code)) programs.push(code);
-    else programs[programs.length - 1] += code;
+    else if (programs.length) programs[programs.length - 1] += code;
+    else throw new Error(`The first block of ${document} imports nothing from "wasm2vec".`);
   }
   return programs;
 }

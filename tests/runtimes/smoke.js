@@ -33,6 +33,7 @@ export async function smoke({ wasm2vec, has, readModelFolder = tinyModelFolder }
     ...(await trainSaveLoad(wasm2vec)),
     ...(await search(wasm2vec)),
     ...(await print(wasm2vec, has)),
+    ...(await readGzip(wasm2vec)),
     ...(await lookUpRows(wasm2vec, await readModelFolder())),
     ...(await openManyTables(wasm2vec)),
     ...(await hashModels(wasm2vec)),
@@ -74,6 +75,16 @@ async function search({ Word2Vec, KeyedVectors }) {
   narrow.close();
   model.close();
   return { "the graph": neighbours, "the plane": plane };
+}
+
+/** "one two\n" and "three\n", each a member. */
+const twoMembers = "H4sIAAAAAAAAA8vPS1UoKc/nAgBDPMuZCAAAAB+LCAAAAAAAAAMryShKTeUCANjFRv8GAAAA";
+
+async function readGzip({ LineSentences }) {
+  const bytes = Uint8Array.from(atob(twoMembers), (character) => character.charCodeAt(0));
+  const sentences = [];
+  for await (const sentence of new LineSentences(bytes)) sentences.push(sentence);
+  return { "gzip of two members": sentences };
 }
 
 /** One line in every console, which is what String gives, too. */

@@ -26,7 +26,7 @@ type Step =
   /** "w" up to so many bytes before a buffer's end, as words of this length */
   | { fill: number; wordLength: number }
   | { option: "maxSentenceLength" | "limit"; value: number }
-  | { source: "gzip" | "blob" | "read" | "head" };
+  | { source: "gzip" | "members" | "blob" | "read" | "head" };
 
 export async function open(): Promise<Target<Step>> {
   return {
@@ -38,7 +38,7 @@ export async function open(): Promise<Target<Step>> {
       }
       if (random.chance(0.2)) steps.push({ option: "maxSentenceLength", value: 1 + random.below(4) });
       if (random.chance(0.2)) steps.push({ option: "limit", value: random.below(5) });
-      if (random.chance(0.4)) steps.push({ source: random.pick(["gzip", "blob", "read", "head"] as const) });
+      if (random.chance(0.4)) steps.push({ source: random.pick(["gzip", "members", "blob", "read", "head"] as const) });
       return steps;
     },
     async run(steps) {
@@ -105,6 +105,7 @@ function textOf(steps: readonly Step[]): { bytes: Uint8Array<ArrayBuffer>; sourc
 
 function sourceOf(kind: string, bytes: Uint8Array<ArrayBuffer>): SourceLike {
   if (kind === "gzip") return joined(gzipSync(bytes));
+  if (kind === "members") return joined(...[bytes.subarray(0, 5), bytes.subarray(5)].map((part) => gzipSync(part)));
   if (kind === "blob") return new Blob([bytes]);
   if (kind === "read") return { size: bytes.length, read: async (begin, end) => bytes.slice(begin, end) };
   // a view into a longer buffer

@@ -1,0 +1,2 @@
+/** The worker of an older library, which a page's cache has kept. */
+postMessage({ hello: "0.0.1" });

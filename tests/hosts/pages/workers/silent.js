@@ -1,0 +1,1 @@
+/** A script that is none of the library's, and says nothing. */

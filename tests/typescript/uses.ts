@@ -1,0 +1,121 @@
+// What a project can write that knows neither the DOM nor Node, and what its compiler must refuse.
+
+import {
+  AutoTokenizer,
+  type Corpus,
+  drawProgress,
+  EmbeddingMatrix,
+  init,
+  KeyedVectors,
+  LineSentences,
+  Matrix,
+  type Neighbor,
+  type RandomAccessLike,
+  simplePreprocess,
+  type TrainingEvent,
+  Wasm2VecError,
+  Word2Vec,
+  type Word2VecOptions,
+} from "wasm2vec";
+
+const bytes = new Uint8Array(8);
+const options: Word2VecOptions = { vectorSize: 10, minCount: 1, hs: true, callbacks: { onEpochEnd: () => false } };
+
+export async function right(): Promise<void> {
+  await init({ bytes, workerUrl: "worker.js" });
+  await init({ bytes: bytes.buffer });
+  const corpus: Corpus = [["cat", "dog"], simplePreprocess("Some text", { deacc: true })];
+  const onProgress = (event: TrainingEvent) => event.kind === "epoch" && event.loss;
+  const model = await Word2Vec.train(corpus, { ...options, onProgress });
+  const neighbors: Neighbor[] = model.wv.mostSimilar(["cat", { key: "dog", weight: 2 }], { topn: 5, negative: ["a"] });
+  const scores: Float32Array = model.wv.mostSimilar("cat", { topn: null });
+  const vector: Float32Array = model.wv.getVector("cat");
+  const [[name, similarity]] = neighbors;
+  name.toUpperCase();
+  similarity.toFixed();
+  scores.fill(vector[0]);
+  for (const [key, row] of model.wv.keyToIndex) key.charAt(row);
+  for (const [key, vector] of model.wv) key.charAt(vector.length);
+  await model.save("model.safetensors");
+  const saved: Uint8Array = await model.toBytes();
+  (await model.toBlob()).size.toFixed();
+  await Word2Vec.load(saved);
+  const { wv } = await Word2Vec.load({ size: 8, read: (begin, end) => bytes.subarray(begin, end) });
+  const source: RandomAccessLike = {
+    size: 8,
+    async read(begin, end, signal) {
+      signal?.throwIfAborted();
+      return bytes.slice(begin, end);
+    },
+  };
+  await model.train(new LineSentences(source, { limit: 3 }), { epochs: 1, vectorsLockf: [1] });
+  for await (const words of new LineSentences("text.txt")) words.join(" ");
+  const matrix = new Matrix(new Float32Array(4), [2, 2]);
+  const row: Float32Array = matrix.row(0);
+  const rows: Matrix = Matrix.from([row, [1, 2], new Float64Array(2)]);
+  const vectors = await KeyedVectors.from(["a", "b"], rows, { dtype: "int8" });
+  vectors.addVectors(new Map([["c", [1, 2]]]));
+  const { ids } = await wv.neighborGraph({ k: 1 });
+  ids.fill(0);
+  const map: ReadonlyMap<string, Float32Array> = vectors;
+  map.get("a");
+  const tokenizer = await AutoTokenizer.fromPretrained(new Map([["tokenizer.json", bytes]]));
+  const embeddings = await EmbeddingMatrix.fromPretrained({ "model.safetensors": bytes });
+  const table = await embeddings.load({ tokenizer, dtype: "float16", onProgress: drawProgress({ write() {} }) });
+  table[Symbol.dispose]();
+  model[Symbol.dispose]();
+}
+
+export function told(error: unknown): unknown {
+  if (error instanceof Wasm2VecError && error.code === "file-not-found") return error.cause;
+  return new Wasm2VecError("busy", "a message", { cause: error });
+}
+
+export async function wrong(model: Word2Vec): Promise<void> {
+  // @ts-expect-error
+  await model.save(42);
+  // @ts-expect-error
+  await model.save({});
+  // @ts-expect-error
+  await Word2Vec.load(42);
+  // @ts-expect-error
+  await Word2Vec.load({});
+  // @ts-expect-error
+  await Word2Vec.load({ size: "8", read: () => bytes });
+  // @ts-expect-error
+  await init({ bytes: 42 });
+  // @ts-expect-error
+  await init({ module: 42 });
+  // @ts-expect-error
+  await init({ url: 42 });
+  // @ts-expect-error
+  await init({ byte: bytes });
+  // @ts-expect-error
+  await Word2Vec.train(42);
+  // @ts-expect-error
+  await Word2Vec.train([["a"]], { vector_size: 100 });
+  // @ts-expect-error
+  await Word2Vec.train([["a"]], { vectorSize: "100" });
+  // @ts-expect-error
+  await Word2Vec.train([["a"]], { signal: 5 });
+  // @ts-expect-error
+  await Word2Vec.train([["a"]], { signal: {} });
+  // @ts-expect-error
+  await Word2Vec.train([["a"]], { onProgress: "yes" });
+  // @ts-expect-error
+  new LineSentences(42);
+  // @ts-expect-error
+  new LineSentences("text.txt", { limits: 3 });
+  // @ts-expect-error
+  await EmbeddingMatrix.fromPretrained(42);
+  // @ts-expect-error
+  await AutoTokenizer.fromPretrained([42]);
+  // @ts-expect-error
+  await model.wv.evaluateWordPairs(42);
+  // @ts-expect-error
+  model.wv.mostSimilar("cat", { topN: 5 });
+  // @ts-expect-error
+  model.wv.getVector(bytes);
+  // @ts-expect-error
+  drawProgress(42);
+}
