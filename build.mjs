@@ -142,9 +142,12 @@ await whenChanged("library built", "build/.library", [...settings, "tsconfig.jso
     entryPoints: ["node", "browser"].map(entry),
     outdir: "build/cjs",
     outExtension: { ".js": ".cjs" },
-    // in a page's bundle it is undefined, and the copies serve
+    // in a page's bundle moduleUrl is undefined, and the copies serve; jsdom lacks what Node's util has
     banner: {
-      js: 'const moduleUrl = typeof __filename === "string" ? require("node:url").pathToFileURL(__filename).href : undefined;',
+      js: [
+        'const moduleUrl = typeof __filename === "string" ? require("node:url").pathToFileURL(__filename).href : undefined;',
+        'const { TextDecoder, TextEncoder } = globalThis.TextDecoder ? globalThis : process.getBuiltinModule("node:util");',
+      ].join("\n"),
     },
     define: { ...bundle.define, "import.meta.url": "moduleUrl" },
   });

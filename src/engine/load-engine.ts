@@ -126,7 +126,6 @@ export function compileEngine(build: EngineBuild): Promise<WebAssembly.Module> {
 /** A build of the engine, where it is compiled already. */
 export const compiledEngine = (build: EngineBuild) => builds[build]?.compiled;
 
-/** No await is within a call of WebAssembly.compile: Next's edge build puts those into functions. */
 async function compile(build: EngineBuild): Promise<WebAssembly.Module> {
   const file: EngineFile = build.startsWith("relaxed") ? "relaxed" : "simd";
   const isShared = build.endsWith("threads");
@@ -144,7 +143,13 @@ async function compile(build: EngineBuild): Promise<WebAssembly.Module> {
 }
 
 async function compiled(code: EngineCode): Promise<WebAssembly.Module> {
-  return isCode(code) ? WebAssembly.compile(code) : code;
+  return isCode(code) ? compileBytes(code) : code;
+}
+
+/** It has no call of `WebAssembly.compile`: where Next finds one, it builds no edge function with webpack. */
+function compileBytes(bytes: Uint8Array<ArrayBuffer>): Promise<WebAssembly.Module> {
+  const { compile } = WebAssembly;
+  return compile(bytes);
 }
 
 /** A compiled module has its memory for itself. */
@@ -152,7 +157,7 @@ async function compileShared(code: EngineCode, file: EngineFile): Promise<WebAss
   const own = isCode(code) ? code : await runtime.loadEngine(file);
   if (!isCode(own)) throw new Error("threads share a memory only where the engine's bytes are had");
   const { withSharedMemory } = await import("./shared-memory.ts");
-  return WebAssembly.compile(withSharedMemory(own));
+  return compileBytes(withSharedMemory(own));
 }
 
 /** A file's code, from what init() was given or from beside the library. */

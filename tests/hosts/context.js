@@ -8,7 +8,7 @@ import { findRuntime } from "../runtimes/runtimes.js";
 import { makeProject } from "./install.js";
 import { serve } from "./serve.js";
 
-const seconds = 180;
+const seconds = 300;
 const beside = (path) => fileURLToPath(new URL(path, import.meta.url));
 
 // No host writes into the user's home or calls home.
@@ -28,6 +28,9 @@ export const fromCode = [
   /\/browser-worker\.js: (status 404|net::ERR_FAILED)/,
   /^console\.error: Failed to load resource: .* 404 .*\/(engine\.wasm|browser-worker\.js)\)$/,
 ];
+
+/** What this machine lacks, thrown where a host cannot run. */
+export class Lacking extends Error {}
 
 /** A package's file out of tests/hosts/node_modules. */
 export const hostFile = (path) => beside(`node_modules/${path}`);
@@ -79,10 +82,10 @@ export function makeContext({ name, fixture }, { expected, tarball } = {}) {
    * @param allow patterns of the faults that the host cannot do without
    */
   async function checkPage(url, { allow = [] } = {}) {
-    const { reason, command } = findRuntime("node 22");
-    if (reason) throw new Error(reason);
-    const { stdout } = await run(command, [beside("page.js"), url, JSON.stringify(allow.map(({ source }) => source))]);
-    const { outcome, faults, workers } = JSON.parse(stdout);
+    const { reason } = findRuntime("chromium");
+    if (reason) throw new Lacking(reason);
+    const { openPage } = await import("./page.js");
+    const { outcome, faults, workers } = await openPage(url, allow);
     if (outcome.error || faults.length) throw new Error([outcome.error, ...faults].filter(Boolean).join("\n"));
     checkValues(outcome.values);
     if (!workers) throw new Error("no worker was started");

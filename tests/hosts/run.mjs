@@ -12,7 +12,7 @@ import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { packTarball } from "../pack.mjs";
-import { makeContext } from "./context.js";
+import { Lacking, makeContext } from "./context.js";
 import { installHosts } from "./install.js";
 import { writeTable } from "./table.js";
 
@@ -78,6 +78,7 @@ async function attempt(host) {
     const { version, reason } = await host.run(context);
     return reason ? { verdict: "not run", reason } : { verdict: "passed", version };
   } catch (error) {
+    if (error instanceof Lacking) return { verdict: "not run", reason: error.message };
     return { verdict: "FAILED", error: error.message };
   } finally {
     await context.end();

@@ -1,4 +1,4 @@
-/** Starts the Chromium of tests/runtimes/node_modules. Its package wants Node 22. */
+/** Starts the Chromium of tests/runtimes/node_modules. */
 import { existsSync } from "node:fs";
 import { mkdir, rename } from "node:fs/promises";
 import { tmpdir } from "node:os";

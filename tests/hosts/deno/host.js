@@ -28,6 +28,7 @@ const kinds = {
 
 const builds = Object.entries(kinds).map(([kind, body]) => ({
   name: `deno ${kind}`,
+  steady: kind === "without permissions",
   async run(context) {
     const { reason, command } = findRuntime("deno");
     if (reason) return { reason };

@@ -13,6 +13,7 @@ const environments = ["node", "jsdom"];
 export const hosts = Object.entries(kinds).flatMap(([kind, settings]) =>
   environments.map((testEnvironment) => ({
     name: `jest ${kind} ${testEnvironment}`,
+    steady: kind === "commonjs",
     fixture,
     async run({ folder, run, checkValues, writeCommonJs }) {
       const extension = settings.preset ? "ts" : "cjs";

@@ -9,6 +9,7 @@ const files = [/^[\w.-]+\.m?js$/, /^package\.json$/, /^[\w.-]+\.wasm$/];
 export const hosts = [
   {
     name: "ncc",
+    steady: true,
     async run({ run, check, checkFiles }) {
       await run(process.execPath, [
         hostFile("@vercel/ncc/dist/ncc/cli.js"),

@@ -9,6 +9,7 @@ const files = [/^index\.html$/, /^[\w.-]+\.js$/, /^[\w.-]+\.wasm$/];
 export const hosts = [
   {
     name: "parcel",
+    steady: true,
     async run({ run, serve, checkPage, checkFiles }) {
       const options = ["--no-source-maps", "--no-cache", "--no-autoinstall", "--public-url", "./"];
       await run(process.execPath, [hostFile("parcel/lib/bin.js"), "build", "index.html", ...options]);

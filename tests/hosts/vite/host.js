@@ -15,6 +15,7 @@ export const hosts = [5, 6, 7, 8].flatMap((major) => {
   return [
     {
       name: `vite ${major} dev`,
+      steady: true,
       async run({ start, checkPage }) {
         const [, url] = await start(process.execPath, vite(...server, 4170 + major), { ready: local });
         await checkPage(url, { allow: [/^console\.debug: \[vite\]/] });
@@ -23,6 +24,7 @@ export const hosts = [5, 6, 7, 8].flatMap((major) => {
     },
     {
       name: `vite ${major} build`,
+      steady: true,
       async run({ run, start, checkPage, checkFiles }) {
         await run(process.execPath, vite("build"));
         checkFiles("dist", files);
