@@ -33,7 +33,7 @@ import {
   relativeCosineSimilarity,
 } from "./queries/most-similar.ts";
 import { type ProjectOptions, project } from "./queries/projection.ts";
-import { buildQuery, type QueryItem, type UnweightedItem } from "./queries/query.ts";
+import { buildQuery, type QueryItem, rowOrVector, type UnweightedItem } from "./queries/query.ts";
 import {
   type CentralityOptions,
   closerRows,
@@ -55,7 +55,7 @@ import type { NeighborGraph, NeighborGraphOptions } from "./search/neighbor-grap
 import { type IndexOptions, TableSearch, type VectorIndex } from "./search/table-search.ts";
 import { buildTable } from "./tables/build-table.ts";
 import { type AddVectorsOptions, addVectors, setVector, sortByFrequency } from "./tables/edit-table.ts";
-import { checkedMatrix, checkedRows, Matrix, type Vectors } from "./tables/matrix.ts";
+import { checkedMatrix, checkedRows, Matrix, type Vectors, zeroMatrix } from "./tables/matrix.ts";
 import { type RowDtype, rowDtype } from "./tables/row-format.ts";
 import { checkedVector, cosines, type Vector } from "./tables/vector-arguments.ts";
 import { readVectors, type VectorEntries } from "./tables/vector-entries.ts";
@@ -215,16 +215,28 @@ export class KeyedVectors implements ReadonlyMap<string, Float32Array<ArrayBuffe
     return this.entries();
   }
 
-  /** The vector of a key, (D,): a copy. */
+  /**
+   * The vector of a key, (D,): a copy. A table that came out of a fastText model makes one of the word's parts where the key
+   * is not present.
+   *
+   * @throws {Wasm2VecError} `key-not-found`, `id-out-of-range`
+   */
   getVector(key: Key, options: GetVectorOptions = {}): Float32Array<ArrayBuffer> {
     const { norm } = checkOptions(GET_VECTOR_OPTIONS, options, "getVector");
-    const row = rowOf(this.table.vocabulary, key);
-    return norm ? this.table.query.clear().add(row, 1, true).read() : this.table.row(row).slice();
+    const item = rowOrVector(this.table, key);
+    if (!norm) return typeof item === "number" ? this.table.row(item).slice() : item;
+    const sum = this.table.query.clear().add(item, 1, true);
+    return (typeof item === "number" ? sum : sum.normalize()).read();
   }
 
-  /** The vectors of N keys, (N, D). */
+  /** The vectors of N keys, (N, D); as `getVector` gives each. */
   getVectors(keys: readonly Key[]): Matrix {
-    return this.table.gather(listOf(keys, "The keys").map((key) => rowOf(this.table.vocabulary, key)));
+    const { table } = this;
+    const items = listOf(keys, "The keys").map((key) => rowOrVector(table, key));
+    if (items.every((item) => typeof item === "number")) return table.gather(items);
+    const matrix = zeroMatrix(items.length, table.vectorSize);
+    for (const [i, item] of items.entries()) matrix.row(i).set(typeof item === "number" ? table.row(item) : item);
+    return matrix;
   }
 
   /** All vectors, (V, D). */

@@ -1,6 +1,7 @@
 /** What readers and writers of vector files agree on: rows go one by one, so that a file never lies in memory whole. */
 
 import type { ReadOptions } from "../files/source.ts";
+import type { Subwords } from "./subwords.ts";
 
 /** Where a reader puts what it reads. */
 export interface VectorSink {
@@ -18,6 +19,8 @@ export interface VectorSink {
   add(key: string | Uint8Array, vector: ArrayLike<number>): boolean;
   /** Takes a number for each row, such as "count", before or after the rows. */
   attribute?(name: string, values: ArrayLike<number>): void;
+  /** Takes what makes vectors of words that are none of the keys, where the file has it. */
+  subwords?(subwords: Subwords): void;
 }
 
 /** What a reader is told beside its source. */

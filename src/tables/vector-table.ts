@@ -3,6 +3,7 @@
 import { Engine } from "../engine/engine.ts";
 import { decodedRows, gatheredRows, rowBytesOf, tableLayout } from "../engine/layout.ts";
 import { show, Wasm2VecError } from "../errors.ts";
+import type { Subwords } from "../formats/subwords.ts";
 import type { Vocabulary } from "../vocabulary/vocabulary.ts";
 import { DirtyRows } from "./dirty-rows.ts";
 import { type Matrix, zeroMatrix } from "./matrix.ts";
@@ -43,6 +44,8 @@ export class VectorTable {
   /** two vectors to add up in: what rows are compared with, and what that is compared with */
   readonly query: VectorSum;
   readonly other: VectorSum;
+  /** what makes vectors of words that are none of the keys, where there is such */
+  subwords?: Subwords;
   private readonly ownEngine: Engine;
   private readonly ownVocabulary: Vocabulary;
   private currentLayout: TableLayout;
@@ -203,6 +206,7 @@ export class VectorTable {
     try {
       for (let i = 0; i < ids.length; i++) table.storedRow(i).set(this.storedRow(ids[i]));
       if (withAttributes) table.attributes.copyFrom(this.attributes, ids);
+      table.subwords = this.subwords;
       return table;
     } catch (error) {
       table.close();

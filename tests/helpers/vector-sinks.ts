@@ -1,5 +1,6 @@
 /** Where tests have readers put what they read, and what they have writers write: all of it in plain arrays. */
 
+import type { Subwords } from "../../src/formats/subwords.ts";
 import type { VectorList, VectorSink } from "../../src/formats/vector-file.ts";
 
 const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
@@ -12,6 +13,8 @@ export class CollectingSink implements VectorSink {
   readonly keyBytes: (Uint8Array | undefined)[] = [];
   readonly rows: number[][] = [];
   readonly attributes: Record<string, number[]> = {};
+  /** what makes vectors of unknown words, where the file has it */
+  unknown: Subwords | undefined;
 
   /** @param wanted how many rows it takes; all by default */
   constructor(private readonly wanted = Number.POSITIVE_INFINITY) {}
@@ -33,6 +36,10 @@ export class CollectingSink implements VectorSink {
 
   attribute(name: string, values: ArrayLike<number>): void {
     this.attributes[name] = Array.from(values);
+  }
+
+  subwords(subwords: Subwords): void {
+    this.unknown = subwords;
   }
 }
 
