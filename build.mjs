@@ -82,7 +82,7 @@ await whenChanged("library built", "build/.library", [...settings, "tsconfig.jso
     outbase: "src",
     outdir: "build",
     chunkNames: "chunks/[name]-[hash]",
-    external: [...bundle.external, "node:*", "@huggingface/tokenizers"],
+    external: [...bundle.external, "node:*", "@huggingface/tokenizers", "fzstd"],
   });
   for (const file of files("build/index.js", "build/chunks")) writeFileSync(file, withClassNames(file));
   run(bin("tsc"), "-p", "tsconfig.types.json");

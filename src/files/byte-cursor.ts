@@ -20,12 +20,15 @@ export class ByteCursor {
   /** where the window begins in the file, and what of it is read */
   private begin = 0;
   private at = 0;
+  /** behind this nothing is read */
+  private end: number;
 
   constructor(
     private readonly source: RandomAccess,
     private readonly damaged: Damaged,
     private readonly options: ReadOptions = {},
   ) {
+    this.end = source.size;
     if (options.reading) options.reading.totalBytes = source.size;
   }
 
@@ -34,16 +37,17 @@ export class ByteCursor {
     return this.begin + this.at;
   }
 
-  /** Goes on from another place. */
-  seek(position: number): void {
+  /** Goes on from another place, and reads nothing behind `end`: by default as before. */
+  seek(position: number, end = this.end): void {
+    this.end = end;
     const at = position - this.begin;
     if (at >= 0 && at <= this.window.length) this.at = at;
     else [this.begin, this.at, this.window] = [position, 0, new Uint8Array()];
   }
 
-  /** how many bytes are left in the file */
+  /** how many bytes are left */
   get left(): number {
-    return this.source.size - this.position;
+    return this.end - this.position;
   }
 
   /**
@@ -114,7 +118,7 @@ export class ByteCursor {
   private async load(count: number): Promise<void> {
     const { position, source, options } = this;
     options.signal?.throwIfAborted();
-    const end = Math.min(source.size, position + count);
+    const end = Math.min(this.end, position + count);
     this.window = await source.read(position, end, options.signal);
     options.signal?.throwIfAborted();
     if (options.reading) options.reading.bytes += end - position;

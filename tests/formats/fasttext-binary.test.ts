@@ -1,13 +1,12 @@
 // fastText's .bin and .ftz: the vectors that fastText itself gives, and files that are not whole.
 
 import { readFileSync } from "node:fs";
-import fc from "fast-check";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { Wasm2VecError } from "../../src/errors.ts";
 import { bytesAccess } from "../../src/files/random-access.ts";
 import { isFasttextBinary, readFasttextBinary } from "../../src/formats/fasttext-binary.ts";
 import type { ReadVectorsOptions } from "../../src/formats/vector-file.ts";
+import { refusesRandom, refusesTruncated, survivesChanges } from "../helpers/bad-files.ts";
 import { sharedData } from "../helpers/data.ts";
 import { rejects } from "../helpers/rejects.ts";
 import { CollectingSink } from "../helpers/vector-sinks.ts";
@@ -117,15 +116,10 @@ test("gensim's files: words with vectors as in the .vec beside, and words that a
   assert.ok(old.keys.some((key) => key.includes("\ufffd")));
 });
 
+const readInto = (bytes: Uint8Array, sink: CollectingSink) => readFasttextBinary(bytesAccess(bytes), sink);
+
 for (const name of ["skipgram", "of2016", "pruned", "quantized-output"]) {
-  test(`${name}: cut short at any byte, it is refused`, async () => {
-    const file = fileOf(name);
-    for (let length = 0; length < file.length; length += length < 600 || length > file.length - 60 ? 1 : 97) {
-      const error = await read(file.subarray(0, length)).catch((error) => error);
-      assert.instance(error, Wasm2VecError, `${length} bytes`);
-      assert.is(error.code, "format-damaged", error.message);
-    }
-  });
+  test(`${name}: cut short at any byte, it is refused`, () => refusesTruncated(readInto, fileOf(name)));
 }
 
 /** The file with an i32 or i64 put in the place of another. */
@@ -162,25 +156,9 @@ test("a text that never ends is refused", async () => {
   await rejects("format-damaged", /word \d does not end/, () => read(file.fill(0x61, begin)));
 });
 
-test("changed bytes: refused, or as many rows as were promised", async () => {
-  await fc.assert(
-    fc.asyncProperty(
-      fc.constantFrom("skipgram", "of2016", "pruned"),
-      fc.array(fc.tuple(fc.nat(), fc.nat(255)), { minLength: 1, maxLength: 4 }),
-      async (name, changes) => {
-        const file = fileOf(name);
-        for (const [at, value] of changes) file[at % file.length] = value;
-        const sink = new CollectingSink();
-        const error = await readFasttextBinary(bytesAccess(file), sink).then(
-          () => undefined,
-          (error) => error,
-        );
-        if (error) assert.instance(error, Wasm2VecError);
-        else assert.is(sink.rows.length, sink.shape?.rows);
-      },
-    ),
-    { numRuns: 300 },
-  );
-});
+test("changed bytes: refused, or as many rows as were promised", () =>
+  survivesChanges(readInto, ["skipgram", "of2016", "pruned"].map(fileOf)));
+
+test("bytes at random are refused", () => refusesRandom(readInto, [fileOf("skipgram").subarray(0, 8)]));
 
 test.run();
