@@ -24,6 +24,8 @@ export interface VectorSink {
 export interface ReadVectorsOptions extends ReadOptions {
   /** how many rows are wanted, the first ones; all by default */
   limit?: number;
+  /** what messages call the file; "The file" by default */
+  name?: string;
 }
 
 /** Vectors to be written, in the order of their rows. */
