@@ -2,19 +2,15 @@
 
 import { hasMark } from "../text/text-bytes.ts";
 import { isBlank } from "./float-text.ts";
+import type { ReadFormat } from "./vector-file.ts";
 import { countNumbers, lastBlank, trimmedEnd } from "./word2vec-text.ts";
 
 /** How many bytes tell what a file is: most lines of text are shorter. */
 export const DETECT_BYTES = 1 << 14;
 
-/** The formats that vectors are read from. */
-export const READ_FORMATS = ["safetensors", "word2vec", "word2vec-binary", "glove"] as const;
-
-export type VectorFormat = (typeof READ_FORMATS)[number];
-
 /** What a file of a format begins with; the first that fits is meant. */
 // biome-ignore format: a line for each
-const BEGINNINGS: readonly [VectorFormat, (head: Uint8Array, text: string) => boolean][] = [
+const BEGINNINGS: readonly [ReadFormat, (head: Uint8Array, text: string) => boolean][] = [
   ["safetensors", (head) => head.length >= 10 && head[8] === 0x7b && new DataView(head.buffer, head.byteOffset).getBigUint64(0, true) < 1e8],
   ["word2vec-binary", (head, text) => hasHeader(text) && isBinaryRow(head, text.indexOf("\n") + 1)],
   ["word2vec", (_, text) => hasHeader(text)],
@@ -28,7 +24,7 @@ const hasHeader = (text: string) => HEADER.test(text);
 const latin = new TextDecoder("latin1");
 
 /** The format of a file that begins so; undefined where it has none of them. */
-export function detectFormat(given: Uint8Array): VectorFormat | undefined {
+export function detectFormat(given: Uint8Array): ReadFormat | undefined {
   const head = hasMark(given) ? given.subarray(3) : given;
   const text = latin.decode(head);
   return BEGINNINGS.find(([, begins]) => begins(head, text))?.[0];

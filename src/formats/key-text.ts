@@ -1,12 +1,7 @@
 /** Keys out of the bytes that files hold for them. */
 
-import { oneOf } from "../check-options.ts";
 import { Wasm2VecError } from "../errors.ts";
-
-/** What is done with keys that are not UTF-8, as Python calls it. */
-export const unicodeErrors = oneOf("strict", "ignore", "replace");
-
-export type UnicodeErrors = "strict" | "ignore" | "replace";
+import type { UnicodeErrors } from "./vector-file.ts";
 
 const lenient = new TextDecoder("utf-8", { ignoreBOM: true });
 const strict = new TextDecoder("utf-8", { ignoreBOM: true, fatal: true });

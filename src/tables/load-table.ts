@@ -3,8 +3,9 @@
 import { Engine, MAX_MEMORY } from "../engine/engine.ts";
 import { decodedRows, tableLayout } from "../engine/layout.ts";
 import { show, sizeOf, type WarningEvent, Wasm2VecError } from "../errors.ts";
-import { damagedKey, isUtf8, keyText, type UnicodeErrors } from "../formats/key-text.ts";
-import type { VectorSink } from "../formats/vector-file.ts";
+import { damagedKey, isUtf8, keyText } from "../formats/key-text.ts";
+import type { UnicodeErrors, VectorSink } from "../formats/vector-file.ts";
+import { counted } from "../printed.ts";
 import { Vocabulary } from "../vocabulary/vocabulary.ts";
 import { ROW_FORMATS, type RowDtype, type RowFormat } from "./row-format.ts";
 import { VectorTable } from "./vector-table.ts";
@@ -226,7 +227,7 @@ export class TableSink implements VectorSink {
       warnings.push({
         kind: "warning",
         code: "duplicate-keys",
-        message: `${this.leftOut.length} rows of ${this.options.file} have a key that came before, the first of them row ${left}. They were left out: a key keeps its first vector.`,
+        message: `${counted(this.leftOut.length, "row")} of ${this.options.file} left out, because the key came before: first row ${left}. A key keeps its first vector.`,
       });
     }
     const [first, count] = table.notFinite();
@@ -234,7 +235,7 @@ export class TableSink implements VectorSink {
       warnings.push({
         kind: "warning",
         code: "not-finite",
-        message: `${count} rows of ${this.options.file} hold NaN or Infinity, the first of them row ${first} (${show(table.vocabulary.word(first))}). They can be read, but no query is answered before they have other vectors: see setVector.`,
+        message: `${counted(count, "row")} with NaN or Infinity, or longer than float32 holds, in ${this.options.file}: first row ${first} (${show(table.vocabulary.word(first))}). They can be read, but no query is answered before they have other vectors: see setVector.`,
       });
     }
     return warnings;
