@@ -8,6 +8,9 @@ import {
   integer,
   isCallable,
   isIterable,
+  number,
+  oneOf,
+  option,
   optional,
   STOPPABLE,
 } from "./check-options.ts";
@@ -16,8 +19,9 @@ import { encodeCorpus } from "./corpus/encode.ts";
 import type { EncodedCorpus } from "./corpus/encoded-corpus.ts";
 import { isObject, show, Wasm2VecError } from "./errors.ts";
 import { orAbort, tellerOf, withSignals } from "./event-loop.ts";
-import { nameOf, openSource, type SourceLike } from "./files/source.ts";
+import { type ChunkSource, checkSource, nameOf, openSource, type SourceLike } from "./files/source.ts";
 import { saveTo, type TargetLike } from "./files/target.ts";
+import { UNICODE_ERRORS } from "./formats/vector-file.ts";
 import { answerHabits, MODEL_HABITS } from "./habits.ts";
 import { KeyedVectors } from "./keyed-vectors.ts";
 import {
@@ -78,6 +82,16 @@ export type LoadOptions = GivenOptions<typeof STOPPABLE>;
 export type SaveOptions = GivenOptions<typeof STOPPABLE>;
 export type ScoreOptions = GivenOptions<typeof STOPPABLE>;
 
+const INTERSECT_OPTIONS = {
+  /** how far these words' vectors are trained afterwards: 0, the default, not at all, 1 as others */
+  lockf: option(0, number(0, 3.4e38)),
+  /** what is done with keys that are not UTF-8: an error ("strict", the default), or such bytes are left out or become U+FFFD */
+  unicodeErrors: option("strict", oneOf(...UNICODE_ERRORS)),
+  ...STOPPABLE,
+};
+
+export type IntersectOptions = GivenOptions<typeof INTERSECT_OPTIONS>;
+
 /** What `Word2Vec.train` takes beside the model's options. */
 const TRAIN_WORK_OPTIONS = { ...WORK_OPTIONS, checkpoint: optional(checkpoint) };
 
@@ -93,6 +107,8 @@ export class Word2Vec {
   private built: BuiltModel | undefined;
   private vectors: KeyedVectors | undefined;
   private trainingLoss = 0;
+  /** how far each word's vector is trained, where some are not as others */
+  private lockf: Float32Array | undefined;
   /** is aborted when the model is closed, so that nothing waits any longer */
   private readonly closing = new AbortController();
   /** the method that changes the model at this time */
@@ -214,6 +230,30 @@ export class Word2Vec {
     await this.alone("buildVocabFromFreq", undefined, async () =>
       this.use(await modelFromCounts(counts, corpusCount, { ...this.options, trimRule })),
     );
+  }
+
+  /**
+   * Gives words that the model has the vectors that a file has for them. Other words of the file are passed over; of a word
+   * that comes twice in it, the first vector is taken.
+   *
+   * @param from vectors in word2vec's text or binary format, as `KeyedVectors.load` finds them
+   * @param options.lockf how far these words' vectors are trained afterwards; 0 by default: not at all, where `train` is given
+   *   no `vectorsLockf`. It is not kept in files
+   * @returns how many words got a vector
+   * @throws {Wasm2VecError} `empty-vocabulary`; `shape-mismatch` where the vectors have another length; `format-damaged` also for
+   *   NaN and Infinity; `busy`; and what `KeyedVectors.load` throws
+   */
+  async intersectWord2vecFormat(from: ChunkSource, options: IntersectOptions = {}): Promise<number> {
+    const { lockf, unicodeErrors, signal: given } = checkOptions(INTERSECT_OPTIONS, options, "intersectWord2vecFormat");
+    checkSource(from);
+    return this.alone("intersectWord2vecFormat", given, async (signal) => {
+      const { table } = this.known.model;
+      const { intersect } = await import("./exchange/intersect.ts");
+      const rows = await intersect(table, from, unicodeErrors, signal);
+      this.lockf ??= new Float32Array(table.size).fill(1);
+      for (const row of rows) this.lockf[row] = lockf;
+      return rows.length;
+    });
   }
 
   /**
@@ -478,6 +518,7 @@ export class Word2Vec {
     this.built?.model.table.close(replacedTable());
     this.vectors?.close();
     this.built = built;
+    this.lockf = undefined;
     this.vectors = new KeyedVectors(built.model.table);
   }
 
@@ -544,7 +585,7 @@ export class Word2Vec {
   /** What a training follows: what is given, else the model's. */
   private settings(given: Partial<GivenSettings>): TrainSettings {
     const { alpha, minAlpha, epochs, computeLoss, seed, workers } = this.options;
-    const { totalExamples, totalWords, vectorsLockf = [1], signal, onProgress } = given;
+    const { totalExamples, totalWords, vectorsLockf = this.lockf ?? [1], signal, onProgress } = given;
     return {
       epochs: given.epochs ?? epochs,
       startAlpha: given.startAlpha ?? alpha,
