@@ -13,8 +13,8 @@ import { Wasm2VecError } from "../errors.ts";
 import { TimeSlice } from "../event-loop.ts";
 import { ByteCursor, type Damaged } from "../files/byte-cursor.ts";
 import type { RandomAccess } from "../files/random-access.ts";
-import { Subwords } from "./subwords.ts";
-import type { ReadVectorsOptions, VectorSink } from "./vector-file.ts";
+import { ngramHashes } from "./ngrams.ts";
+import type { ReadVectorsOptions, SubwordVectors, VectorSink } from "./vector-file.ts";
 
 const MAGIC = 793712314;
 const VERSIONS = [11, 12];
@@ -50,14 +50,19 @@ interface Words {
   kept?: ReadonlyMap<number, number>;
 }
 
+/** What makes vectors of other words; words of a file may be no UTF-8. */
+interface Subwords extends SubwordVectors {
+  rowsOf(word: string | Uint8Array): number[];
+}
+
 /** What an input matrix makes of its rows. */
 interface Input {
   /** how many rows there are */
   rows: number;
   /** The first rows, those of words: each is valid until the next is asked for, and may be changed. */
   wordRows(count: number): AsyncIterable<Float32Array> | Iterable<Float32Array>;
-  /** sum (D,) += row, which is none of a word's */
-  addTo(sum: Float32Array, row: number): void;
+  /** Row i, which is none of a word's, (D,): valid until the next is asked for. */
+  row(i: number): Float32Array;
 }
 
 const damaged: Damaged = (what) =>
@@ -98,8 +103,8 @@ export async function readFasttextBinary(
   const words = await readWords(cursor, settings);
   const isQuantized = !settings.isOld && (await readFlag(cursor, "the kind of the input matrix"));
   const input = isQuantized ? await readQuantized(cursor, settings) : await readDense(cursor, settings, words);
-  const subwords = settings.maxn > 0 && settings.bucket > 0 ? subwordsOf(settings, words, input) : undefined;
   checkRows(settings, words, input);
+  const subwords = subwordsOf(settings, words, input);
   await skipOutput(cursor, settings, isQuantized);
   await pushWords(new ByteCursor(source, damaged, options), sink, options, { settings, words, input, subwords });
 }
@@ -194,10 +199,9 @@ async function readDense(cursor: ByteCursor, settings: Settings, { nwords, kept 
         for (let at = 0; at < floats.length; at += dim) yield floats.subarray(at, at + dim);
       }
     },
-    addTo(sum, row) {
-      const block = blocks[Math.floor((row - nwords) / perBlock)];
-      const at = ((row - nwords) % perBlock) * dim;
-      for (let d = 0; d < dim; d++) sum[d] += block[at + d];
+    row(i) {
+      const at = ((i - nwords) % perBlock) * dim;
+      return blocks[Math.floor((i - nwords) / perBlock)].subarray(at, at + dim);
     },
   };
 }
@@ -256,21 +260,19 @@ async function readQuantized(cursor: ByteCursor, settings: Settings): Promise<In
   const normCodes = hasNorms ? await readCodes(cursor, rows) : undefined;
   const norms = normCodes && (await readQuantizer(cursor, 1));
   const norm = new Float32Array(1);
-  const addTo = (sum: Float32Array, row: number) => {
+  const vector = new Float32Array(dim);
+  const row = (i: number) => {
     norm[0] = norms ? 0 : 1;
-    if (normCodes) norms?.addTo(norm, normCodes, row, 1);
-    quantizer.addTo(sum, codes, row * parts, norm[0]);
+    if (normCodes) norms?.addTo(norm, normCodes, i, 1);
+    quantizer.addTo(vector.fill(0), codes, i * parts, norm[0]);
+    return vector;
   };
   return {
     rows,
     *wordRows(count) {
-      const vector = new Float32Array(dim);
-      for (let row = 0; row < count; row++) {
-        addTo(vector.fill(0), row);
-        yield vector;
-      }
+      for (let i = 0; i < count; i++) yield row(i).slice();
     },
-    addTo,
+    row,
   };
 }
 
@@ -284,15 +286,36 @@ function checkRows({ bucket }: Settings, { nwords, kept }: Words, { rows }: Inpu
   }
 }
 
-function subwordsOf({ dim, bucket, minn, maxn }: Settings, { nwords, kept }: Words, input: Input): Subwords {
-  return new Subwords({
-    ...{ width: dim, minn, maxn, buckets: bucket },
-    addTo(sum, bucket) {
-      const row = kept ? kept.get(bucket) : bucket;
-      if (row !== undefined) input.addTo(sum, nwords + row);
-      return row !== undefined;
+/** The n-grams of words, whose rows lie behind the words'; the end of a line has none. */
+function subwordsOf({ bucket, minn, maxn }: Settings, { nwords, kept }: Words, { row }: Input): Subwords | undefined {
+  if (!maxn || !bucket) return undefined;
+  const rowOf = (hash: number) => (kept ? kept.get(hash % bucket) : hash % bucket);
+  return {
+    row,
+    rowsOf(word) {
+      const hashes = isLineEnd(word) ? [] : ngramHashes(word, { minn, maxn });
+      return hashes.flatMap((hash) => {
+        const found = rowOf(hash);
+        return found === undefined ? [] : nwords + found;
+      });
     },
-  });
+  };
+}
+
+/** What fastText puts at the end of each line. */
+const LINE_END = "</s>";
+
+const isLineEnd = (word: string | Uint8Array) =>
+  word.length === LINE_END.length && (typeof word === "string" ? word : String.fromCharCode(...word)) === LINE_END;
+
+/** A word's row becomes the mean of it and of its n-grams'. */
+function mix(vector: Float32Array, word: Uint8Array, subwords: Subwords): void {
+  const rows = subwords.rowsOf(word);
+  for (const i of rows) {
+    const row = subwords.row(i);
+    for (let d = 0; d < vector.length; d++) vector[d] += row[d];
+  }
+  for (let d = 0; d < vector.length; d++) vector[d] /= rows.length + 1;
 }
 
 /** The output matrix is not wanted, but where it is cut short the file is not whole. */
@@ -328,7 +351,7 @@ async function pushWords(
     const { word, count } = await readWord(cursor, done);
     cursor.u8();
     counts[done++] = count;
-    subwords?.mix(vector, word);
+    if (subwords) mix(vector, word, subwords);
     if (!sink.add(word, vector)) break;
     if (slice.isOver) await slice.yield();
   }

@@ -3,6 +3,7 @@
 import { type Kind, listOf } from "../check-options.ts";
 import { isArray, isObject, show, Wasm2VecError } from "../errors.ts";
 import type { Query } from "../search/search-pass.ts";
+import { subwordVector } from "../tables/subwords.ts";
 import { checkedVector, isFloat32, isVector, type Vector } from "../tables/vector-arguments.ts";
 import type { VectorSum } from "../tables/vector-sum.ts";
 import type { VectorTable } from "../tables/vector-table.ts";
@@ -94,9 +95,9 @@ export function rowOrVector(table: VectorTable, key: Key): number | Float32Array
   return presentRow(table.vocabulary, key) ?? madeVector(table, key) ?? rowOf(table.vocabulary, key);
 }
 
-const madeVector = ({ subwords }: VectorTable, key: unknown) => {
+const madeVector = ({ subwords, vectorSize }: VectorTable, key: unknown) => {
   const word = textOf(key);
-  return word === undefined ? undefined : subwords?.vector(word);
+  return word === undefined || !subwords ? undefined : subwordVector(subwords, word, vectorSize);
 };
 
 function unitVector(vector: Float32Array): Float32Array {

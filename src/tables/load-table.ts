@@ -4,7 +4,7 @@ import { Engine, MAX_MEMORY } from "../engine/engine.ts";
 import { decodedRows, tableLayout } from "../engine/layout.ts";
 import { show, sizeOf, type WarningEvent, Wasm2VecError } from "../errors.ts";
 import { damagedKey, isUtf8, keyText } from "../formats/key-text.ts";
-import type { UnicodeErrors, VectorSink } from "../formats/vector-file.ts";
+import type { SubwordVectors, UnicodeErrors, VectorSink } from "../formats/vector-file.ts";
 import { counted } from "../printed.ts";
 import { Vocabulary } from "../vocabulary/vocabulary.ts";
 import { ROW_FORMATS, type RowDtype, type RowFormat } from "./row-format.ts";
@@ -39,6 +39,8 @@ export class TableSink implements VectorSink {
   private readonly given = new Map<string, ArrayLike<number>>();
   /** the rows of the file that were left out */
   private readonly leftOut: number[] = [];
+  /** what vectors of other words are made of, where the file has it */
+  private ngrams: SubwordVectors | undefined;
   private width = 0;
   private promised: number | undefined;
   private storedBytes = 0;
@@ -109,6 +111,10 @@ export class TableSink implements VectorSink {
     this.given.set(name, values);
   }
 
+  subwords(vectors: SubwordVectors): void {
+    this.ngrams = vectors;
+  }
+
   /**
    * The table, and what is not as one would want it. Rows that hold NaN or Infinity stay in it.
    *
@@ -124,6 +130,7 @@ export class TableSink implements VectorSink {
     const { counts } = vocabulary;
     for (let row = 0; row < size; row++) counts[row] = size - row;
     const table = VectorTable.over(engine, vocabulary, this.width, options.dtype);
+    table.subwords = this.ngrams;
     for (const [name, values] of this.given) this.setAttribute(table, name, values);
     return { table, warnings: this.warnings(table) };
   }

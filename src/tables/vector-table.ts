@@ -3,7 +3,7 @@
 import { Engine } from "../engine/engine.ts";
 import { decodedRows, gatheredRows, rowBytesOf, tableLayout } from "../engine/layout.ts";
 import { show, Wasm2VecError } from "../errors.ts";
-import type { Subwords } from "../formats/subwords.ts";
+import type { SubwordVectors } from "../formats/vector-file.ts";
 import type { Vocabulary } from "../vocabulary/vocabulary.ts";
 import { DirtyRows } from "./dirty-rows.ts";
 import { type Matrix, zeroMatrix } from "./matrix.ts";
@@ -44,8 +44,8 @@ export class VectorTable {
   /** two vectors to add up in: what rows are compared with, and what that is compared with */
   readonly query: VectorSum;
   readonly other: VectorSum;
-  /** what makes vectors of words that are none of the keys, where there is such */
-  subwords?: Subwords;
+  /** what vectors of words are made of that are not among the keys, where there is such */
+  subwords?: SubwordVectors;
   private readonly ownEngine: Engine;
   private readonly ownVocabulary: Vocabulary;
   private currentLayout: TableLayout;

@@ -1,7 +1,6 @@
 /** Where tests have readers put what they read, and what they have writers write: all of it in plain arrays. */
 
-import type { Subwords } from "../../src/formats/subwords.ts";
-import type { VectorList, VectorSink } from "../../src/formats/vector-file.ts";
+import type { SubwordVectors, VectorList, VectorSink } from "../../src/formats/vector-file.ts";
 
 const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
 
@@ -13,8 +12,8 @@ export class CollectingSink implements VectorSink {
   readonly keyBytes: (Uint8Array | undefined)[] = [];
   readonly rows: number[][] = [];
   readonly attributes: Record<string, number[]> = {};
-  /** what makes vectors of unknown words, where the file has it */
-  unknown: Subwords | undefined;
+  /** what vectors of other words are made of, where the file has it */
+  ngrams: SubwordVectors | undefined;
 
   /** @param wanted how many rows it takes; all by default */
   constructor(private readonly wanted = Number.POSITIVE_INFINITY) {}
@@ -38,8 +37,8 @@ export class CollectingSink implements VectorSink {
     this.attributes[name] = Array.from(values);
   }
 
-  subwords(subwords: Subwords): void {
-    this.unknown = subwords;
+  subwords(vectors: SubwordVectors): void {
+    this.ngrams = vectors;
   }
 }
 

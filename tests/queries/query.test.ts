@@ -4,7 +4,7 @@ import { runInNewContext } from "node:vm";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { Engine } from "../../src/engine/engine.ts";
-import { Subwords } from "../../src/formats/subwords.ts";
+import { ngramHashes } from "../../src/formats/ngrams.ts";
 import { KeyedVectors } from "../../src/keyed-vectors.ts";
 import { buildTable } from "../../src/tables/build-table.ts";
 import { rejects } from "../helpers/rejects.ts";
@@ -51,13 +51,10 @@ async function compassWithSubwords(): Promise<KeyedVectors> {
   const table = await buildTable(Object.keys(rows), 2, "float32", (table) => {
     for (const [i, row] of Object.values(rows).entries()) table.setRow(i, row);
   });
-  table.subwords = new Subwords({
-    ...{ width: 2, minn: 1, maxn: 1, buckets: 9 },
-    addTo(sum) {
-      sum[1] += 8;
-      return true;
-    },
-  });
+  table.subwords = {
+    rowsOf: (word) => ngramHashes(word, { minn: 1, maxn: 1 }),
+    row: () => [0, 8],
+  };
   return new KeyedVectors(table);
 }
 
