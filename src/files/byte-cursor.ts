@@ -25,7 +25,8 @@ export class ByteCursor {
 
   constructor(
     private readonly source: RandomAccess,
-    private readonly damaged: Damaged,
+    /** makes the errors */
+    readonly damaged: Damaged,
     private readonly options: ReadOptions = {},
   ) {
     this.end = source.size;

@@ -9,7 +9,6 @@
 
 import { Wasm2VecError } from "../errors.ts";
 import { TimeSlice } from "../event-loop.ts";
-import type { Damaged } from "../files/byte-cursor.ts";
 import type { RandomAccess } from "../files/random-access.ts";
 import {
   type ArrowColumn,
@@ -39,8 +38,15 @@ const ALIGNMENT = 64;
 /** How many bytes of vectors are read at a time. */
 const TILE_BYTES = 1 << 20;
 
-const damaged: Damaged = (what) =>
-  new Wasm2VecError("format-damaged", `The file is no whole Arrow file: ${what}. Copy or download it again.`);
+/** What goes wrong with a file, by its name. */
+const errorsOf = (name = "The file") => ({
+  name,
+  damaged: (what: string) =>
+    new Wasm2VecError("format-damaged", `${name} is no whole Arrow file: ${what}. Copy or download it again.`),
+  unknown: (what: string) => new Wasm2VecError("format-unknown", `${name} is an Arrow file ${what}. Write it anew.`),
+});
+
+type Errors = ReturnType<typeof errorsOf>;
 
 const aligned = (bytes: number) => Math.ceil(bytes / ALIGNMENT) * ALIGNMENT;
 
@@ -107,17 +113,18 @@ export async function readArrow(
 ): Promise<void> {
   const { signal, limit = Number.POSITIVE_INFINITY, reading } = options;
   if (reading) reading.totalBytes = source.size;
-  const { columns, isBigEndian, batches } = await readEnd(source, signal);
-  if (isBigEndian) throw unknown("of big-endian numbers; expected little-endian ones");
-  const { key, vector, count } = chooseColumns(columns, "an Arrow file");
+  const errors = errorsOf(options.name);
+  const { columns, isBigEndian, batches } = await readEnd(source, errors, signal);
+  if (isBigEndian) throw errors.unknown("of big-endian numbers; expected little-endian ones");
+  const { key, vector, count } = chooseColumns(columns, errors.name, "an Arrow file");
   const opened: BatchReader[] = [];
-  for (const block of batches) opened.push(await BatchReader.open(source, block, options));
+  for (const block of batches) opened.push(await BatchReader.open(source, block, errors, options));
   const rows = Math.min(
     limit,
     opened.reduce((sum, batch) => sum + batch.rows, 0),
   );
   const width = vector.width ?? (await opened.find((batch) => batch.rows > 0)?.firstWidth(vector)) ?? 0;
-  if (width < 1) throw damaged(`its vectors have ${width} numbers`);
+  if (width < 1) throw errors.damaged(`its vectors have ${width} numbers`);
   sink.begin({ rows, width });
   const counts: number[] = [];
   const slice = new TimeSlice(signal);
@@ -137,11 +144,8 @@ export async function readArrow(
   if (count) sink.attribute?.("count", counts.slice(0, done));
 }
 
-const unknown = (what: string) =>
-  new Wasm2VecError("format-unknown", `The file is an Arrow file ${what}. Write it anew.`);
-
 /** Calls what reads metadata, which throws a RangeError where these lead outside. */
-function orDamaged<Result>(what: string, work: () => Result): Result {
+function orDamaged<Result>({ damaged }: Errors, what: string, work: () => Result): Result {
   try {
     return work();
   } catch (cause) {
@@ -150,7 +154,8 @@ function orDamaged<Result>(what: string, work: () => Result): Result {
   }
 }
 
-async function readEnd(source: RandomAccess, signal?: AbortSignal) {
+async function readEnd(source: RandomAccess, errors: Errors, signal?: AbortSignal) {
+  const { damaged } = errors;
   const { size } = source;
   const endBytes = 4 + MAGIC.length;
   if (size < 8 + endBytes) throw damaged(`it has ${size} bytes`);
@@ -159,7 +164,7 @@ async function readEnd(source: RandomAccess, signal?: AbortSignal) {
   const length = new DataView(end.buffer, end.byteOffset).getInt32(0, true);
   if (length < 0 || length > size - endBytes) throw damaged(`its footer claims to have ${length} bytes`);
   const footer = await source.read(size - endBytes - length, size - endBytes, signal);
-  return orDamaged("its footer", () => readFooter(footer));
+  return orDamaged(errors, "its footer", () => readFooter(footer));
 }
 
 const viewOf = (bytes: Uint8Array) => new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
@@ -175,19 +180,26 @@ class BatchReader {
     private readonly source: RandomAccess,
     private readonly block: Block,
     private readonly batch: Batch,
+    private readonly errors: Errors,
     private readonly options: ReadVectorsOptions,
   ) {}
 
-  static async open(source: RandomAccess, block: Block, options: ReadVectorsOptions): Promise<BatchReader> {
+  static async open(
+    source: RandomAccess,
+    block: Block,
+    errors: Errors,
+    options: ReadVectorsOptions,
+  ): Promise<BatchReader> {
+    const { damaged } = errors;
     const { begin, metaBytes, bodyBytes } = block;
     const isInside = begin >= 0 && metaBytes >= 8 && bodyBytes >= 0 && begin + metaBytes + bodyBytes <= source.size;
     if (!isInside) throw damaged(`a batch claims to lie at byte ${begin}, ${metaBytes} and ${bodyBytes} bytes long`);
     const bytes = await source.read(begin, begin + metaBytes, options.signal);
     // files of before 2019 lack the -1
     const head = new DataView(bytes.buffer, bytes.byteOffset).getInt32(0, true) === -1 ? 8 : 4;
-    const batch = orDamaged("a batch", () => readBatch(bytes.subarray(head)));
+    const batch = orDamaged(errors, "a batch", () => readBatch(bytes.subarray(head)));
     if (!batch || !(batch.rows >= 0)) throw damaged("a batch is none");
-    return new BatchReader(source, block, batch, options);
+    return new BatchReader(source, block, batch, errors, options);
   }
 
   get rows(): number {
@@ -209,7 +221,7 @@ class BatchReader {
     return (row) => {
       const [begin, end] = [ends(row), ends(row + 1)];
       if (!(begin >= 0 && begin <= end && end <= text.length))
-        throw damaged(`text ${row} claims to lie at ${begin} to ${end}`);
+        throw this.errors.damaged(`text ${row} claims to lie at ${begin} to ${end}`);
       return text.subarray(begin, end);
     };
   }
@@ -219,7 +231,7 @@ class BatchReader {
     const views = viewOf(await this.whole(column, 1));
     this.checkBytes(views.byteLength, this.rows * 16);
     const count = this.batch.views[column.viewsBefore] ?? 0;
-    if (count < 0 || count > this.batch.buffers.length) throw damaged(`a column has ${count} buffers`);
+    if (count < 0 || count > this.batch.buffers.length) throw this.errors.damaged(`a column has ${count} buffers`);
     const buffers: Uint8Array[] = [];
     for (let i = 0; i < count; i++) buffers.push(await this.whole(column, 2 + i));
     return (row) => {
@@ -232,7 +244,7 @@ class BatchReader {
       const begin = isShort ? 0 : views.getInt32(at + 12, true);
       if (length >= 0 && begin >= 0 && begin + length <= (from?.length ?? -1))
         return from.subarray(begin, begin + length);
-      throw damaged(`text ${row} claims to have ${length} bytes`);
+      throw this.errors.damaged(`text ${row} claims to have ${length} bytes`);
     };
   }
 
@@ -284,11 +296,11 @@ class BatchReader {
       if (length === width) continue;
       throw new Wasm2VecError(
         "shape-mismatch",
-        `Vector ${row} of a batch of the Arrow file has ${length} numbers; expected ${width} as the first.`,
+        `Vector ${row} of a batch of ${this.errors.name} has ${length} numbers; expected ${width} as the first.`,
       );
     }
     if (ends(0) >= 0) return ends(0);
-    throw damaged(`lists begin at ${ends(0)}`);
+    throw this.errors.damaged(`lists begin at ${ends(0)}`);
   }
 
   /** Where row i of texts or lists begins; the last one's end is that of row V. */
@@ -314,14 +326,14 @@ class BatchReader {
     const raw = (begin: number, end: number) => this.read(region.begin + begin, region.begin + end);
     const { codec } = this.batch;
     if (codec === undefined || region.length === 0) return { length: region.length, read: raw };
-    if (region.length < 8) throw damaged("a compressed buffer has less than 8 bytes");
+    if (region.length < 8) throw this.errors.damaged("a compressed buffer has less than 8 bytes");
     const length = Number(viewOf(await raw(0, 8)).getBigInt64(0, true));
     if (length === -1) {
       return { length: region.length - 8, read: (begin: number, end: number) => raw(begin + 8, end + 8) };
     }
     const name = (["LZ4_FRAME", "ZSTD"] as const)[codec];
-    if (!name) throw unknown(`compressed by codec ${codec}; expected LZ4 or Zstandard`);
-    const bytes = await unpack(name, await raw(8, region.length), length, damaged);
+    if (!name) throw this.errors.unknown(`compressed by codec ${codec}; expected LZ4 or Zstandard`);
+    const bytes = await unpack(name, await raw(8, region.length), length, this.errors.damaged);
     return { length, read: async (begin: number, end: number) => bytes.subarray(begin, end) };
   }
 
@@ -331,7 +343,7 @@ class BatchReader {
     const isInside =
       region && region.begin >= 0 && region.length >= 0 && region.begin + region.length <= this.block.bodyBytes;
     if (isInside) return region;
-    throw damaged(`buffer ${buffer + more + index} of a batch lies outside`);
+    throw this.errors.damaged(`buffer ${buffer + more + index} of a batch lies outside`);
   }
 
   private async read(begin: number, end: number): Promise<Uint8Array> {
@@ -347,15 +359,16 @@ class BatchReader {
   /** A column, or what lies so far below it, must have so many rows at least, and none that is missing. */
   private checkNode({ name, node }: ArrowColumn, below: number, rows: number): void {
     const found = this.batch.nodes[node + below];
-    if (!found || found.rows < rows) throw damaged(`a batch of ${rows} rows has ${found?.rows} in column "${name}"`);
+    if (!found || found.rows < rows)
+      throw this.errors.damaged(`a batch of ${rows} rows has ${found?.rows} in column "${name}"`);
     if (found.nulls > 0)
       throw new Wasm2VecError(
         "format-damaged",
-        `Column "${name}" of the Arrow file lacks ${found.nulls} values. Leave these rows out, or fill them.`,
+        `Column "${name}" of ${this.errors.name} lacks ${found.nulls} values. Leave these rows out, or fill them.`,
       );
   }
 
   private checkBytes(length: number, needed: number): void {
-    if (length < needed) throw damaged(`a buffer has ${length} bytes; expected ${needed}`);
+    if (length < needed) throw this.errors.damaged(`a buffer has ${length} bytes; expected ${needed}`);
   }
 }

@@ -23,10 +23,10 @@ export const COLUMN_NAMES = {
  * The column of texts, that of vectors, and where there is one the integers called "count". Of several the one that is
  * called so is meant, else the first.
  *
- * @param file what messages call the file: "an Arrow file"
+ * @param name what messages call the file, and `kind` what it is: "an Arrow file"
  * @throws {Wasm2VecError} `format-unknown` where there are none
  */
-export function chooseColumns<Found extends Column>(columns: readonly Found[], file: string) {
+export function chooseColumns<Found extends Column>(columns: readonly Found[], name: string, kind: string) {
   const find = (kind: ColumnKind, names: readonly string[]) => {
     const found = columns.filter((column) => column.kind === kind);
     return names.flatMap((name) => found.find((column) => column.name.toLowerCase() === name) ?? []).at(0) ?? found[0];
@@ -38,6 +38,6 @@ export function chooseColumns<Found extends Column>(columns: readonly Found[], f
   const there = columns.map(({ name, type }) => `${show(name)} (${type})`).join(", ") || "none";
   throw new Wasm2VecError(
     "format-unknown",
-    `The file is ${file} whose columns are ${there}; expected one of texts, such as "key", and one of lists of float numbers, such as "vector". Write its columns under these types.`,
+    `${name} is ${kind} whose columns are ${there}; expected one of texts, such as "key", and one of lists of float numbers, such as "vector". Write its columns under these types.`,
   );
 }

@@ -65,8 +65,10 @@ interface Input {
   row(i: number): Float32Array;
 }
 
-const damaged: Damaged = (what) =>
-  new Wasm2VecError("format-damaged", `The file is no whole fastText model: ${what}. Copy or download it again.`);
+const damagedIn =
+  (name = "The file"): Damaged =>
+  (what) =>
+    new Wasm2VecError("format-damaged", `${name} is no whole fastText model: ${what}. Copy or download it again.`);
 
 /** Whether a file that begins so is a fastText model; those of 2016 have no mark, so all their settings must be sensible. */
 export function isFasttextBinary(head: Uint8Array): boolean {
@@ -98,30 +100,31 @@ export async function readFasttextBinary(
   sink: VectorSink,
   options: ReadVectorsOptions = {},
 ): Promise<void> {
+  const damaged = damagedIn(options.name);
   const cursor = new ByteCursor(source, damaged, options);
-  const settings = await readSettings(cursor);
+  const settings = await readSettings(cursor, options.name);
   const words = await readWords(cursor, settings);
   const isQuantized = !settings.isOld && (await readFlag(cursor, "the kind of the input matrix"));
   const input = isQuantized ? await readQuantized(cursor, settings) : await readDense(cursor, settings, words);
-  checkRows(settings, words, input);
+  checkRows(settings, words, input, damaged);
   const subwords = subwordsOf(settings, words, input);
   await skipOutput(cursor, settings, isQuantized);
   await pushWords(new ByteCursor(source, damaged, options), sink, options, { settings, words, input, subwords });
 }
 
-async function readSettings(cursor: ByteCursor): Promise<Settings> {
+async function readSettings(cursor: ByteCursor, name = "The file"): Promise<Settings> {
   await cursor.ahead(8 + SETTINGS_BYTES, "its head");
   const isOld = cursor.i32() !== MAGIC;
   if (isOld) cursor.seek(0);
   const version = isOld ? 0 : cursor.i32();
   if (!isOld && !VERSIONS.includes(version)) {
-    const message = `The file is a fastText model of version ${version}; expected ${VERSIONS.join(" or ")}. Save its vectors as .vec with fastText, and load these.`;
+    const message = `${name} is a fastText model of version ${version}; expected ${VERSIONS.join(" or ")}. Save its vectors as .vec with fastText, and load these.`;
     throw new Wasm2VecError("format-unknown", message);
   }
   const [dim, , , , , , , model, bucket, minn, maxn] = Array.from({ length: 12 }, cursor.i32);
   cursor.bytes(8);
   if (dim < 1 || bucket < 0 || minn < 0 || maxn < 0) {
-    throw damaged(`its settings have dim ${dim}, bucket ${bucket}, minn ${minn}, maxn ${maxn}`);
+    throw cursor.damaged(`its settings have dim ${dim}, bucket ${bucket}, minn ${minn}, maxn ${maxn}`);
   }
   return { dim, bucket, minn, maxn: version === 11 && model === SUPERVISED ? 0 : maxn, isOld };
 }
@@ -133,13 +136,13 @@ async function readWords(cursor: ByteCursor, { isOld }: Settings): Promise<Words
   cursor.i64();
   const prunes = isOld ? -1 : cursor.i64();
   if (nwords < 0 || nlabels < 0 || nwords + nlabels !== size) {
-    throw damaged(`it claims to have ${size} entries, ${nwords} words and ${nlabels} labels`);
+    throw cursor.damaged(`it claims to have ${size} entries, ${nwords} words and ${nlabels} labels`);
   }
   cursor.checkLeft(size * LEAST_ENTRY, `a list of ${size} words`);
   const begin = cursor.position;
   for (let i = 0; i < size; i++) {
     await readWord(cursor, i);
-    if (cursor.u8() !== Number(i >= nwords)) throw damaged(`entry ${i} is no ${i < nwords ? "word" : "label"}`);
+    if (cursor.u8() !== Number(i >= nwords)) throw cursor.damaged(`entry ${i} is no ${i < nwords ? "word" : "label"}`);
   }
   return { nwords, begin, kept: prunes < 0 ? undefined : await readPrunes(cursor, prunes) };
 }
@@ -171,13 +174,13 @@ async function readShape(cursor: ByteCursor, { dim }: Settings, what: string): P
   await cursor.ahead(16, what);
   const [rows, columns] = [cursor.i64(), cursor.i64()];
   if (rows >= 0 && columns === dim) return rows;
-  throw damaged(`${what} has the shape [${rows}, ${columns}]; expected [rows, ${dim}]`);
+  throw cursor.damaged(`${what} has the shape [${rows}, ${columns}]; expected [rows, ${dim}]`);
 }
 
 async function readDense(cursor: ByteCursor, settings: Settings, { nwords, kept }: Words): Promise<Input> {
   const rows = await readShape(cursor, settings, "its input matrix");
   const { dim, bucket, maxn } = settings;
-  if (kept) throw damaged("it is pruned and not quantized, as files of an early version are");
+  if (kept) throw cursor.damaged("it is pruned and not quantized, as files of an early version are");
   cursor.checkLeft(rows * dim * 4, `its input matrix [${rows}, ${dim}]`);
   const begin = cursor.position;
   const perBlock = Math.max(1, Math.floor(BLOCK_BYTES / (dim * 4)));
@@ -219,7 +222,7 @@ async function readQuantizer(cursor: ByteCursor, dim: number): Promise<Quantizer
   await cursor.ahead(16, "a quantizer");
   const [columns, parts, width, last] = Array.from({ length: 4 }, cursor.i32);
   if (columns !== dim || width < 1 || parts !== Math.ceil(dim / width) || last !== dim - (parts - 1) * width) {
-    throw damaged(
+    throw cursor.damaged(
       `a quantizer of ${columns} numbers has ${parts} parts of ${width}, the last of ${last}; expected ${dim}`,
     );
   }
@@ -256,7 +259,7 @@ async function readQuantized(cursor: ByteCursor, settings: Settings): Promise<In
   const codes = await readCodes(cursor, Math.max(0, cursor.i32()));
   const quantizer = await readQuantizer(cursor, dim);
   const { parts } = quantizer;
-  if (codes.length !== rows * parts) throw damaged(`${rows} rows of ${parts} parts have ${codes.length} codes`);
+  if (codes.length !== rows * parts) throw cursor.damaged(`${rows} rows of ${parts} parts have ${codes.length} codes`);
   const normCodes = hasNorms ? await readCodes(cursor, rows) : undefined;
   const norms = normCodes && (await readQuantizer(cursor, 1));
   const norm = new Float32Array(1);
@@ -277,7 +280,7 @@ async function readQuantized(cursor: ByteCursor, settings: Settings): Promise<In
 }
 
 /** Behind the words' rows lies one for each bucket, or for each that a pruned file kept. */
-function checkRows({ bucket }: Settings, { nwords, kept }: Words, { rows }: Input): void {
+function checkRows({ bucket }: Settings, { nwords, kept }: Words, { rows }: Input, damaged: Damaged): void {
   const others = kept ? kept.size : bucket;
   if (rows !== nwords + others)
     throw damaged(`its input matrix has ${rows} rows for ${nwords} words and ${others} n-grams`);

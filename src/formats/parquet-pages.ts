@@ -39,8 +39,9 @@ export async function* readPages(
   cursor: ByteCursor,
   column: ParquetColumn,
   chunk: ColumnChunk,
-  damaged: Damaged,
+  name = "The file",
 ): AsyncGenerator<Page> {
+  const { damaged } = cursor;
   let dictionary: PageValues | undefined;
   cursor.seek(chunk.begin, chunk.end);
   for (let left = chunk.values; left > 0; ) {
@@ -53,7 +54,7 @@ export async function* readPages(
     const bytes = cursor.bytes(size).slice();
     const kind = head.number(1);
     if (kind !== PAGES.data && kind !== PAGES.data2 && kind !== PAGES.dictionary) continue;
-    const page = new PageReader(column, chunk, head, damaged);
+    const page = new PageReader(column, chunk, head, damaged, name);
     if (kind === PAGES.dictionary) dictionary = await page.dictionary(bytes);
     else {
       yield await page.data(bytes, kind === PAGES.data2, dictionary);
@@ -80,8 +81,8 @@ async function readHead(cursor: ByteCursor, chunk: ColumnChunk, damaged: Damaged
   }
 }
 
-const notRead = (what: string) =>
-  new Wasm2VecError("format-unknown", `The file is a Parquet file ${what}. Write it with other settings.`);
+const notRead = (name: string, what: string) =>
+  new Wasm2VecError("format-unknown", `${name} is a Parquet file ${what}. Write it with other settings.`);
 
 class PageReader {
   /** how many values there are, those that are missing too */
@@ -93,6 +94,7 @@ class PageReader {
     private readonly chunk: ColumnChunk,
     private readonly head: ThriftStruct,
     private readonly damaged: Damaged,
+    private readonly name: string,
   ) {
     this.numbers = head.struct(5) ?? head.struct(7) ?? head.struct(8);
     this.count = this.numbers?.number(1) ?? -1;
@@ -143,7 +145,7 @@ class PageReader {
     if (codec === "UNCOMPRESSED") return bytes;
     const known = UNPACKED[codec];
     if (known) return unpack(known, bytes, length, this.damaged);
-    throw notRead(`compressed by ${codec}; expected ${Object.keys(UNPACKED).join(", ")} or nothing`);
+    throw notRead(this.name, `compressed by ${codec}; expected ${Object.keys(UNPACKED).join(", ")} or nothing`);
   }
 
   private levels(bytes: Uint8Array, max: number): Uint8Array {
@@ -159,7 +161,7 @@ class PageReader {
     if (missing === definition.length) return;
     throw new Wasm2VecError(
       "format-damaged",
-      `Column "${this.column.name}" of the Parquet file lacks values, such as number ${missing} of a page. Leave these rows out, or fill them.`,
+      `Column "${this.column.name}" of ${this.name} lacks values, such as number ${missing} of a page. Leave these rows out, or fill them.`,
     );
   }
 
@@ -172,7 +174,10 @@ class PageReader {
     if (encoding === "DELTA_BINARY_PACKED" && physical.startsWith("INT")) return this.deltas(bytes, this.count).numbers;
     if (encoding === "DELTA_LENGTH_BYTE_ARRAY" && physical === "BYTE_ARRAY") return this.textsByLength(bytes);
     if (encoding === "DELTA_BYTE_ARRAY" && physical === "BYTE_ARRAY") return this.textsByPrefix(bytes);
-    throw notRead(`whose column "${this.column.name}" (${physical}) is encoded as ${encoding ?? "something unknown"}`);
+    throw notRead(
+      this.name,
+      `whose column "${this.column.name}" (${physical}) is encoded as ${encoding ?? "something unknown"}`,
+    );
   }
 
   private plain(bytes: Uint8Array): PageValues {

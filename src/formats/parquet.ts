@@ -36,8 +36,10 @@ const PAGE_BYTES = 1 << 20;
 /** Keys differ, so each takes a byte at least, packed as it may be: of more rows a byte nobody is believed. */
 const MOST_ROWS_A_BYTE = 8;
 
-const damaged: Damaged = (what) =>
-  new Wasm2VecError("format-damaged", `The file is no whole Parquet file: ${what}. Copy or download it again.`);
+const damagedIn =
+  (name: string): Damaged =>
+  (what) =>
+    new Wasm2VecError("format-damaged", `${name} is no whole Parquet file: ${what}. Copy or download it again.`);
 
 /** The bytes of a Parquet file. Of the list, the keys of a group are kept, and some rows. */
 export function* parquetChunks(list: VectorList): Generator<Uint8Array> {
@@ -123,9 +125,10 @@ export async function readParquet(
   sink: VectorSink,
   options: ReadVectorsOptions = {},
 ): Promise<void> {
-  const { limit = Number.POSITIVE_INFINITY, signal } = options;
-  const { columns, groups } = await readEnd(source, signal);
-  const { key, vector, count } = chooseColumns(columns, "a Parquet file");
+  const { limit = Number.POSITIVE_INFINITY, name = "The file", signal } = options;
+  const damaged = damagedIn(name);
+  const { columns, groups } = await readEnd(source, name, damaged, signal);
+  const { key, vector, count } = chooseColumns(columns, name, "a Parquet file");
   const promised = groups.reduce((sum, { rows }) => sum + rows, 0);
   if (!(promised <= source.size * MOST_ROWS_A_BYTE))
     throw damaged(`it claims to have ${promised} rows in ${source.size} bytes`);
@@ -134,9 +137,15 @@ export async function readParquet(
   const counts: number[] = [];
   let begun: { width: number } | undefined;
   const slice = new TimeSlice(signal);
-  for await (const { text, vector: numbers, count: seen } of rowsOf(groups, source, { key, vector, count }, options)) {
-    begun ??= begin(sink, rows, numbers.length);
-    if (numbers.length !== begun.width) throw otherWidth(counts.length, numbers.length, begun.width);
+  for await (const { text, vector: numbers, count: seen } of rowsOf(
+    groups,
+    source,
+    { key, vector, count },
+    damaged,
+    options,
+  )) {
+    begun ??= begin(sink, rows, numbers.length, damaged);
+    if (numbers.length !== begun.width) throw otherWidth(name, counts.length, numbers.length, begun.width);
     if (counts.length === rows) break;
     counts.push(seen);
     if (!sink.add(text, numbers)) break;
@@ -145,16 +154,16 @@ export async function readParquet(
   if (count) sink.attribute?.("count", counts);
 }
 
-function begin(sink: VectorSink, rows: number, width: number) {
+function begin(sink: VectorSink, rows: number, width: number, damaged: Damaged) {
   if (width < 1) throw damaged(`its vectors have ${width} numbers`);
   sink.begin({ rows, width });
   return { width };
 }
 
-const otherWidth = (row: number, got: number, width: number) =>
+const otherWidth = (name: string, row: number, got: number, width: number) =>
   new Wasm2VecError(
     "shape-mismatch",
-    `Vector ${row} of the Parquet file has ${got} numbers; expected ${width} as the first. Leave it out, or fill it.`,
+    `Vector ${row} of ${name} has ${got} numbers; expected ${width} as the first. Leave it out, or fill it.`,
   );
 
 interface Chosen {
@@ -164,16 +173,22 @@ interface Chosen {
 }
 
 /** The rows of all groups; a vector is valid until the next row is asked for. */
-async function* rowsOf(groups: readonly RowGroup[], source: RandomAccess, chosen: Chosen, options: ReadVectorsOptions) {
+async function* rowsOf(
+  groups: readonly RowGroup[],
+  source: RandomAccess,
+  chosen: Chosen,
+  damaged: Damaged,
+  options: ReadVectorsOptions,
+) {
   for (const group of groups) {
     const open = (column: ParquetColumn) => {
       const cursor = new ByteCursor(source, damaged, options);
-      return readPages(cursor, column, chunkOf(group, column, source.size), damaged);
+      return readPages(cursor, column, chunkOf(group, column, source.size, damaged), options.name);
     };
     const texts = singles<Uint8Array>(open(chosen.key));
     const counts = chosen.count && singles<number>(open(chosen.count));
     let row = 0;
-    for await (const vector of lists(open(chosen.vector))) {
+    for await (const vector of lists(open(chosen.vector), damaged)) {
       const { value: text } = await texts.next();
       if (!text || row++ >= group.rows) throw damaged(`a group of ${group.rows} rows has more vectors than keys`);
       yield { text, vector, count: (await counts?.next())?.value ?? 0 };
@@ -183,7 +198,7 @@ async function* rowsOf(groups: readonly RowGroup[], source: RandomAccess, chosen
 }
 
 /** Where a column's pages lie. */
-function chunkOf(group: RowGroup, { leaf, name }: ParquetColumn, size: number) {
+function chunkOf(group: RowGroup, { leaf, name }: ParquetColumn, size: number, damaged: Damaged) {
   const chunk = group.chunks[leaf];
   const isInside = chunk && chunk.begin >= MAGIC.length && chunk.begin <= chunk.end && chunk.end <= size;
   if (isInside) return chunk;
@@ -196,7 +211,7 @@ async function* singles<Value>(pages: AsyncIterable<{ values: PageValues }>): As
 }
 
 /** The lists of a column, which may go on over pages: each is valid until the next is asked for. */
-async function* lists(pages: ReturnType<typeof readPages>): AsyncGenerator<ArrayLike<number>> {
+async function* lists(pages: ReturnType<typeof readPages>, damaged: Damaged): AsyncGenerator<ArrayLike<number>> {
   // what of a list stands on pages before
   let unfinished: number[] | undefined;
   for await (const { repetition = new Uint8Array(), values } of pages) {
@@ -222,14 +237,19 @@ function firstOf(repetition: Uint8Array, from: number): number {
   return found < 0 ? repetition.length : found;
 }
 
-async function readEnd(source: RandomAccess, signal?: AbortSignal): Promise<ParquetFooter> {
+async function readEnd(
+  source: RandomAccess,
+  name: string,
+  damaged: Damaged,
+  signal?: AbortSignal,
+): Promise<ParquetFooter> {
   const { size } = source;
   const endBytes = 4 + MAGIC.length;
   if (size < MAGIC.length + endBytes) throw damaged(`it has ${size} bytes`);
   const end = await source.read(size - endBytes, size, signal);
   const mark = String.fromCharCode(...end.subarray(4));
   if (mark === "PARE")
-    throw new Wasm2VecError("format-unknown", "The file is an encrypted Parquet file. Write it without encryption.");
+    throw new Wasm2VecError("format-unknown", `${name} is an encrypted Parquet file. Write it without encryption.`);
   if (mark !== "PAR1") throw damaged('it does not end with "PAR1"');
   const length = new DataView(end.buffer, end.byteOffset).getUint32(0, true);
   if (length > size - MAGIC.length - endBytes) throw damaged(`its footer claims to have ${length} bytes`);

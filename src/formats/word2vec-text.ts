@@ -192,7 +192,7 @@ export function lastBlank(bytes: Uint8Array, begin: number, end: number): number
 }
 
 /** A file's bytes in pieces that end with a newline each: views, valid until the next is asked for. */
-async function* completeLines(chunks: AsyncIterable<Uint8Array>, name: string): AsyncGenerator<Uint8Array> {
+export async function* completeLines(chunks: AsyncIterable<Uint8Array>, name: string): AsyncGenerator<Uint8Array> {
   let buffer = new Uint8Array(1 << 19);
   let used = 0;
   for await (const chunk of chunks) {
