@@ -133,7 +133,8 @@ export function globalName(module: string, name: string): string {
 
 const makeDict: Maker = () => new PyDict();
 const makeList: Maker = ([items = []], fail) => (Array.isArray(items) ? [...items] : fail("a set of no list"));
-const makeNothing: Maker = (args) => new PyObject("numpy.random", args);
+/** A generator of random numbers, or what one is made of. */
+const makeRandom: Maker = (args) => new PyObject("numpy.random", args);
 
 /** What may be called, beside the classes that a reader knows. */
 const MAKERS: Readonly<Record<string, Maker>> = {
@@ -153,15 +154,18 @@ const MAKERS: Readonly<Record<string, Maker>> = {
     fillArray(array, [1, shape, dtype, order === "F", data], fail);
     return array;
   },
-  "numpy.random.__RandomState_ctor": makeNothing,
-  "numpy.random._pickle.__randomstate_ctor": makeNothing,
-  "numpy.random._pickle.__bit_generator_ctor": makeNothing,
+  "numpy.random.__RandomState_ctor": makeRandom,
+  "numpy.random._pickle.__randomstate_ctor": makeRandom,
+  "numpy.random._pickle.__bit_generator_ctor": makeRandom,
+  "numpy.random._pickle.__generator_ctor": makeRandom,
+  "numpy.random.bit_generator.__pyx_unpickle_SeedSequence": makeRandom,
 };
 
 /** What may be named, but not called. */
 const NAMED: readonly string[] = [
   ...["int", "long", "float", "str", "unicode", "object", "hash"].map((name) => `builtins.${name}`),
-  ...["ndarray", "float16", "float32", "float64", "random._mt19937.MT19937"].map((name) => `numpy.${name}`),
+  ...["ndarray", "float16", "float32", "float64"].map((name) => `numpy.${name}`),
+  ...["_mt19937.MT19937", "_pcg64.PCG64", "bit_generator.SeedSequence"].map((name) => `numpy.random.${name}`),
 ];
 
 /**

@@ -18,6 +18,16 @@ export interface VectorSink {
   add(key: string | Uint8Array, vector: ArrayLike<number>): boolean;
   /** Takes a number for each row, such as "count", before or after the rows. */
   attribute?(name: string, values: ArrayLike<number>): void;
+  /** Takes what vectors of words are made of that are not among the keys, after the rows. */
+  subwords?(vectors: SubwordVectors): void;
+}
+
+/** The vectors of n-grams, which several may share. */
+export interface SubwordVectors {
+  /** The rows of a word's n-grams, each as often as it comes; an n-gram without a row is left out. */
+  rowsOf(word: string): number[];
+  /** Row i, (D,): valid until the next is asked for. */
+  row(i: number): ArrayLike<number>;
 }
 
 /** What a reader is told beside its source. */

@@ -1,0 +1,193 @@
+/** An object as gensim saved it: its attributes, some of them pickled, some in files beside the pickle. */
+
+import { show, Wasm2VecError } from "../errors.ts";
+import { bytesAccess, type RandomAccess } from "../files/random-access.ts";
+import { unzip } from "../files/unzip.ts";
+import { checkSize, elementsOf, readNpy, type StoredArray } from "../formats/npy.ts";
+import { readPickle } from "../formats/pickle.ts";
+import { NdArray, PyObject, StoredBytes } from "../formats/pickle-values.ts";
+import { GENSIM_GLOBALS } from "./classes.ts";
+import type { SaveFiles } from "./save-files.ts";
+
+const ADVICE =
+  "Models of gensim are read: Word2Vec, FastText, Doc2Vec, KeyedVectors, Phrases. Where you trust the file, load it in gensim and save its vectors with wv.save_word2vec_format.";
+
+/** An object of a save, and where its arrays lie. */
+export class SavedObject {
+  /**
+   * @param suffix what the names of its arrays' files begin with, behind the pickle's name
+   */
+  constructor(
+    private readonly object: PyObject,
+    private readonly files: SaveFiles,
+    private readonly signal: AbortSignal | undefined,
+    private readonly suffix = "",
+  ) {}
+
+  /**
+   * Reads the pickle of a save.
+   *
+   * @throws {Wasm2VecError} `format-unknown` where it holds no object of gensim's; and what readPickle throws
+   */
+  static async open(files: SaveFiles, signal?: AbortSignal): Promise<SavedObject> {
+    const reading = { file: files.name, globals: GENSIM_GLOBALS, advice: ADVICE, signal };
+    const value = await readPickle(files.pickle, reading);
+    if (value instanceof PyObject && value.type.startsWith("gensim.")) return new SavedObject(value, files, signal);
+    const what = value instanceof PyObject ? value.type : show(value);
+    throw new Wasm2VecError("format-unknown", `${files.name} is a pickle of ${what}; expected a model. ${ADVICE}`);
+  }
+
+  /** what messages call the save */
+  get file(): string {
+    return this.files.name;
+  }
+
+  /** The class's name, without its module's. */
+  get className(): string {
+    return this.object.type.split(".").at(-1) as string;
+  }
+
+  /** An attribute that was pickled; undefined for None. */
+  get(name: string): unknown {
+    return this.object.get(name) ?? undefined;
+  }
+
+  /** An attribute that is an object, such as a model's vectors; undefined where there is none. */
+  child(name: string): SavedObject | undefined {
+    const value = this.get(name);
+    return value instanceof PyObject
+      ? new SavedObject(value, this.files, this.signal, `${this.suffix}.${name}`)
+      : undefined;
+  }
+
+  /**
+   * An attribute that is an array, in the pickle or beside it; undefined where there is none.
+   *
+   * @throws {Wasm2VecError} `file-not-found`, `format-damaged`, `format-unknown` for an array of no numbers
+   */
+  async array(name: string): Promise<StoredArray | undefined> {
+    const value = this.get(name);
+    const what = `${name} of ${this.file}`;
+    if (value instanceof NdArray) return storedArray(value, this.files.pickle, what);
+    const beside = this.get("__numpys");
+    if (!Array.isArray(beside) || !beside.includes(name)) return undefined;
+    const suffix = `${this.suffix}.${name}.${this.files.isZipped ? "npz" : "npy"}`;
+    const source = await this.files.openBeside(suffix, name);
+    const file = `The file "…${suffix}" of ${this.file}`;
+    return readNpy(this.files.isZipped ? await firstOfZip(source, file, this.signal) : source, file, this.signal);
+  }
+
+  /** @throws {Wasm2VecError} `format-damaged` */
+  damaged(what: string): Wasm2VecError {
+    return new Wasm2VecError("format-damaged", `${this.file} is no whole save: ${what}. Copy or download it again.`);
+  }
+}
+
+/**
+ * An array of a pickle as one that can be read.
+ *
+ * @param what what messages call it
+ * @throws {Wasm2VecError} `format-unknown` for an array of no numbers; `format-damaged`
+ */
+export function storedArray(
+  { dtype, shape, isFortran, data }: NdArray,
+  pickle: RandomAccess,
+  what: string,
+): StoredArray {
+  const { element: type, text } = dtype;
+  if (!type || Array.isArray(data)) {
+    throw new Wasm2VecError("format-unknown", `${what} is an array of ${show(text)}; expected numbers.`);
+  }
+  const bytes = data as Uint8Array | StoredBytes;
+  const place =
+    bytes instanceof StoredBytes
+      ? placeOf(bytes, pickle, elementsOf(shape) * type.bytes, what)
+      : { source: bytesAccess(bytes), begin: 0 };
+  const array = { type, shape, isFortran, name: what, ...place };
+  checkSize(array);
+  return array;
+}
+
+/** Where the bytes of an array lie in a pickle, or a source that makes them of its text. */
+function placeOf({ begin, end, encoding }: StoredBytes, pickle: RandomAccess, size: number, what: string) {
+  if (encoding === "latin1") return { source: latin1Access(pickle, begin, end, size, what), begin: 0 };
+  return { source: { size: end, read: pickle.read.bind(pickle), ...readIntoOf(pickle) }, begin };
+}
+
+/** What fills a buffer, where the source is a file. */
+function readIntoOf(source: RandomAccess): object {
+  const { readInto } = source as { readInto?: unknown };
+  return typeof readInto === "function" ? { readInto: readInto.bind(source) } : {};
+}
+
+/** How much text is decoded at a time. */
+const TEXT_BYTES = 1 << 18;
+
+/** Bytes that are written as the characters with these codes, in UTF-8. They are best read in their order. */
+function latin1Access(pickle: RandomAccess, begin: number, end: number, size: number, what: string): RandomAccess {
+  const damaged = () =>
+    new Wasm2VecError("format-damaged", `${what} is not ${size} bytes as text. Copy or download the file again.`);
+  if (end - begin < size || end - begin > 2 * size) throw damaged();
+  // where in the text the byte `at` begins
+  let [at, position] = [0, begin];
+  const read = async (from: number, to: number, signal?: AbortSignal) => {
+    if (from < at) [at, position] = [0, begin];
+    const bytes = new Uint8Array(to - from);
+    while (at < to) {
+      const text = await pickle.read(position, Math.min(position + TEXT_BYTES, end), signal);
+      let i = 0;
+      for (; i < text.length && at < to; at++) {
+        const byte = text[i];
+        const isTwo = byte === 0xc2 || byte === 0xc3;
+        if (isTwo && i + 1 === text.length && position + i + 1 < end) break;
+        if (byte >= 0x80 && !(isTwo && (text[i + 1] & 0xc0) === 0x80)) throw damaged();
+        if (at >= from) bytes[at - from] = isTwo ? ((byte & 3) << 6) | (text[i + 1] & 0x3f) : byte;
+        i += isTwo ? 2 : 1;
+      }
+      if (!i) throw damaged();
+      position += i;
+    }
+    if (at === size && position !== end) throw damaged();
+    return bytes;
+  };
+  return { size, read };
+}
+
+const ZIP_ENTRY = 0x02014b50;
+const ZIP_END = 0x06054b50;
+
+/** How far from its end a zip archive's directory ends. */
+const ZIP_TAIL = 22 + 65535;
+
+/** The one member of a zip archive, such as an .npz of one array. @see https://pkware.cachefly.net/webdocs/casestudies/APPNOTE.TXT */
+async function firstOfZip(source: RandomAccess, file: string, signal?: AbortSignal): Promise<RandomAccess> {
+  const damaged = () => new Wasm2VecError("format-damaged", `${file} is no whole .npz. Copy or download it again.`);
+  const tailBegin = Math.max(0, source.size - ZIP_TAIL);
+  const tail = viewOf(await source.read(tailBegin, source.size, signal));
+  let end = tail.byteLength - 22;
+  while (end >= 0 && tail.getUint32(end, true) !== ZIP_END) end--;
+  if (end < 0) throw damaged();
+  const directory = tail.getUint32(end + 16, true);
+  if (directory + 46 > source.size) throw damaged();
+  const entry = viewOf(await source.read(directory, directory + 46, signal));
+  if (entry.getUint32(0, true) !== ZIP_ENTRY) throw damaged();
+  const [method, zippedSize, header] = [
+    entry.getUint16(10, true),
+    entry.getUint32(20, true),
+    entry.getUint32(42, true),
+  ];
+  if (header + 30 > source.size) throw damaged();
+  const local = viewOf(await source.read(header, header + 30, signal));
+  const begin = header + 30 + local.getUint16(26, true) + local.getUint16(28, true);
+  // beyond 4 GB the size stands elsewhere; all up to the directory is the member's then
+  const memberEnd = zippedSize === 0xffffffff ? directory : begin + zippedSize;
+  if (memberEnd > source.size || begin > memberEnd) throw damaged();
+  if (method === 8) return unzip(source, "deflate-raw", { begin, end: memberEnd, file, signal });
+  if (method !== 0) throw damaged();
+  return {
+    size: memberEnd - begin,
+    read: (from, to, signal) => source.read(begin + from, begin + to, signal),
+  };
+}
+
+const viewOf = ({ buffer, byteOffset, byteLength }: Uint8Array) => new DataView(buffer, byteOffset, byteLength);
