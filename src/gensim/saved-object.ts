@@ -67,8 +67,7 @@ export class SavedObject {
    */
   async array(name: string): Promise<StoredArray | undefined> {
     const value = this.get(name);
-    const what = `${name} of ${this.file}`;
-    if (value instanceof NdArray) return storedArray(value, this.files.pickle, what);
+    if (value instanceof NdArray) return this.stored(value, name);
     const beside = this.get("__numpys");
     if (!Array.isArray(beside) || !beside.includes(name)) return undefined;
     const suffix = `${this.suffix}.${name}.${this.files.isZipped ? "npz" : "npy"}`;
@@ -77,7 +76,11 @@ export class SavedObject {
     return readNpy(this.files.isZipped ? await firstOfZip(source, file, this.signal) : source, file, this.signal);
   }
 
-  /** @throws {Wasm2VecError} `format-damaged` */
+  /** An array of the pickle as one that can be read. See storedArray. */
+  stored(array: NdArray, name: string): StoredArray {
+    return storedArray(array, this.files.pickle, `${name} of ${this.file}`);
+  }
+
   damaged(what: string): Wasm2VecError {
     return new Wasm2VecError("format-damaged", `${this.file} is no whole save: ${what}. Copy or download it again.`);
   }
@@ -179,8 +182,7 @@ async function firstOfZip(source: RandomAccess, file: string, signal?: AbortSign
   if (header + 30 > source.size) throw damaged();
   const local = viewOf(await source.read(header, header + 30, signal));
   const begin = header + 30 + local.getUint16(26, true) + local.getUint16(28, true);
-  // beyond 4 GB the size stands elsewhere; all up to the directory is the member's then
-  const memberEnd = zippedSize === 0xffffffff ? directory : begin + zippedSize;
+  const memberEnd = begin + zippedSize;
   if (memberEnd > source.size || begin > memberEnd) throw damaged();
   if (method === 8) return unzip(source, "deflate-raw", { begin, end: memberEnd, file, signal });
   if (method !== 0) throw damaged();
