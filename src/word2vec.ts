@@ -16,8 +16,10 @@ import { encodeCorpus } from "./corpus/encode.ts";
 import type { EncodedCorpus } from "./corpus/encoded-corpus.ts";
 import { isObject, show, Wasm2VecError } from "./errors.ts";
 import { orAbort, tellerOf, withSignals } from "./event-loop.ts";
-import { nameOf, openSource, type SourceLike } from "./files/source.ts";
-import { saveTo, type TargetLike } from "./files/target.ts";
+import { isSeveral, nameOf, openSource, type SourceLike } from "./files/source.ts";
+import { extensionOf, saveTo, type TargetLike } from "./files/target.ts";
+import { HEAD_BYTES, mayBePickle } from "./formats/foreign-files.ts";
+import type { SaveSource } from "./gensim/save-files.ts";
 import { answerHabits, MODEL_HABITS } from "./habits.ts";
 import { KeyedVectors } from "./keyed-vectors.ts";
 import {
@@ -80,6 +82,9 @@ export type ScoreOptions = GivenOptions<typeof STOPPABLE>;
 
 /** What `Word2Vec.train` takes beside the model's options. */
 const TRAIN_WORK_OPTIONS = { ...WORK_OPTIONS, checkpoint: optional(checkpoint) };
+
+/** The extensions of files that hold vectors only. */
+const VECTORS_EXTENSIONS: readonly string[] = ["kv", "bin", "vec", "txt"];
 
 const NO_HISTORY = { corpusCount: 0, corpusTotalWords: 0, effectiveMinCount: 0, trainCount: 0 };
 
@@ -172,11 +177,15 @@ export class Word2Vec {
   }
 
   /**
-   * Opens a saved model, to query it or to train it further.
+   * Opens a saved model, to query it or to train it further: one of ours, or one that gensim saved, of any version. What
+   * gensim keeps of a large model in further files (.npy) is found beside the given one; no code in them is run.
    *
-   * @throws {Wasm2VecError} `format-unknown`, `format-damaged`, `too-large`; and what openSource throws
+   * @param from the model's file; of gensim's, also all of its files, as a list of Files or a Map of names and files
+   * @throws {Wasm2VecError} `format-unknown`, `format-damaged`, `too-large`; of gensim's also `pickle-refused` where a file
+   *   asks for what is no part of gensim's models, `file-not-found` where one is missing, `model-incomplete`; and what
+   *   openSource throws
    */
-  static async load(from: SourceLike, options: LoadOptions = {}): Promise<Word2Vec> {
+  static async load(from: SaveSource, options: LoadOptions = {}): Promise<Word2Vec> {
     const { signal } = checkOptions(STOPPABLE, options, "Word2Vec.load");
     return (await Word2Vec.open(from, signal)).model;
   }
@@ -250,16 +259,19 @@ export class Word2Vec {
   // files
 
   /**
-   * Writes the model as one safetensors file: tables, words, options. `trimRule` and `callbacks` are not kept.
+   * Writes the model as one safetensors file: tables, words, options. Where the target's name ends with `.model`, as one
+   * that gensim 4 opens, and goes on training. `trimRule` and `callbacks` are not kept; in a `.model`, neither are
+   * `deterministic` and `reproduce`.
    *
    * @param target a path; the file is written beside it, then renamed. Or a file handle, or a WritableStream
-   * @throws {Wasm2VecError} `file-not-writable`, `empty-vocabulary`, `closed`
+   * @throws {Wasm2VecError} `file-not-writable`, `empty-vocabulary`, `closed`; `option-invalid` for a name that ends as that of
+   *   a file of vectors
    */
   async save(target: TargetLike, options: SaveOptions = {}): Promise<void> {
     const { signal } = checkOptions(STOPPABLE, options, "save");
     this.checkStill("save");
-    const chunks = this.chunks();
-    const saving = withSignals([signal, ...this.ends], (signal) => saveTo(target, chunks, signal));
+    const chunks = this.chunksFor(extensionOf(target));
+    const saving = withSignals([signal, ...this.ends], async (signal) => saveTo(target, await chunks, signal));
     const done = saving.catch(() => {});
     this.saves.add(done);
     await saving.finally(() => this.saves.delete(done));
@@ -482,9 +494,13 @@ export class Word2Vec {
   }
 
   /** A saved model, and the run that it is a checkpoint of. */
-  private static async open(from: SourceLike, signal?: AbortSignal): Promise<{ model: Word2Vec; run: unknown }> {
+  private static async open(from: SaveSource, signal?: AbortSignal): Promise<{ model: Word2Vec; run: unknown }> {
+    if (isSeveral(from)) return Word2Vec.openGensim(from, signal);
     const source = await openSource(from, signal);
     try {
+      if (mayBePickle(await source.read(0, Math.min(HEAD_BYTES, source.size), signal))) {
+        return await Word2Vec.openGensim(from, signal);
+      }
       const { options, run, ...built } = await readModel(source, nameOf(from), signal);
       const model = new Word2Vec(options);
       await model.use(built);
@@ -492,6 +508,24 @@ export class Word2Vec {
     } finally {
       await source.close?.();
     }
+  }
+
+  /** A model of gensim's. */
+  private static async openGensim(from: SaveSource, signal?: AbortSignal) {
+    const { loadModel } = await import("./gensim/load-model.ts");
+    const { options, built } = await loadModel(from, signal);
+    const model = new Word2Vec(options);
+    if (built) await model.use(built);
+    return { model, run: undefined };
+  }
+
+  /** The model's file in chunks, of the format that an extension stands for. */
+  private async chunksFor(extension: string): Promise<Iterable<Uint8Array>> {
+    const { known, options } = this;
+    if (VECTORS_EXTENSIONS.includes(extension)) throw onlyVectors(extension);
+    if (extension !== "model") return this.chunks();
+    const { modelPickle } = await import("./gensim/save-model.ts");
+    return modelPickle({ ...known, options });
   }
 
   private chunks(run?: UnfinishedRun): Generator<Uint8Array> {
@@ -607,6 +641,13 @@ function replacedTable(): Wasm2VecError {
   return new Wasm2VecError(
     "closed",
     "The model has a new vocabulary since these vectors were taken from it. Take model.wv again, or keep a copy: await wv.detach().",
+  );
+}
+
+function onlyVectors(extension: string): Wasm2VecError {
+  return new Wasm2VecError(
+    "option-invalid",
+    `A .${extension} holds vectors only; expected .safetensors, or .model for gensim. Of the vectors: await model.wv.save(path).`,
   );
 }
 

@@ -1,7 +1,8 @@
 /** Where bytes come from: path | URL | Blob | bytes | stream -> reads in any order, or chunks in theirs. */
 
 import { runtime } from "#runtime";
-import { isObject, show, Wasm2VecError } from "../errors.ts";
+import { isIterable } from "../check-options.ts";
+import { isObject, show, tagOf, Wasm2VecError } from "../errors.ts";
 import type { BytePipe, FileAccess } from "../runtime/runtime.ts";
 import { fetchWhole, httpAbsent, nameOfUrl, openHttp, streamHttp } from "./http.ts";
 import {
@@ -149,6 +150,10 @@ export const isOneShotSource = (from: ChunkSource) =>
 export function isSingleFile(from: object): from is Exclude<SourceLike, string | URL> {
   return from instanceof Blob || isBytes(from) || isPageHandle(from) || isFileHandle(from) || isUserSource(from);
 }
+
+/** Whether it is several files: a list of them, or a Map of their names. */
+export const isSeveral = <Several>(from: SourceLike | Several): from is Several =>
+  isObject(from) && !isSource(from) && (tagOf(from) === "Map" || isIterable(from));
 
 /** All bytes of a source. */
 export async function readAll(source: RandomAccess, signal?: AbortSignal): Promise<Uint8Array<ArrayBuffer>> {

@@ -33,6 +33,14 @@ export async function saveTo(target: TargetLike, chunks: Iterable<Uint8Array>, s
 
 const isUrlLike = (target: string | URL) => target instanceof URL || URL_STRING.test(target);
 
+/** What a target's name ends with behind its last dot, in lower case: "model" of "word2vec.model"; "" where it has none. */
+export function extensionOf(target: TargetLike): string {
+  const { name } = (isObject(target) ? target : {}) as { name?: unknown };
+  const address = isAddress(target) ? String(target) : name;
+  const path = isAddress(target) && isUrlLike(target) ? String(target).replace(/[?#].*/, "") : address;
+  return typeof path === "string" ? (/\.(\w+)$/.exec(path)?.[1].toLowerCase() ?? "") : "";
+}
+
 /** A path is called as it was given, also where no paths are. */
 const nameOfTarget = (target: string | URL) => (isUrlLike(target) ? nameOf(target) : quoted(target));
 

@@ -43,12 +43,6 @@ const LARGEST_STACK = 2 ** 24;
 const LARGEST_MEMO = 2 ** 26;
 const DEEPEST = 10_000;
 
-/** Whether a file begins as a pickle does: of protocol 2 or later, or, before, of an object. */
-export function isPickle(head: Uint8Array): boolean {
-  const [first, protocol] = head;
-  return first === 0x80 ? protocol >= 2 && protocol <= 5 : /^ccopy_?reg\n/.test(latin1(head.subarray(0, 16)));
-}
-
 /** What a pickle's reader is told beside the source. */
 export interface PickleReading {
   /** what messages call the file */

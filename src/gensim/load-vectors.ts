@@ -33,7 +33,7 @@ async function readVectors(save: SavedObject, sink: VectorSink, options: ReadVec
     throw new Wasm2VecError("format-unknown", message);
   }
   const vectors = vectorsOf(save);
-  const { keys, numbers } = readWords(vectors);
+  const { keys, names, numbers } = readWords(vectors);
   const subwords = await readSubwords(save, vectors, options);
   const array = (await vectors.array("vectors")) ?? (await vectors.array("syn0"));
   const words = array ?? (await vectors.array("vectors_vocab")) ?? (await vectors.array("syn0_vocab"));
@@ -41,8 +41,10 @@ async function readVectors(save: SavedObject, sink: VectorSink, options: ReadVec
   checkRows(words, keys.length, vectors);
   sink.begin({ rows: keys.length, width: matrixShape(words)[1] });
   const count = await addAll(words, keys, sink, array ? undefined : subwords, options);
-  const counts = await numbers("count");
-  if (counts) sink.attribute?.("count", counts.subarray(0, count));
+  for (const name of names) {
+    const values = await numbers(name);
+    if (values) sink.attribute?.(name, values.subarray(0, count));
+  }
   if (subwords) sink.subwords?.(subwords);
 }
 

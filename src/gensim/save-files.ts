@@ -1,9 +1,8 @@
 /** The files of one of gensim's saves: the pickle, and the arrays that lie beside it under longer names. */
 
-import { isIterable } from "../check-options.ts";
 import { isObject, show, tagOf, Wasm2VecError } from "../errors.ts";
 import type { RandomAccess } from "../files/random-access.ts";
-import { isAddress, isSingleFile, locate, nameOf, openIfThere, openSource, type SourceLike } from "../files/source.ts";
+import { isAddress, isSeveral, locate, nameOf, openIfThere, openSource, type SourceLike } from "../files/source.ts";
 import { isGzip, unzip } from "../files/unzip.ts";
 
 /** One file, beside which the others lie; or all of them, as a page's input gives them, or by their names. */
@@ -84,13 +83,13 @@ export class SaveFiles {
 
 function placesOf(from: SaveSource): Places {
   if (isAddress(from)) return besideAddress(from);
-  if (isObject(from) && !isSingleFile(from as object)) {
+  if (isSeveral(from)) {
     if (tagOf(from) === "Map") return amongFiles([...(from as ReadonlyMap<string, SourceLike>)], "the given Map");
-    if (isIterable(from) && !ArrayBuffer.isView(from)) return amongFiles(namedFiles(from), "the given files");
+    return amongFiles(namedFiles(from as Iterable<File>), "the given files");
   }
-  const name = nameOf(from as SourceLike);
+  const name = nameOf(from);
   const placeOf = (suffix: string) => `the file whose name ends with "${suffix}", and only one file was given`;
-  return { name, pickle: from as SourceLike, beside: () => undefined, placeOf };
+  return { name, pickle: from, beside: () => undefined, placeOf };
 }
 
 function besideAddress(from: string | URL): Places {

@@ -3,6 +3,7 @@
 import { show, Wasm2VecError } from "../errors.ts";
 import { bytesAccess, type RandomAccess } from "../files/random-access.ts";
 import { unzip } from "../files/unzip.ts";
+import { foreignFile, HEAD_BYTES, isPickle } from "../formats/foreign-files.ts";
 import { checkSize, elementsOf, readNpy, type StoredArray } from "../formats/npy.ts";
 import { readPickle } from "../formats/pickle.ts";
 import { NdArray, PyObject, StoredBytes } from "../formats/pickle-values.ts";
@@ -24,17 +25,9 @@ export class SavedObject {
     private readonly suffix = "",
   ) {}
 
-  /**
-   * Reads the pickle of a save.
-   *
-   * @throws {Wasm2VecError} `format-unknown` where it holds no object of gensim's; and what readPickle throws
-   */
+  /** Reads the pickle of a save. See readGensimObject. */
   static async open(files: SaveFiles, signal?: AbortSignal): Promise<SavedObject> {
-    const reading = { file: files.name, globals: GENSIM_GLOBALS, advice: ADVICE, signal };
-    const value = await readPickle(files.pickle, reading);
-    if (value instanceof PyObject && value.type.startsWith("gensim.")) return new SavedObject(value, files, signal);
-    const what = value instanceof PyObject ? value.type : show(value);
-    throw new Wasm2VecError("format-unknown", `${files.name} is a pickle of ${what}; expected a model. ${ADVICE}`);
+    return new SavedObject(await readGensimObject(files.pickle, files.name, signal), files, signal);
   }
 
   /** what messages call the save */
@@ -84,6 +77,24 @@ export class SavedObject {
   damaged(what: string): Wasm2VecError {
     return new Wasm2VecError("format-damaged", `${this.file} is no whole save: ${what}. Copy or download it again.`);
   }
+}
+
+/**
+ * The object that a pickle of gensim's holds.
+ *
+ * @param file what messages call it
+ * @throws {Wasm2VecError} `format-unknown` where it is no pickle, or holds no object of gensim's; and what readPickle throws
+ */
+export async function readGensimObject(pickle: RandomAccess, file: string, signal?: AbortSignal): Promise<PyObject> {
+  const head = await pickle.read(0, Math.min(HEAD_BYTES, pickle.size), signal);
+  if (!isPickle(head)) {
+    const [what, advice] = foreignFile(head) ?? ["something else", ADVICE];
+    throw new Wasm2VecError("format-unknown", `${file} is ${what}; expected a pickle of gensim's. ${advice}`);
+  }
+  const value = await readPickle(pickle, { file, globals: GENSIM_GLOBALS, advice: ADVICE, signal });
+  if (value instanceof PyObject && value.type.startsWith("gensim.")) return value;
+  const what = value instanceof PyObject ? value.type : show(value);
+  throw new Wasm2VecError("format-unknown", `${file} is a pickle of ${what}; expected a model. ${ADVICE}`);
 }
 
 /**

@@ -3,13 +3,15 @@
 import { show, Wasm2VecError } from "../errors.ts";
 import { elementsOf, readNumbers } from "../formats/npy.ts";
 import { NdArray, PyDict, PyObject } from "../formats/pickle-values.ts";
-import type { HuffmanPaths } from "../model/huffman.ts";
+import { checkedPaths, type HuffmanPaths } from "../model/huffman.ts";
 import type { SavedObject } from "./saved-object.ts";
 
 /** What is known of each word beside its vector, by name: numbers (V,), or arrays of them. */
 export interface Words {
   /** (V,) */
   keys: string[];
+  /** the names that have a number for each word, but for what training needs */
+  names: string[];
   /** (V,) the numbers of a name, such as "count"; undefined where the file has none */
   numbers(name: string): Promise<Float64Array | undefined>;
   /** the words' places in a Huffman tree; undefined where there is none */
@@ -41,6 +43,9 @@ function keyText(key: unknown, row: number, { file }: SavedObject): string {
   throw new Wasm2VecError("format-unknown", `Key ${row} of ${file} is ${show(key)}; expected a text or a number.`);
 }
 
+/** What training needs of words, which follows from their counts. */
+const DERIVED = ["sample_int", "code", "point"];
+
 /** Since 4.0 each name has an array. */
 function ofColumns(expandos: PyDict, size: number, vectors: SavedObject): Omit<Words, "keys"> {
   const column = (name: string) => {
@@ -49,7 +54,11 @@ function ofColumns(expandos: PyDict, size: number, vectors: SavedObject): Omit<W
     if (elementsOf(array.shape) !== size) throw vectors.damaged(`it has ${array.shape} values ${show(name)}`);
     return array;
   };
+  const isNumeric = (value: unknown) => value instanceof NdArray && value.dtype.element !== undefined;
   return {
+    names: [...expandos.entries()].flatMap(([name, value]) =>
+      typeof name === "string" && isNumeric(value) && !DERIVED.includes(name) ? [name] : [],
+    ),
     async numbers(name) {
       const array = column(name);
       if (!array) return undefined;
@@ -73,6 +82,7 @@ function ofEntries(vocabulary: PyDict, size: number, vectors: SavedObject): Omit
   }
   const values = (name: string) => ordered.map((entry) => entry?.get(name));
   return {
+    names: ["count"],
     async numbers(name) {
       return ordered.some((entry) => entry?.get(name) !== undefined)
         ? Float64Array.from(values(name), numberOf)
@@ -89,26 +99,34 @@ const numberOf = (value: unknown) => (typeof value === "number" ? value : 0);
 
 /** @throws {Wasm2VecError} `format-damaged` where a path is none */
 function pathsOf(points: readonly unknown[], codes: readonly unknown[], vectors: SavedObject): HuffmanPaths {
-  const size = points.length;
-  const fail = (word: number) => vectors.damaged(`the place of word ${word} in the tree is none`);
-  const pointLists = points.map((list, word) => smallNumbers(list) ?? raise(fail(word)));
-  const codeLists = codes.map((list, word) => smallNumbers(list) ?? raise(fail(word)));
-  const offsets = new Uint32Array(size + 1);
-  for (const [word, { length }] of pointLists.entries()) offsets[word + 1] = offsets[word] + length;
-  const paths = { offsets, points: new Uint32Array(offsets[size]), codes: new Uint8Array(offsets[size]), longest: 0 };
+  const pointLists = points.map(smallNumbers);
+  const codeLists = codes.map(smallNumbers);
+  const offsets = new Uint32Array(points.length + 1);
   for (const [word, list] of pointLists.entries()) {
-    const turns = codeLists[word];
-    const isPath = list.length === turns.length && list.every((node) => node < size - 1) && turns.every((t) => t < 2);
-    if (!isPath) throw fail(word);
-    paths.points.set(list, offsets[word]);
-    paths.codes.set(turns, offsets[word]);
-    paths.longest = Math.max(paths.longest, list.length);
+    if (list?.length !== codeLists[word]?.length) throw vectors.damaged(`word ${word} has no place in its tree`);
+    offsets[word + 1] = offsets[word] + (list?.length ?? 0);
   }
+  const paths = checkedPaths(
+    offsets,
+    flat(pointLists, new Uint32Array(offsets[points.length])),
+    flat(codeLists, new Uint8Array(offsets[points.length])),
+  );
+  if (!paths) throw vectors.damaged("its words' places in the tree are none");
   return paths;
 }
 
-function raise(error: Error): never {
-  throw error;
+/** Puts lists one after the other. */
+function flat<Numbers extends Uint32Array | Uint8Array>(
+  lists: readonly (readonly number[] | undefined)[],
+  into: Numbers,
+): Numbers {
+  let at = 0;
+  for (const list of lists) {
+    if (!list) continue;
+    into.set(list, at);
+    at += list.length;
+  }
+  return into;
 }
 
 /** The numbers of an array that lies in the pickle and has bytes without a sign; undefined for another. */

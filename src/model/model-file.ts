@@ -1,12 +1,16 @@
 /**
- * A Word2Vec model as one safetensors file, version 2:
+ * A Word2Vec model as one safetensors file, version 3:
  *
  *     counts              (V,)      F64  how often each word was seen
  *     vocabulary.offsets  (V + 1,)  U32  where each word begins in the text
  *     random_state        (625,)    U32  the run's MT19937: its words, its position
+ *     sampling            (V,)      U32  below which of 2^32 random numbers a word is kept; where counts do not tell
+ *     paths.offsets       (V + 1,)  U32  where each word's path in the Huffman tree begins; where counts do not tell
+ *     paths.points        (nodes,)  U32  the inner nodes of the paths
  *     input               (V, D)    F32  the word vectors
  *     output              (V, D)    F32  the words as outputs; where there is negative sampling
  *     nodes               (V-1, D)  F32  the Huffman tree's inner nodes; where there is hierarchical softmax
+ *     paths.codes         (nodes,)  U8   the turn at each
  *     vocabulary.text     (bytes,)  U8   the words' UTF-8, one after the other
  *     attributes          (bytes,)  U8   JSON: the words' attributes but for their counts; where there are any
  *     checksums           (T, 16)   U8   of the header, and of each tensor before this one
@@ -28,17 +32,23 @@ import {
 } from "../formats/safetensors.ts";
 import { tableChanged } from "../tables/table-changed.ts";
 import { Vocabulary } from "../vocabulary/vocabulary.ts";
-import { type LearntTable, Model, type ModelHistory } from "./model.ts";
+import { checkedPaths } from "./huffman.ts";
+import { type GivenPlan, type LearntTable, Model, type ModelHistory } from "./model.ts";
 import { type ResolvedOptions, resolveOptions } from "./options.ts";
 
 const FORMAT = "wasm2vec.word2vec";
-const FORMAT_VERSION = 2;
+const FORMAT_VERSION = 3;
+
+/** The version without what a model of another program may have. */
+const PLAIN_VERSION = 2;
 
 /** The first version that has checksums. */
 const CHECKSUM_VERSION = 2;
 
 const CHECKSUMS = "checksums";
 const ATTRIBUTES = "attributes";
+const SAMPLING = "sampling";
+const PATHS = { offsets: "paths.offsets", points: "paths.points", codes: "paths.codes" };
 
 /** How many bytes of a table are copied at a time. */
 const CHUNK_BYTES = 1 << 22;
@@ -63,7 +73,7 @@ export function modelChunks(saved: SavedModel): Generator<Uint8Array> {
   const { trimRule, callbacks, initialVectors, corpusMemory, ...kept } = saved.options;
   const metadata = {
     format: FORMAT,
-    formatVersion: String(FORMAT_VERSION),
+    formatVersion: String(Object.keys(saved.model.given).length ? FORMAT_VERSION : PLAIN_VERSION),
     options: JSON.stringify(kept),
     history: JSON.stringify(saved.history),
     ...(saved.run === undefined ? {} : { run: JSON.stringify(saved.run) }),
@@ -76,16 +86,20 @@ function tensorsOf({ model, options: { vectorSize } }: SavedModel): TensorToWrit
   const { vocabulary, attributes } = model.table;
   const { counts, bytes } = vocabulary;
   const kept = attributes.toJson();
+  const { sampling, paths } = model.given;
   return [
     tensorOf("counts", "F64", counts.slice()),
     tensorOf("vocabulary.offsets", "U32", bytes.offsets.slice()),
     tensorOf("random_state", "U32", model.randomState.slice()),
+    ...(sampling ? [tensorOf(SAMPLING, "U32", sampling)] : []),
+    ...(paths ? [tensorOf(PATHS.offsets, "U32", paths.offsets), tensorOf(PATHS.points, "U32", paths.points)] : []),
     ...model.learnt.map((table) => ({
       name: table.name,
       dtype: "F32" as const,
       shape: [table.rows, vectorSize],
       chunks: tableChunks(model, table),
     })),
+    ...(paths ? [tensorOf(PATHS.codes, "U8", paths.codes)] : []),
     tensorOf("vocabulary.text", "U8", bytes.text.slice()),
     ...(kept === undefined ? [] : [tensorOf(ATTRIBUTES, "U8", new TextEncoder().encode(kept))]),
   ];
@@ -127,8 +141,8 @@ function* sealed(tensors: readonly TensorToWrite[], metadata: Record<string, str
   }
 }
 
-/** Chunks, as long as what they are made from stays as it is. */
-function unchanged(chunks: Generator<Uint8Array>, version: () => number): Generator<Uint8Array> {
+/** Chunks, as long as what they are made from stays as it was at the call; `version` says how often it changed. */
+export function unchanged(chunks: Generator<Uint8Array>, version: () => number): Generator<Uint8Array> {
   const begun = version();
   function* checked(): Generator<Uint8Array> {
     for (const chunk of chunks) {
@@ -165,7 +179,7 @@ export async function readModel(source: RandomAccess, file: string, signal?: Abo
   const reader = await ModelReader.open(saved, version, signal);
   try {
     const vocabulary = await readVocabulary(reader, options.vectorSize);
-    const model = await Model.open(vocabulary, options);
+    const model = await openModel(reader, vocabulary, options);
     try {
       await readTables(reader, model);
       await readAttributes(reader, model);
@@ -312,6 +326,27 @@ function checkWords(file: string, text: Uint8Array, offsets: Uint32Array): void 
   }
   const within = offsets.findIndex((offset) => offset < text.length && (text[offset] & 0xc0) === 0x80);
   if (within >= 0) throw damaged(file, `word ${within} begins within a character`);
+}
+
+async function openModel(reader: ModelReader, vocabulary: Vocabulary, options: ResolvedOptions): Promise<Model> {
+  const given = await readGiven(reader, vocabulary.size).catch((error) => {
+    vocabulary.close();
+    throw error;
+  });
+  return Model.open(vocabulary, options, given);
+}
+
+async function readGiven(reader: ModelReader, size: number): Promise<GivenPlan> {
+  const { file, tensors } = reader.file;
+  const words = async (name: string, shape?: number[]) =>
+    new Uint32Array((await reader.read(name, "U32", shape)).buffer);
+  const given: GivenPlan = {};
+  if (tensors.has(SAMPLING)) given.sampling = await words(SAMPLING, [size]);
+  if (!tensors.has(PATHS.offsets)) return given;
+  const [offsets, points] = [await words(PATHS.offsets, [size + 1]), await words(PATHS.points)];
+  const paths = checkedPaths(offsets, points, await reader.read(PATHS.codes, "U8"));
+  if (!paths) throw damaged(file, "the words' places in its tree are none");
+  return { ...given, paths };
 }
 
 async function readTables(reader: ModelReader, model: Model): Promise<void> {
