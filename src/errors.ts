@@ -39,8 +39,11 @@ export type ErrorCode =
 
 /** The stable names of what long work tells when it goes on, but hardly does what was wanted. */
 export type WarningCode =
+  | "counts-missing"
   | "damaged-text"
+  | "duplicate-keys"
   | "loss-rises"
+  | "not-finite"
   | "nothing-trained"
   | "sample-drops-most"
   | "single-thread"

@@ -8,6 +8,9 @@ import {
   integer,
   isCallable,
   isIterable,
+  number,
+  oneOf,
+  option,
   optional,
   STOPPABLE,
 } from "./check-options.ts";
@@ -16,10 +19,18 @@ import { encodeCorpus } from "./corpus/encode.ts";
 import type { EncodedCorpus } from "./corpus/encoded-corpus.ts";
 import { isObject, show, Wasm2VecError } from "./errors.ts";
 import { orAbort, tellerOf, withSignals } from "./event-loop.ts";
-import { isSeveral, nameOf, openSource, type SourceLike } from "./files/source.ts";
-import { extensionOf, saveTo, type TargetLike } from "./files/target.ts";
+import {
+  type ChunkSource,
+  checkSource,
+  isSeveral,
+  nameOf,
+  openSource,
+  type SeveralFiles,
+  type SourceLike,
+} from "./files/source.ts";
+import { fileName, saveTo, type TargetLike } from "./files/target.ts";
 import { HEAD_BYTES, mayBePickle } from "./formats/foreign-files.ts";
-import type { SaveSource } from "./gensim/save-files.ts";
+import { UNICODE_ERRORS } from "./formats/vector-file.ts";
 import { answerHabits, MODEL_HABITS } from "./habits.ts";
 import { KeyedVectors } from "./keyed-vectors.ts";
 import {
@@ -80,11 +91,21 @@ export type LoadOptions = GivenOptions<typeof STOPPABLE>;
 export type SaveOptions = GivenOptions<typeof STOPPABLE>;
 export type ScoreOptions = GivenOptions<typeof STOPPABLE>;
 
+const INTERSECT_OPTIONS = {
+  /** how far these words' vectors are trained afterwards: 0, the default, not at all, 1 as others */
+  lockf: option(0, number(0, 3.4e38)),
+  /** what is done with keys that are not UTF-8: an error ("strict", the default), or such bytes are left out or become U+FFFD */
+  unicodeErrors: option("strict", oneOf(...UNICODE_ERRORS)),
+  ...STOPPABLE,
+};
+
+export type IntersectOptions = GivenOptions<typeof INTERSECT_OPTIONS>;
+
 /** What `Word2Vec.train` takes beside the model's options. */
 const TRAIN_WORK_OPTIONS = { ...WORK_OPTIONS, checkpoint: optional(checkpoint) };
 
-/** The extensions of files that hold vectors only. */
-const VECTORS_EXTENSIONS: readonly string[] = ["kv", "bin", "vec", "txt"];
+/** The names of files that are not our own format's as it is: of gensim's, of vectors only, and of zipped ones. */
+const OTHER_NAMES = /\.(model|kv|bin|vec|txt|gz)$/i;
 
 const NO_HISTORY = { corpusCount: 0, corpusTotalWords: 0, effectiveMinCount: 0, trainCount: 0 };
 
@@ -98,6 +119,8 @@ export class Word2Vec {
   private built: BuiltModel | undefined;
   private vectors: KeyedVectors | undefined;
   private trainingLoss = 0;
+  /** how far each word's vector is trained, where some are not as others */
+  private lockf: Float32Array | undefined;
   /** is aborted when the model is closed, so that nothing waits any longer */
   private readonly closing = new AbortController();
   /** the method that changes the model at this time */
@@ -185,7 +208,7 @@ export class Word2Vec {
    *   asks for what is no part of gensim's models, `file-not-found` where one is missing, `model-incomplete`; and what
    *   openSource throws
    */
-  static async load(from: SaveSource, options: LoadOptions = {}): Promise<Word2Vec> {
+  static async load(from: SourceLike | SeveralFiles, options: LoadOptions = {}): Promise<Word2Vec> {
     const { signal } = checkOptions(STOPPABLE, options, "Word2Vec.load");
     return (await Word2Vec.open(from, signal)).model;
   }
@@ -223,6 +246,30 @@ export class Word2Vec {
     await this.alone("buildVocabFromFreq", undefined, async () =>
       this.use(await modelFromCounts(counts, corpusCount, { ...this.options, trimRule })),
     );
+  }
+
+  /**
+   * Gives words that the model has the vectors that a file has for them. Other words of the file are passed over; of a word
+   * that comes twice in it, the first vector is taken.
+   *
+   * @param from vectors in word2vec's text or binary format, as `KeyedVectors.load` finds them
+   * @param options.lockf how far these words' vectors are trained afterwards; 0 by default: not at all, where `train` is given
+   *   no `vectorsLockf`. It is not kept in files
+   * @returns how many words got a vector
+   * @throws {Wasm2VecError} `empty-vocabulary`; `shape-mismatch` where the vectors have another length; `format-damaged` also for
+   *   NaN and Infinity; `busy`; and what `KeyedVectors.load` throws
+   */
+  async intersectWord2vecFormat(from: ChunkSource, options: IntersectOptions = {}): Promise<number> {
+    const { lockf, unicodeErrors, signal: given } = checkOptions(INTERSECT_OPTIONS, options, "intersectWord2vecFormat");
+    checkSource(from);
+    return this.alone("intersectWord2vecFormat", given, async (signal) => {
+      const { table } = this.known.model;
+      const { intersect } = await import("./exchange/intersect.ts");
+      const rows = await intersect(table, from, unicodeErrors, signal);
+      this.lockf ??= new Float32Array(table.size).fill(1);
+      for (const row of rows) this.lockf[row] = lockf;
+      return rows.length;
+    });
   }
 
   /**
@@ -270,8 +317,16 @@ export class Word2Vec {
   async save(target: TargetLike, options: SaveOptions = {}): Promise<void> {
     const { signal } = checkOptions(STOPPABLE, options, "save");
     this.checkStill("save");
-    const chunks = this.chunksFor(extensionOf(target));
-    const saving = withSignals([signal, ...this.ends], async (signal) => saveTo(target, await chunks, signal));
+    const { known, options: modelOptions } = this;
+    const name = fileName(target);
+    const isPlain = !OTHER_NAMES.test(name);
+    const chunks = isPlain ? this.chunks() : undefined;
+    const { version } = known.model.table;
+    const saving = withSignals([signal, ...this.ends], async (signal) => {
+      if (chunks) return saveTo(target, chunks, signal);
+      const { saveModel } = await import("./exchange/save-model.ts");
+      return saveModel({ ...known, options: modelOptions }, version, target, signal);
+    });
     const done = saving.catch(() => {});
     this.saves.add(done);
     await saving.finally(() => this.saves.delete(done));
@@ -490,42 +545,19 @@ export class Word2Vec {
     this.built?.model.table.close(replacedTable());
     this.vectors?.close();
     this.built = built;
+    this.lockf = undefined;
     this.vectors = new KeyedVectors(built.model.table);
   }
 
   /** A saved model, and the run that it is a checkpoint of. */
-  private static async open(from: SaveSource, signal?: AbortSignal): Promise<{ model: Word2Vec; run: unknown }> {
-    if (isSeveral(from)) return Word2Vec.openGensim(from, signal);
-    const source = await openSource(from, signal);
-    try {
-      if (mayBePickle(await source.read(0, Math.min(HEAD_BYTES, source.size), signal))) {
-        return await Word2Vec.openGensim(from, signal);
-      }
-      const { options, run, ...built } = await readModel(source, nameOf(from), signal);
-      const model = new Word2Vec(options);
-      await model.use(built);
-      return { model, run };
-    } finally {
-      await source.close?.();
-    }
-  }
-
-  /** A model of gensim's. */
-  private static async openGensim(from: SaveSource, signal?: AbortSignal) {
-    const { loadModel } = await import("./gensim/load-model.ts");
-    const { options, built } = await loadModel(from, signal);
+  private static async open(
+    from: SourceLike | SeveralFiles,
+    signal?: AbortSignal,
+  ): Promise<{ model: Word2Vec; run: unknown }> {
+    const { options, run, built } = await openModel(from, signal);
     const model = new Word2Vec(options);
     if (built) await model.use(built);
-    return { model, run: undefined };
-  }
-
-  /** The model's file in chunks, of the format that an extension stands for. */
-  private async chunksFor(extension: string): Promise<Iterable<Uint8Array>> {
-    const { known, options } = this;
-    if (VECTORS_EXTENSIONS.includes(extension)) throw onlyVectors(extension);
-    if (extension !== "model") return this.chunks();
-    const { modelPickle } = await import("./gensim/save-model.ts");
-    return modelPickle({ ...known, options });
+    return { model, run };
   }
 
   private chunks(run?: UnfinishedRun): Generator<Uint8Array> {
@@ -578,7 +610,7 @@ export class Word2Vec {
   /** What a training follows: what is given, else the model's. */
   private settings(given: Partial<GivenSettings>): TrainSettings {
     const { alpha, minAlpha, epochs, computeLoss, seed, workers } = this.options;
-    const { totalExamples, totalWords, vectorsLockf = [1], signal, onProgress } = given;
+    const { totalExamples, totalWords, vectorsLockf = this.lockf ?? [1], signal, onProgress } = given;
     return {
       epochs: given.epochs ?? epochs,
       startAlpha: given.startAlpha ?? alpha,
@@ -644,11 +676,21 @@ function replacedTable(): Wasm2VecError {
   );
 }
 
-function onlyVectors(extension: string): Wasm2VecError {
-  return new Wasm2VecError(
-    "option-invalid",
-    `A .${extension} holds vectors only; expected .safetensors, or .model for gensim. Of the vectors: await model.wv.save(path).`,
-  );
+/** A model that was saved: ours, which is read here, or another, whose reader is loaded when it is met. */
+async function openModel(from: SourceLike | SeveralFiles, signal?: AbortSignal) {
+  if (!isSeveral(from)) {
+    const source = await openSource(from, signal);
+    try {
+      if (!mayBePickle(await source.read(0, Math.min(HEAD_BYTES, source.size), signal))) {
+        const { options, run, ...built } = await readModel(source, nameOf(from), signal);
+        return { options, run, built };
+      }
+    } finally {
+      await source.close?.();
+    }
+  }
+  const { loadModel } = await import("./exchange/load-model.ts");
+  return loadModel(from, signal);
 }
 
 function sentencesGiven(given: unknown): Wasm2VecError {

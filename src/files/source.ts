@@ -123,7 +123,8 @@ export function checkSource(from: ChunkSource): void {
   );
 }
 
-const isSource = (from: object) =>
+/** Whether it is a source of any kind, but for paths and URLs given as strings. */
+export const isSource = (from: object) =>
   from instanceof URL ||
   isBytes(from) ||
   from instanceof Blob ||
@@ -151,8 +152,11 @@ export function isSingleFile(from: object): from is Exclude<SourceLike, string |
   return from instanceof Blob || isBytes(from) || isPageHandle(from) || isFileHandle(from) || isUserSource(from);
 }
 
-/** Whether it is several files: a list of them, or a Map of their names. */
-export const isSeveral = <Several>(from: SourceLike | Several): from is Several =>
+/** Several files: as a page's input gives them, or by their names. */
+export type SeveralFiles = Iterable<File> | ReadonlyMap<string, SourceLike>;
+
+/** Whether it is several files. */
+export const isSeveral = (from: ChunkSource | SeveralFiles): from is SeveralFiles =>
   isObject(from) && !isSource(from) && (tagOf(from) === "Map" || isIterable(from));
 
 /** All bytes of a source. */

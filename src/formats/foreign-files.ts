@@ -5,7 +5,7 @@ import { compressionOf } from "../text/text-bytes.ts";
 /** How many bytes tell what a file is. */
 export const HEAD_BYTES = 512;
 
-const FROM_KEYS = "Pass its keys and vectors to KeyedVectors.from(keys, matrix); it is not read yet.";
+const OPEN_VECTORS = "It is opened by KeyedVectors.load(path).";
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: pickles begin with it
 const PICKLE = /^(\x80[\x02-\x05]|ccopy_?reg\n)/;
@@ -37,8 +37,8 @@ const FORMATS: readonly [head: RegExp, what: string, advice: string][] = [
   [/^\s*<(!doctype|html|head|body|\?xml)/i, "a web page", "Take the address of the file itself; the hub's has /resolve/ in the place of /blob/."],
   [/^\s*\{[\s\S]*"(truncation|added_tokens|normalizer|pre_tokenizer)"/, "a tokenizer.json", "Its folder is opened by AutoTokenizer.fromPretrained(folder)."],
   [/^\s*[[{]\s*["[{\]}]/, "JSON", "Take the model's .safetensors."],
-  [/^\d+ \d+\r?\n/, "vectors in word2vec's format", FROM_KEYS],
-  [/^\S+( -?\d+(\.\d+)?(e[-+]?\d+)?){2}/i, "vectors as text", FROM_KEYS],
+  [/^\d+ \d+\r?\n/, "vectors in word2vec's format", OPEN_VECTORS],
+  [/^\S+( -?\d+(\.\d+)?(e[-+]?\d+)?){2}/i, "vectors as text", OPEN_VECTORS],
 ];
 // biome-ignore-end lint/suspicious/noControlCharactersInRegex: files begin with them
 

@@ -42,8 +42,9 @@ const halves = (bytes: Uint8Array, length: number) => new Uint16Array(bytes.buff
 /** Numbers as the bits of float32. */
 const bitsOf = (numbers: ArrayLike<number>) => new Uint32Array(Float32Array.from(numbers).buffer);
 
-/** The upper half of a float32's bits, rounded to the nearest, half-way cases to even. */
-const toBfloat16 = (bits: number) => (bits + 0x7fff + ((bits >>> 16) & 1)) >>> 16;
+/** The upper half of a float32's bits, rounded to the nearest, half-way cases to even. NaN stays NaN. */
+const toBfloat16 = (bits: number) =>
+  (bits & 0x7fffffff) > 0x7f800000 ? 0x7fc0 : (bits + 0x7fff + ((bits >>> 16) & 1)) >>> 16;
 
 const HALF = 0x3f000000;
 const scratch = new Float32Array(1);
@@ -53,6 +54,7 @@ const scratchBits = new Uint32Array(scratch.buffer);
 function toFloat16(bits: number): number {
   const sign = (bits >>> 16) & 0x8000;
   const magnitude = bits & 0x7fffffff;
+  if (magnitude > 0x7f800000) return 0x7e00;
   // 65520 and more round to infinity
   if (magnitude >= 0x477ff000) return sign | 0x7c00;
   // from 2^-14 on the exponent is moved from bias 127 to 15

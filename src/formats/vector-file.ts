@@ -2,6 +2,20 @@
 
 import type { ReadOptions } from "../files/source.ts";
 
+/** The formats that vectors are read from: see exchange/readers.ts. */
+export const READ_FORMATS = ["safetensors", "word2vec", "word2vec-binary", "glove", "gensim"] as const;
+
+/** The formats that they are written in: see exchange/writers.ts. */
+export const WRITTEN_FORMATS = ["safetensors", "word2vec", "word2vec-binary", "glove", "gensim"] as const;
+
+export type ReadFormat = (typeof READ_FORMATS)[number];
+export type WrittenFormat = (typeof WRITTEN_FORMATS)[number];
+
+/** What is done with keys that are not UTF-8, as Python calls it. */
+export const UNICODE_ERRORS = ["strict", "ignore", "replace"] as const;
+
+export type UnicodeErrors = (typeof UNICODE_ERRORS)[number];
+
 /** Where a reader puts what it reads. */
 export interface VectorSink {
   /**
@@ -34,6 +48,8 @@ export interface SubwordVectors {
 export interface ReadVectorsOptions extends ReadOptions {
   /** how many rows are wanted, the first ones; all by default */
   limit?: number;
+  /** what messages call the file; "The file" by default */
+  name?: string;
 }
 
 /** Vectors to be written, in the order of their rows. */

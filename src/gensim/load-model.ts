@@ -8,7 +8,7 @@ import { type HuffmanPaths, huffmanPaths } from "../model/huffman.ts";
 import { type GivenPlan, type LearntTable, Model, type ModelHistory, samplingLimits } from "../model/model.ts";
 import { type ResolvedOptions, resolveOptions } from "../model/options.ts";
 import { joinWords, Vocabulary } from "../vocabulary/vocabulary.ts";
-import { SaveFiles, type SaveSource } from "./save-files.ts";
+import type { SaveFiles } from "./save-files.ts";
 import { SavedObject } from "./saved-object.ts";
 import { readWords, type Words } from "./words.ts";
 
@@ -39,19 +39,13 @@ const ROUNDING = 2;
  * often, and the tree, are the file's, also where these counts would not give them again. Nothing that the file names is
  * run.
  *
- * @param from the pickle, beside which its arrays lie, or all files of the save
  * @throws {Wasm2VecError} `pickle-refused`, `format-unknown` for another object; `file-not-found` where an array's file is
  *   missing; `model-incomplete` where it was kept without what training needs; `format-damaged`, `too-large`
  */
-export async function loadModel(from: SaveSource, signal?: AbortSignal): Promise<LoadedModel> {
-  const files = await SaveFiles.open(from, signal);
-  try {
-    const save = await SavedObject.open(files, signal);
-    if (save.className !== "Word2Vec") throw otherClass(save);
-    return await readModel(new Parts(save), signal);
-  } finally {
-    await files.close();
-  }
+export async function readGensimModel(files: SaveFiles): Promise<LoadedModel> {
+  const save = await SavedObject.open(files);
+  if (save.className !== "Word2Vec") throw otherClass(save);
+  return readModel(new Parts(save), files.signal);
 }
 
 function otherClass({ file, className }: SavedObject): Wasm2VecError {

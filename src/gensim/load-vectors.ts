@@ -5,7 +5,7 @@ import { matrixShape, readRows, type StoredArray } from "../formats/npy.ts";
 import type { ReadVectorsOptions, SubwordVectors, VectorSink } from "../formats/vector-file.ts";
 import { addRows } from "../tables/subwords.ts";
 import { readSubwords } from "./fasttext-words.ts";
-import { SaveFiles, type SaveSource } from "./save-files.ts";
+import type { SaveFiles } from "./save-files.ts";
 import { SavedObject } from "./saved-object.ts";
 import { readWords, vectorsOf } from "./words.ts";
 
@@ -13,21 +13,15 @@ import { readWords, vectorsOf } from "./words.ts";
  * Reads the vectors of a KeyedVectors, Word2Vec, FastText or Doc2Vec (its words) that any gensim saved. Nothing that the
  * file names is run.
  *
- * @param from the pickle, beside which its arrays lie, or all files of the save
  * @throws {Wasm2VecError} `pickle-refused` where it asks for what is no part of gensim's models; `format-unknown` for another
  *   object; `file-not-found` where an array's file is missing; `format-damaged`, `too-large`; and what openSource throws
  */
-export async function loadVectors(from: SaveSource, sink: VectorSink, options: ReadVectorsOptions = {}): Promise<void> {
-  const files = await SaveFiles.open(from, options.signal);
-  try {
-    const save = await SavedObject.open(files, options.signal);
-    await readVectors(save, sink, options);
-  } finally {
-    await files.close();
-  }
-}
-
-async function readVectors(save: SavedObject, sink: VectorSink, options: ReadVectorsOptions): Promise<void> {
+export async function readGensimVectors(
+  files: SaveFiles,
+  sink: VectorSink,
+  options: ReadVectorsOptions = {},
+): Promise<void> {
+  const save = await SavedObject.open(files);
   if (/^(Phrases|Phraser|FrozenPhrases)$/.test(save.className)) {
     const message = `${save.file} holds phrases; expected vectors. Load it with Phrases.load(path).`;
     throw new Wasm2VecError("format-unknown", message);

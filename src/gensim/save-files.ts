@@ -1,79 +1,41 @@
-/** The files of one of gensim's saves: the pickle, and the arrays that lie beside it under longer names. */
+/** The opened files of one of gensim's saves: the pickle, and the arrays that lie beside it. */
 
-import { isObject, show, tagOf, Wasm2VecError } from "../errors.ts";
+import { Wasm2VecError } from "../errors.ts";
+import { type FilesBeside, openBeside } from "../files/beside.ts";
+import { inflate } from "../files/inflate.ts";
 import type { RandomAccess } from "../files/random-access.ts";
-import { isAddress, isSeveral, locate, nameOf, openIfThere, openSource, type SourceLike } from "../files/source.ts";
-import { isGzip, unzip } from "../files/unzip.ts";
 
-/** One file, beside which the others lie; or all of them, as a page's input gives them, or by their names. */
-export type SaveSource = SourceLike | Iterable<File> | ReadonlyMap<string, SourceLike>;
-
-/** Where the files of a save are found. */
-interface Places {
-  name: string;
-  pickle: SourceLike;
-  /** What the file of this longer name is; undefined where it is known not to be there. */
-  beside(suffix: string): SourceLike | undefined;
-  /** where messages say that it was looked for */
-  placeOf(suffix: string): string;
-}
-
-/** The opened files of a save. Close them. */
 export class SaveFiles {
   private readonly opened: RandomAccess[] = [];
 
-  private constructor(
-    private readonly places: Places,
-    private readonly source: RandomAccess,
-    /** the pickle's bytes, unzipped */
+  /**
+   * @param pickle its bytes, unzipped; whoever opened it closes it
+   * @param isZipped whether it was gzipped: then each array beside it is an .npz, else an .npy
+   */
+  constructor(
+    private readonly files: FilesBeside,
     readonly pickle: RandomAccess,
-    private readonly signal: AbortSignal | undefined,
-  ) {
-    this.opened.push(source);
-  }
-
-  /** @throws {Wasm2VecError} what openSource throws; `option-invalid` where it is not clear which file is the pickle */
-  static async open(from: SaveSource, signal?: AbortSignal): Promise<SaveFiles> {
-    const places = placesOf(from);
-    const source = await openSource(places.pickle, signal);
-    try {
-      const head = await source.read(0, Math.min(2, source.size), signal);
-      const pickle = isGzip(head) ? await unzip(source, "gzip", { file: places.name, signal }) : source;
-      return new SaveFiles(places, source, pickle, signal);
-    } catch (error) {
-      await source.close?.();
-      throw error;
-    }
-  }
+    private readonly isZipped: boolean,
+    readonly signal: AbortSignal | undefined,
+  ) {}
 
   /** what messages call the save */
   get name(): string {
-    return this.places.name;
-  }
-
-  /** whether the pickle was gzipped, and with it each array: .npz instead of .npy */
-  get isZipped(): boolean {
-    return this.source !== this.pickle;
+    return this.files.name;
   }
 
   /**
-   * Opens a file beside the pickle.
+   * Opens an array's file.
    *
-   * @param suffix what its name has more than the pickle's
-   * @param what what messages say is in it
+   * @param suffix what the names of the object's arrays begin with, behind the pickle's name
    * @throws {Wasm2VecError} `file-not-found`, which says where it was looked for
    */
-  async openBeside(suffix: string, what: string): Promise<RandomAccess> {
-    const place = this.places.beside(suffix);
-    const source = place === undefined ? undefined : await openIfThere(place, this.signal);
-    if (source) {
-      this.opened.push(source);
-      return source;
-    }
-    throw new Wasm2VecError(
-      "file-not-found",
-      `${this.name} keeps its ${what} in a second file, which is not there: looked for ${this.places.placeOf(suffix)}. Put all files of the save into one folder, with the names that gensim gave them; of bytes and Blobs, give a Map of names and files.`,
-    );
+  async openArray(suffix: string, name: string): Promise<{ source: RandomAccess; file: string }> {
+    const ending = `${suffix}.${name}.${this.isZipped ? "npz" : "npy"}`;
+    const source = await openBeside(this.files, ending, name, this.signal);
+    this.opened.push(source);
+    const file = `The file "…${ending}" of ${this.name}`;
+    return { source: this.isZipped ? await firstOfZip(source, file, this.signal) : source, file };
   }
 
   async close(): Promise<void> {
@@ -81,59 +43,43 @@ export class SaveFiles {
   }
 }
 
-function placesOf(from: SaveSource): Places {
-  if (isAddress(from)) return besideAddress(from);
-  if (isSeveral(from)) {
-    if (tagOf(from) === "Map") return amongFiles([...(from as ReadonlyMap<string, SourceLike>)], "the given Map");
-    return amongFiles(namedFiles(from as Iterable<File>), "the given files");
-  }
-  const name = nameOf(from);
-  const placeOf = (suffix: string) => `the file whose name ends with "${suffix}", and only one file was given`;
-  return { name, pickle: from, beside: () => undefined, placeOf };
-}
+const ENTRY = 0x02014b50;
+const END = 0x06054b50;
 
-function besideAddress(from: string | URL): Places {
-  const address = locate(from);
-  const beside = (suffix: string) => {
-    if (typeof address === "string") return `${address}${suffix}`;
-    if (!/^(https?|file):$/.test(address.protocol)) return undefined;
-    const url = new URL(address);
-    url.pathname += encodeURI(suffix);
-    return url;
+/** How many bytes the end of a zip archive's directory has, and at most, with a comment. */
+const END_BYTES = 22;
+const LONGEST_END = END_BYTES + 0xffff;
+
+const STORED = 0;
+const DEFLATED = 8;
+
+/**
+ * The first member of a zip archive: an .npz of gensim's has one array.
+ *
+ * @see https://pkware.cachefly.net/webdocs/casestudies/APPNOTE.TXT
+ */
+async function firstOfZip(source: RandomAccess, file: string, signal?: AbortSignal): Promise<RandomAccess> {
+  const damaged = () => new Wasm2VecError("format-damaged", `${file} is no whole .npz. Copy or download it again.`);
+  const view = async (begin: number, length: number) => {
+    if (begin + length > source.size) throw damaged();
+    const { buffer, byteOffset, byteLength } = await source.read(begin, begin + length, signal);
+    return new DataView(buffer, byteOffset, byteLength);
   };
-  const placeOf = (suffix: string) => {
-    const place = beside(suffix);
-    return place === undefined ? `"${suffix}"` : nameOf(place);
+  const tail = await view(Math.max(0, source.size - LONGEST_END), Math.min(LONGEST_END, source.size));
+  let at = tail.byteLength - END_BYTES;
+  while (at >= 0 && tail.getUint32(at, true) !== END) at--;
+  if (at < 0) throw damaged();
+  const entry = await view(tail.getUint32(at + 16, true), 46);
+  if (entry.getUint32(0, true) !== ENTRY) throw damaged();
+  const method = entry.getUint16(10, true);
+  const header = entry.getUint32(42, true);
+  const local = await view(header, 30);
+  const begin = header + 30 + local.getUint16(26, true) + local.getUint16(28, true);
+  const end = begin + entry.getUint32(20, true);
+  if (end > source.size || !(method === STORED || method === DEFLATED)) throw damaged();
+  const member = {
+    size: end - begin,
+    read: (from: number, to: number) => source.read(begin + from, begin + to, signal),
   };
-  return { name: nameOf(from), pickle: from, beside, placeOf };
-}
-
-const isArrayFile = (name: string) => /\.np[yz]$/.test(name);
-
-/** @throws {Wasm2VecError} `option-invalid` unless one of the names is the pickle's */
-function amongFiles(files: readonly (readonly [name: string, file: SourceLike])[], where: string): Places {
-  const pickles = files.filter(([name]) => !isArrayFile(name));
-  if (pickles.length !== 1) {
-    const names = show(pickles.map(([name]) => name));
-    const got = pickles.length ? `are ${names}` : "are none";
-    const message = `Of ${where}, those that may be the save itself ${got}; expected one, and arrays (.npy) beside it.`;
-    throw new Wasm2VecError("option-invalid", message);
-  }
-  const [[name, pickle]] = pickles;
-  const beside = (suffix: string) => {
-    const exact = files.find(([other]) => other === `${name}${suffix}`);
-    const alike = files.filter(([other]) => other.endsWith(suffix));
-    return exact?.[1] ?? (alike.length === 1 ? alike[0][1] : undefined);
-  };
-  return { name: show(name), pickle, beside, placeOf: (suffix) => `${show(`${name}${suffix}`)} among ${where}` };
-}
-
-function namedFiles(files: Iterable<unknown>): [string, SourceLike][] {
-  return Array.from(files, (file, i) => {
-    if (isObject(file) && file instanceof Blob && typeof (file as File).name === "string") {
-      return [(file as File).name, file];
-    }
-    const message = `File ${i} of the given list is ${show(file)}; expected Files, as a page's input gives them.`;
-    throw new Wasm2VecError("option-invalid", message);
-  });
+  return method === STORED ? member : inflate(member, file, signal);
 }

@@ -4,7 +4,7 @@ import { Float, PickleWriter } from "../formats/pickle-writer.ts";
 import type { VectorList } from "../formats/vector-file.ts";
 import { type HuffmanPaths, huffmanPaths } from "../model/huffman.ts";
 import { type LearntTable, type Model, samplingLimits } from "../model/model.ts";
-import { type SavedModel, unchanged } from "../model/model-file.ts";
+import type { SavedModel } from "../model/model-file.ts";
 import { bytesOf, writeVectors } from "./save-vectors.ts";
 
 /** How many bytes of rows are copied at a time. */
@@ -14,18 +14,12 @@ const CHUNK_BYTES = 1 << 22;
 const ALWAYS = 0xffffffff;
 
 /**
- * The file in chunks, each a copy. They are those of the model at the time of the call. `gensim.models.Word2Vec.load` opens
- * it; where an attribute is left out that it expects, its training waits for ever.
+ * The file in chunks, each a copy. `gensim.models.Word2Vec.load` opens it; where an attribute is left out that it expects,
+ * its training waits for ever.
  *
- * @throws {Wasm2VecError} `closed`; `table-changed` while it is read, when vectors changed after the call
  * @see https://radimrehurek.com/gensim/models/word2vec.html
  */
-export function modelPickle(saved: Omit<SavedModel, "run">): Generator<Uint8Array> {
-  const { table } = saved.model;
-  return unchanged(chunks(saved), () => table.version);
-}
-
-function* chunks({ model, options, history }: Omit<SavedModel, "run">): Generator<Uint8Array> {
+export function* modelPickle({ model, options, history }: Omit<SavedModel, "run">): Generator<Uint8Array> {
   const writer = new PickleWriter();
   const isTrained = history.trainCount > 0;
   writer.beginObject("gensim.models.word2vec", "Word2Vec");

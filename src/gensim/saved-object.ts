@@ -2,7 +2,6 @@
 
 import { show, Wasm2VecError } from "../errors.ts";
 import { bytesAccess, type RandomAccess } from "../files/random-access.ts";
-import { unzip } from "../files/unzip.ts";
 import { foreignFile, HEAD_BYTES, isPickle } from "../formats/foreign-files.ts";
 import { checkSize, elementsOf, readNpy, type StoredArray } from "../formats/npy.ts";
 import { readPickle } from "../formats/pickle.ts";
@@ -21,13 +20,12 @@ export class SavedObject {
   constructor(
     private readonly object: PyObject,
     private readonly files: SaveFiles,
-    private readonly signal: AbortSignal | undefined,
     private readonly suffix = "",
   ) {}
 
   /** Reads the pickle of a save. See readGensimObject. */
-  static async open(files: SaveFiles, signal?: AbortSignal): Promise<SavedObject> {
-    return new SavedObject(await readGensimObject(files.pickle, files.name, signal), files, signal);
+  static async open(files: SaveFiles): Promise<SavedObject> {
+    return new SavedObject(await readGensimObject(files.pickle, files.name, files.signal), files);
   }
 
   /** what messages call the save */
@@ -48,9 +46,7 @@ export class SavedObject {
   /** An attribute that is an object, such as a model's vectors; undefined where there is none. */
   child(name: string): SavedObject | undefined {
     const value = this.get(name);
-    return value instanceof PyObject
-      ? new SavedObject(value, this.files, this.signal, `${this.suffix}.${name}`)
-      : undefined;
+    return value instanceof PyObject ? new SavedObject(value, this.files, `${this.suffix}.${name}`) : undefined;
   }
 
   /**
@@ -63,10 +59,8 @@ export class SavedObject {
     if (value instanceof NdArray) return this.stored(value, name);
     const beside = this.get("__numpys");
     if (!Array.isArray(beside) || !beside.includes(name)) return undefined;
-    const suffix = `${this.suffix}.${name}.${this.files.isZipped ? "npz" : "npy"}`;
-    const source = await this.files.openBeside(suffix, name);
-    const file = `The file "…${suffix}" of ${this.file}`;
-    return readNpy(this.files.isZipped ? await firstOfZip(source, file, this.signal) : source, file, this.signal);
+    const { source, file } = await this.files.openArray(this.suffix, name);
+    return readNpy(source, file, this.files.signal);
   }
 
   /** An array of the pickle as one that can be read. See storedArray. */
@@ -166,41 +160,3 @@ function latin1Access(pickle: RandomAccess, begin: number, end: number, size: nu
   };
   return { size, read };
 }
-
-const ZIP_ENTRY = 0x02014b50;
-const ZIP_END = 0x06054b50;
-
-/** How far from its end a zip archive's directory ends. */
-const ZIP_TAIL = 22 + 65535;
-
-/** The one member of a zip archive, such as an .npz of one array. @see https://pkware.cachefly.net/webdocs/casestudies/APPNOTE.TXT */
-async function firstOfZip(source: RandomAccess, file: string, signal?: AbortSignal): Promise<RandomAccess> {
-  const damaged = () => new Wasm2VecError("format-damaged", `${file} is no whole .npz. Copy or download it again.`);
-  const tailBegin = Math.max(0, source.size - ZIP_TAIL);
-  const tail = viewOf(await source.read(tailBegin, source.size, signal));
-  let end = tail.byteLength - 22;
-  while (end >= 0 && tail.getUint32(end, true) !== ZIP_END) end--;
-  if (end < 0) throw damaged();
-  const directory = tail.getUint32(end + 16, true);
-  if (directory + 46 > source.size) throw damaged();
-  const entry = viewOf(await source.read(directory, directory + 46, signal));
-  if (entry.getUint32(0, true) !== ZIP_ENTRY) throw damaged();
-  const [method, zippedSize, header] = [
-    entry.getUint16(10, true),
-    entry.getUint32(20, true),
-    entry.getUint32(42, true),
-  ];
-  if (header + 30 > source.size) throw damaged();
-  const local = viewOf(await source.read(header, header + 30, signal));
-  const begin = header + 30 + local.getUint16(26, true) + local.getUint16(28, true);
-  const memberEnd = begin + zippedSize;
-  if (memberEnd > source.size || begin > memberEnd) throw damaged();
-  if (method === 8) return unzip(source, "deflate-raw", { begin, end: memberEnd, file, signal });
-  if (method !== 0) throw damaged();
-  return {
-    size: memberEnd - begin,
-    read: (from, to, signal) => source.read(begin + from, begin + to, signal),
-  };
-}
-
-const viewOf = ({ buffer, byteOffset, byteLength }: Uint8Array) => new DataView(buffer, byteOffset, byteLength);

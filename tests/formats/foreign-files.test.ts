@@ -15,7 +15,7 @@ const FILES: Record<string, [file: Uint8Array, message: RegExp]> = {
   "a long pickle": [bytes([0x80, 4, 0x95], Array(8).fill(0xff)), /is a Python pickle/],
   "gensim's array": [bytes([0x93], "NUMPY\x01\0"), /is a NumPy array/],
   "vectors of the word2vec tool": [bytes("3 2\ncat 0.1 0.2\n"), /is vectors in word2vec's format/],
-  "GloVe's vectors": [bytes("the 0.418 -0.24968 1e-05\n"), /is vectors as text.*KeyedVectors\.from/],
+  "GloVe's vectors": [bytes("the 0.418 -0.24968 1e-05\n"), /is vectors as text.*KeyedVectors\.load/],
   "a text": [bytes("A sentence of Büchner.\n"), /is a text; .*LineSentences/],
   "a tokenizer": [bytes('{\n  "version": "1.0",\n  "truncation": null'), /is a tokenizer\.json.*AutoTokenizer/],
   JSON: [bytes('{"a": 1, "b": 2}'), /is JSON/],
