@@ -28,6 +28,7 @@ export type ErrorCode =
   | "option-invalid"
   | "option-unknown"
   | "out-of-memory"
+  | "pickle-refused"
   | "read-only"
   | "shape-mismatch"
   | "table-changed"

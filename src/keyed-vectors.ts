@@ -20,7 +20,7 @@ import {
   SAVE_VECTORS_OPTIONS,
   type SaveVectorsOptions,
 } from "./exchange/options.ts";
-import { type ChunkSource, checkSource, type SourceLike } from "./files/source.ts";
+import { type ChunkSource, checkSource, isSeveral, type SeveralFiles, type SourceLike } from "./files/source.ts";
 import type { TargetLike } from "./files/target.ts";
 import { answerHabits, VECTORS_CLASS_HABITS, VECTORS_HABITS } from "./habits.ts";
 import { CONSOLE, lineOf, notJson, shapeOf } from "./printed.ts";
@@ -158,20 +158,22 @@ export class KeyedVectors implements ReadonlyMap<string, Float32Array<ArrayBuffe
 
   /**
    * Opens a file of vectors, which is read as it comes, straight into the table: our own format, a saved Word2Vec model,
-   * word2vec's text and binary format, GloVe's text, fastText's .vec; plain or gzipped. What it is, is found by its content.
+   * word2vec's text and binary format, GloVe's text, fastText's .vec, what gensim saved, of any version (of Word2Vec, FastText
+   * and Doc2Vec the words' vectors); plain or gzipped. What it is, is found by its content. No code in a file is run.
    *
    * Of a key that comes twice, the first vector is taken. Rows that hold NaN or Infinity are kept, and can be read, but no
    * query is answered before they have other vectors. `onProgress` is told of both.
    *
-   * @param from a path, a URL, a Blob, bytes, a file handle or a stream
+   * @param from a path, a URL, a Blob, bytes, a file handle or a stream. What gensim keeps of large vectors in further files
+   *   (.npy) is found beside a path or URL; else pass all files, as a list of Files or a Map of names and files
    * @param options.dtype what is stored of each number; "float32" by default, and as it was saved in our own format
    * @param options.limit how many vectors are read, the first ones; all by default
    * @throws {Wasm2VecError} `format-unknown`, `format-damaged`; `too-large` where the vectors do not fit, before they are
    *   read where the file says how many there are; `out-of-memory`; and what openSource throws
    */
-  static async load(from: ChunkSource, options: LoadVectorsOptions = {}): Promise<KeyedVectors> {
+  static async load(from: ChunkSource | SeveralFiles, options: LoadVectorsOptions = {}): Promise<KeyedVectors> {
     const given = checkOptions(LOAD_VECTORS_OPTIONS, options, "KeyedVectors.load");
-    checkSource(from);
+    if (!isSeveral(from)) checkSource(from);
     if (given.counts !== undefined) checkSource(given.counts);
     const { loadVectors } = await import("./exchange/load-vectors.ts");
     return new KeyedVectors(await loadVectors(from, given));
@@ -244,8 +246,8 @@ export class KeyedVectors implements ReadonlyMap<string, Float32Array<ArrayBuffe
   }
 
   /**
-   * The vector of a key, (D,): a copy. A table that came out of a fastText model makes one of the word's parts where the key
-   * is not present.
+   * The vector of a key, (D,): a copy. Where the vectors come from fastText, that of any other word too, as the mean of its
+   * n-grams': zeros where it has none.
    *
    * @throws {Wasm2VecError} `key-not-found`, `id-out-of-range`
    */
@@ -524,7 +526,7 @@ export class KeyedVectors implements ReadonlyMap<string, Float32Array<ArrayBuffe
 
   /**
    * Writes the vectors as a file. The target's extension says how: `.safetensors` is our own format, which keeps the
-   * attributes and the dtype; `.bin` is word2vec's binary format, `.txt` and `.vec` its text; with `.gz` behind it, it is
+   * attributes and the dtype; `.bin` is word2vec's binary format, `.txt` and `.vec` its text, `.kv` and `.model` a KeyedVectors of gensim's; with `.gz` behind it, it is
    * gzipped. `format: "glove"` is text without a first line. Other formats than our own keep keys and float32 vectors.
    *
    * @param target a path; the file is written beside it, then renamed. Or a file handle, or a WritableStream, which gets our

@@ -19,8 +19,17 @@ import { encodeCorpus } from "./corpus/encode.ts";
 import type { EncodedCorpus } from "./corpus/encoded-corpus.ts";
 import { isObject, show, Wasm2VecError } from "./errors.ts";
 import { orAbort, tellerOf, withSignals } from "./event-loop.ts";
-import { type ChunkSource, checkSource, nameOf, openSource, type SourceLike } from "./files/source.ts";
-import { saveTo, type TargetLike } from "./files/target.ts";
+import {
+  type ChunkSource,
+  checkSource,
+  isSeveral,
+  nameOf,
+  openSource,
+  type SeveralFiles,
+  type SourceLike,
+} from "./files/source.ts";
+import { fileName, saveTo, type TargetLike } from "./files/target.ts";
+import { HEAD_BYTES, mayBePickle } from "./formats/foreign-files.ts";
 import { UNICODE_ERRORS } from "./formats/vector-file.ts";
 import { answerHabits, MODEL_HABITS } from "./habits.ts";
 import { KeyedVectors } from "./keyed-vectors.ts";
@@ -94,6 +103,9 @@ export type IntersectOptions = GivenOptions<typeof INTERSECT_OPTIONS>;
 
 /** What `Word2Vec.train` takes beside the model's options. */
 const TRAIN_WORK_OPTIONS = { ...WORK_OPTIONS, checkpoint: optional(checkpoint) };
+
+/** The names of files that are not our own format's as it is: of gensim's, of vectors only, and of zipped ones. */
+const OTHER_NAMES = /\.(model|kv|bin|vec|txt|gz)$/i;
 
 const NO_HISTORY = { corpusCount: 0, corpusTotalWords: 0, effectiveMinCount: 0, trainCount: 0 };
 
@@ -188,11 +200,15 @@ export class Word2Vec {
   }
 
   /**
-   * Opens a saved model, to query it or to train it further.
+   * Opens a saved model, to query it or to train it further: one of ours, or one that gensim saved, of any version. What
+   * gensim keeps of a large model in further files (.npy) is found beside the given one; no code in them is run.
    *
-   * @throws {Wasm2VecError} `format-unknown`, `format-damaged`, `too-large`; and what openSource throws
+   * @param from the model's file; of gensim's, also all of its files, as a list of Files or a Map of names and files
+   * @throws {Wasm2VecError} `format-unknown`, `format-damaged`, `too-large`; of gensim's also `pickle-refused` where a file
+   *   asks for what is no part of gensim's models, `file-not-found` where one is missing, `model-incomplete`; and what
+   *   openSource throws
    */
-  static async load(from: SourceLike, options: LoadOptions = {}): Promise<Word2Vec> {
+  static async load(from: SourceLike | SeveralFiles, options: LoadOptions = {}): Promise<Word2Vec> {
     const { signal } = checkOptions(STOPPABLE, options, "Word2Vec.load");
     return (await Word2Vec.open(from, signal)).model;
   }
@@ -290,16 +306,27 @@ export class Word2Vec {
   // files
 
   /**
-   * Writes the model as one safetensors file: tables, words, options. `trimRule` and `callbacks` are not kept.
+   * Writes the model as one safetensors file: tables, words, options. Where the target's name ends with `.model`, as one
+   * that gensim 4 opens, and goes on training. `trimRule` and `callbacks` are not kept; in a `.model`, neither are
+   * `deterministic` and `reproduce`.
    *
    * @param target a path; the file is written beside it, then renamed. Or a file handle, or a WritableStream
-   * @throws {Wasm2VecError} `file-not-writable`, `empty-vocabulary`, `closed`
+   * @throws {Wasm2VecError} `file-not-writable`, `empty-vocabulary`, `closed`; `option-invalid` for a name that ends as that of
+   *   a file of vectors
    */
   async save(target: TargetLike, options: SaveOptions = {}): Promise<void> {
     const { signal } = checkOptions(STOPPABLE, options, "save");
     this.checkStill("save");
-    const chunks = this.chunks();
-    const saving = withSignals([signal, ...this.ends], (signal) => saveTo(target, chunks, signal));
+    const { known, options: modelOptions } = this;
+    const name = fileName(target);
+    const isPlain = !OTHER_NAMES.test(name);
+    const chunks = isPlain ? this.chunks() : undefined;
+    const { version } = known.model.table;
+    const saving = withSignals([signal, ...this.ends], async (signal) => {
+      if (chunks) return saveTo(target, chunks, signal);
+      const { saveModel } = await import("./exchange/save-model.ts");
+      return saveModel({ ...known, options: modelOptions }, version, target, signal);
+    });
     const done = saving.catch(() => {});
     this.saves.add(done);
     await saving.finally(() => this.saves.delete(done));
@@ -523,16 +550,14 @@ export class Word2Vec {
   }
 
   /** A saved model, and the run that it is a checkpoint of. */
-  private static async open(from: SourceLike, signal?: AbortSignal): Promise<{ model: Word2Vec; run: unknown }> {
-    const source = await openSource(from, signal);
-    try {
-      const { options, run, ...built } = await readModel(source, nameOf(from), signal);
-      const model = new Word2Vec(options);
-      await model.use(built);
-      return { model, run };
-    } finally {
-      await source.close?.();
-    }
+  private static async open(
+    from: SourceLike | SeveralFiles,
+    signal?: AbortSignal,
+  ): Promise<{ model: Word2Vec; run: unknown }> {
+    const { options, run, built } = await openModel(from, signal);
+    const model = new Word2Vec(options);
+    if (built) await model.use(built);
+    return { model, run };
   }
 
   private chunks(run?: UnfinishedRun): Generator<Uint8Array> {
@@ -649,6 +674,23 @@ function replacedTable(): Wasm2VecError {
     "closed",
     "The model has a new vocabulary since these vectors were taken from it. Take model.wv again, or keep a copy: await wv.detach().",
   );
+}
+
+/** A model that was saved: ours, which is read here, or another, whose reader is loaded when it is met. */
+async function openModel(from: SourceLike | SeveralFiles, signal?: AbortSignal) {
+  if (!isSeveral(from)) {
+    const source = await openSource(from, signal);
+    try {
+      if (!mayBePickle(await source.read(0, Math.min(HEAD_BYTES, source.size), signal))) {
+        const { options, run, ...built } = await readModel(source, nameOf(from), signal);
+        return { options, run, built };
+      }
+    } finally {
+      await source.close?.();
+    }
+  }
+  const { loadModel } = await import("./exchange/load-model.ts");
+  return loadModel(from, signal);
 }
 
 function sentencesGiven(given: unknown): Wasm2VecError {

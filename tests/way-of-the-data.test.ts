@@ -10,7 +10,7 @@ const ORDERS = {
   src: [
     ...["errors.ts", "habits.ts", "printed.ts", "check-options.ts", "event-loop.ts"],
     ...["math", "runtime", "files", "text", "engine", "formats", "vocabulary", "corpus", "tables", "search", "queries"],
-    ...["model", "training", "pretrained", "exchange"],
+    ...["model", "training", "gensim", "pretrained", "exchange"],
     ...["tokenizer.ts", "keyed-vectors.ts", "embedding-matrix.ts", "word2vec.ts", "draw-progress.ts", "index.ts"],
   ],
   assembly: ["numbers", "vocabulary", "search", "training", "index.ts"],

@@ -3,7 +3,8 @@
 import { Engine } from "../engine/engine.ts";
 import { show, type WarningEvent, Wasm2VecError } from "../errors.ts";
 import { type Tell, tellerOf } from "../event-loop.ts";
-import { type ChunkSource, nameOf, readChunks } from "../files/source.ts";
+import { type FilesBeside, filesBeside } from "../files/beside.ts";
+import { type ChunkSource, nameOf, readChunks, type SeveralFiles } from "../files/source.ts";
 import { DETECT_BYTES, detectFormat } from "../formats/detect.ts";
 import { foreignFile } from "../formats/foreign-files.ts";
 import type { ReadFormat, VectorSink } from "../formats/vector-file.ts";
@@ -21,12 +22,16 @@ import { VectorInput } from "./vector-input.ts";
  *
  * @throws {Wasm2VecError} `format-unknown`, `format-damaged`, `too-large`, `out-of-memory`; and what openSource throws
  */
-export async function loadVectors(from: ChunkSource, options: LoadVectorsSettings): Promise<VectorTable> {
+export async function loadVectors(
+  from: ChunkSource | SeveralFiles,
+  options: LoadVectorsSettings,
+): Promise<VectorTable> {
   const { signal, counts } = options;
   const tell = tellerOf(options.onProgress, signal);
+  const files = filesBeside(from);
   await Engine.load();
-  const file = nameOf(from);
-  const { table, warnings } = await withInput(from, options.format, file, signal, tell, async (input, format) => {
+  const file = files.name;
+  const { table, warnings } = await withInput(files, options.format, signal, tell, async (input, format) => {
     if (format !== "safetensors") return readForeign(input, format, file, options, tell);
     const { readVectorsFile } = await import("./vectors-file.ts");
     const progress = new Progress(input, signal, tell);
@@ -53,8 +58,9 @@ export async function loadVectors(from: ChunkSource, options: LoadVectorsSetting
  * @throws {Wasm2VecError} as loadVectors; `format-unknown` for our own format, which has no reader of this kind
  */
 export async function readInto(sink: VectorSink, from: ChunkSource, signal: AbortSignal): Promise<void> {
-  const name = nameOf(from);
-  await withInput(from, undefined, name, signal, undefined, async (input, format) => {
+  const files = filesBeside(from);
+  const { name } = files;
+  await withInput(files, undefined, signal, undefined, async (input, format) => {
     if (format === "safetensors") {
       const advice = "Save its vectors as .bin or .txt: await vectors.save(path)";
       throw new Wasm2VecError("format-unknown", `${name} is a safetensors file; expected word2vec's format. ${advice}`);
@@ -67,16 +73,15 @@ export async function readInto(sink: VectorSink, from: ChunkSource, signal: Abor
 
 /** Works on an input whose format is known. */
 async function withInput<Result>(
-  from: ChunkSource,
+  files: FilesBeside,
   given: ReadFormat | undefined,
-  file: string,
   signal: AbortSignal | undefined,
   tell: Tell<LoadVectorsEvent> | undefined,
   work: (input: VectorInput, format: ReadFormat) => Promise<Result>,
 ): Promise<Result> {
-  const input = await VectorInput.open(from, file, signal);
+  const input = await VectorInput.open(files, signal);
   try {
-    const format = given ?? formatOf(input, file);
+    const format = given ?? formatOf(input, files.name);
     await tell?.({ kind: "format", format, gzipped: input.isGzipped });
     return await work(input, format);
   } finally {

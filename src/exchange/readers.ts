@@ -36,8 +36,25 @@ const text = async (hasHeader: boolean): Promise<ReadInOrder> => {
   return (chunks, sink, options) => readWord2vecText(chunks, hasHeader, sink, options);
 };
 
+/** What gensim saved may lie in several files. */
+const gensim = async (): Promise<Read> => {
+  const { readGensimVectors } = await import("../gensim/load-vectors.ts");
+  const { SaveFiles } = await import("../gensim/save-files.ts");
+  return async (input, sink, options, between) => {
+    const pickle = await input.open(between);
+    const files = new SaveFiles(input.files, pickle, input.isGzipped, options.signal);
+    try {
+      await readGensimVectors(files, sink, options);
+    } finally {
+      await files.close();
+      await pickle.close?.();
+    }
+  };
+};
+
 export const READERS: Readonly<Record<ForeignFormat, () => Promise<Read>>> = {
   word2vec: inOrder(() => text(true)),
   glove: inOrder(() => text(false)),
+  gensim,
   "word2vec-binary": inOrder(async () => (await import("../formats/word2vec-binary.ts")).readWord2vecBinary),
 };

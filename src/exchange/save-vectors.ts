@@ -1,10 +1,9 @@
 /** Vectors into files of any format. */
 
-import { isObject, show, Wasm2VecError } from "../errors.ts";
+import { show, Wasm2VecError } from "../errors.ts";
 import { withSignals } from "../event-loop.ts";
 import { gzipped } from "../files/gzip.ts";
-import { isAddress } from "../files/source.ts";
-import { saveTo, type TargetLike } from "../files/target.ts";
+import { fileName, saveTo, type TargetLike } from "../files/target.ts";
 import type { VectorList, WrittenFormat } from "../formats/vector-file.ts";
 import { wordCountsChunks } from "../formats/word-counts.ts";
 import { unchanged } from "../tables/saved-words.ts";
@@ -35,21 +34,14 @@ export async function saveVectors(
 }
 
 /** Writes chunks, zipped where the target's name says so. */
-async function saveChunks(target: TargetLike, chunks: Iterable<Uint8Array>, signal: AbortSignal): Promise<void> {
-  const isGzipped = /\.gz$/i.test(pathOf(target));
+export async function saveChunks(target: TargetLike, chunks: Iterable<Uint8Array>, signal: AbortSignal): Promise<void> {
+  const isGzipped = /\.gz$/i.test(fileName(target));
   await saveTo(target, isGzipped ? gzipped(chunks, signal) : chunks, signal);
-}
-
-/** A target's path or name, if it has any. */
-function pathOf(target: TargetLike): string {
-  if (isAddress(target)) return target instanceof URL ? target.pathname : target;
-  const name = isObject(target) ? (target as FileSystemFileHandle).name : undefined;
-  return typeof name === "string" ? name : "";
 }
 
 /** A stream has no name: it gets our own format. */
 function formatOf(target: TargetLike): WrittenFormat {
-  const path = pathOf(target);
+  const path = fileName(target);
   if (!path) return "safetensors";
   const [extension] = /\.[^./\\]*$/.exec(path.replace(/\.gz$/i, "")) ?? [""];
   const format = EXTENSIONS[extension.toLowerCase()];

@@ -1,16 +1,11 @@
 /** A source of vectors, unzipped: its first bytes tell what it is, then it is read in its order, or in any. */
 
 import { Wasm2VecError } from "../errors.ts";
-import { bytesAccess, type RandomAccess } from "../files/random-access.ts";
-import {
-  type ChunkSource,
-  isOneShotSource,
-  openSource,
-  type Reading,
-  readChunks,
-  type SourceLike,
-} from "../files/source.ts";
+import type { FilesBeside } from "../files/beside.ts";
+import { chunksAccess, type RandomAccess } from "../files/random-access.ts";
+import { isOneShotSource, openSource, type Reading, readChunks, type SourceLike } from "../files/source.ts";
 import { DETECT_BYTES } from "../formats/detect.ts";
+import type { FileAccess } from "../runtime/runtime.ts";
 import { gunzipped, isGzip, withHead } from "../text/text-bytes.ts";
 
 type Bytes = Uint8Array<ArrayBuffer>;
@@ -24,7 +19,8 @@ export type Between = () => Promise<void>;
 
 export class VectorInput {
   private constructor(
-    private readonly from: ChunkSource,
+    /** the source, and what lies beside it */
+    readonly files: FilesBeside,
     private readonly rest: AsyncGenerator<Bytes>,
     private readonly signal: AbortSignal | undefined,
     /** the first bytes, DETECT_BYTES at least where there are so many */
@@ -34,15 +30,16 @@ export class VectorInput {
   ) {}
 
   /** @throws {Wasm2VecError} what openSource and readChunks throw; `format-damaged` where gzip is damaged */
-  static async open(from: ChunkSource, name: string, signal?: AbortSignal): Promise<VectorInput> {
+  static async open(files: FilesBeside, signal?: AbortSignal): Promise<VectorInput> {
+    const { main, name } = files;
     const reading: Reading = { bytes: 0 };
-    const raw = withHead(readChunks(from, { reading, signal }), DETECT_BYTES);
+    const raw = withHead(readChunks(main, { reading, signal }), DETECT_BYTES);
     try {
       const first = (await raw.next()).value ?? new Uint8Array();
-      if (!isGzip(first)) return new VectorInput(from, raw, signal, first, false, reading);
+      if (!isGzip(first)) return new VectorInput(files, raw, signal, first, false, reading);
       const unzipped = withHead(bounded(gunzipped(first, raw, signal), reading, name), DETECT_BYTES);
       const head = (await unzipped.next()).value ?? new Uint8Array();
-      return new VectorInput(from, unzipped, signal, head, true, reading);
+      return new VectorInput(files, unzipped, signal, head, true, reading);
     } catch (error) {
       await raw.return(undefined);
       throw error;
@@ -60,9 +57,10 @@ export class VectorInput {
 
   /** The source to be read in any order: what can only be read once, or is zipped, is read into memory. Close it. */
   async open(between: Between): Promise<RandomAccess> {
-    const { from, signal } = this;
-    const source = this.isGzipped || isOneShotSource(from) ? await this.collect(between) : await this.reopen();
-    return {
+    const { files, signal } = this;
+    const source = this.isGzipped || isOneShotSource(files.main) ? await this.collect(between) : await this.reopen();
+    const { readInto } = source as Partial<FileAccess>;
+    const access: RandomAccess = {
       size: source.size,
       async read(begin, end, given = signal) {
         await between();
@@ -70,6 +68,12 @@ export class VectorInput {
       },
       close: async () => source.close?.(),
     };
+    if (!readInto) return access;
+    const fill = async (into: Uint8Array<ArrayBuffer>, begin: number) => {
+      await between();
+      await readInto(into, begin);
+    };
+    return { ...access, readInto: fill } as FileAccess;
   }
 
   async close(): Promise<void> {
@@ -78,13 +82,13 @@ export class VectorInput {
 
   private async reopen(): Promise<RandomAccess> {
     await this.close();
-    return openSource(this.from as SourceLike, this.signal);
+    return openSource(this.files.main as SourceLike, this.signal);
   }
 
   private async collect(between: Between): Promise<RandomAccess> {
     const chunks: Bytes[] = [];
     for await (const chunk of this.chunks(between)) chunks.push(chunk.slice());
-    return bytesAccess(await new Blob(chunks).arrayBuffer());
+    return chunksAccess(chunks);
   }
 }
 

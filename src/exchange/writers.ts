@@ -19,6 +19,10 @@ export const WRITERS: Readonly<Record<WrittenFormat, () => Promise<Write>>> = {
     const { word2vecBinaryChunks } = await import("../formats/word2vec-binary.ts");
     return (_, list) => word2vecBinaryChunks(list);
   },
+  gensim: async () => {
+    const { vectorsPickle } = await import("../gensim/save-vectors.ts");
+    return (_, list) => vectorsPickle(list);
+  },
 };
 
 /** The format that a file's extension stands for, before .gz. */
@@ -27,4 +31,6 @@ export const EXTENSIONS: Readonly<Record<string, WrittenFormat>> = {
   ".bin": "word2vec-binary",
   ".txt": "word2vec",
   ".vec": "word2vec",
+  ".kv": "gensim",
+  ".model": "gensim",
 };

@@ -34,6 +34,13 @@ export async function saveTo(target: TargetLike, chunks: Chunks, signal?: AbortS
 
 const isUrlLike = (target: string | URL) => target instanceof URL || URL_STRING.test(target);
 
+/** A target's path, or a chosen file's name; "" where it has none. */
+export function fileName(target: TargetLike): string {
+  if (isAddress(target)) return isUrlLike(target) ? String(target).replace(/[?#].*/, "") : String(target);
+  const name = isObject(target) ? (target as FileSystemFileHandle).name : undefined;
+  return typeof name === "string" ? name : "";
+}
+
 /** A path is called as it was given, also where no paths are. */
 const nameOfTarget = (target: string | URL) => (isUrlLike(target) ? nameOf(target) : quoted(target));
 

@@ -2,6 +2,7 @@
 
 import { hasMark } from "../text/text-bytes.ts";
 import { isBlank } from "./float-text.ts";
+import { isPickle } from "./foreign-files.ts";
 import type { ReadFormat } from "./vector-file.ts";
 import { countNumbers, lastBlank, trimmedEnd } from "./word2vec-text.ts";
 
@@ -12,6 +13,7 @@ export const DETECT_BYTES = 1 << 14;
 // biome-ignore format: a line for each
 const BEGINNINGS: readonly [ReadFormat, (head: Uint8Array, text: string) => boolean][] = [
   ["safetensors", (head) => head.length >= 10 && head[8] === 0x7b && new DataView(head.buffer, head.byteOffset).getBigUint64(0, true) < 1e8],
+  ["gensim", isPickle],
   ["word2vec-binary", (head, text) => hasHeader(text) && isBinaryRow(head, text.indexOf("\n") + 1)],
   ["word2vec", (_, text) => hasHeader(text)],
   ["glove", (head) => isTextRow(head)],

@@ -3,10 +3,10 @@
 import type { ReadOptions } from "../files/source.ts";
 
 /** The formats that vectors are read from: see exchange/readers.ts. */
-export const READ_FORMATS = ["safetensors", "word2vec", "word2vec-binary", "glove"] as const;
+export const READ_FORMATS = ["safetensors", "word2vec", "word2vec-binary", "glove", "gensim"] as const;
 
 /** The formats that they are written in: see exchange/writers.ts. */
-export const WRITTEN_FORMATS = ["safetensors", "word2vec", "word2vec-binary", "glove"] as const;
+export const WRITTEN_FORMATS = ["safetensors", "word2vec", "word2vec-binary", "glove", "gensim"] as const;
 
 export type ReadFormat = (typeof READ_FORMATS)[number];
 export type WrittenFormat = (typeof WRITTEN_FORMATS)[number];

@@ -1,12 +1,16 @@
 /**
- * A Word2Vec model as one safetensors file, version 2:
+ * A Word2Vec model as one safetensors file, version 3:
  *
  *     counts              (V,)      F64  how often each word was seen
  *     vocabulary.offsets  (V + 1,)  U32  where each word begins in the text
  *     random_state        (625,)    U32  the run's MT19937: its words, its position
+ *     sampling            (V,)      U32  below which of 2^32 random numbers a word is kept; where counts do not tell
+ *     paths.offsets       (V + 1,)  U32  where each word's path in the Huffman tree begins; where counts do not tell
+ *     paths.points        (nodes,)  U32  the inner nodes of the paths
  *     input               (V, D)    F32  the word vectors
  *     output              (V, D)    F32  the words as outputs; where there is negative sampling
  *     nodes               (V-1, D)  F32  the Huffman tree's inner nodes; where there is hierarchical softmax
+ *     paths.codes         (nodes,)  U8   the turn at each
  *     vocabulary.text     (bytes,)  U8   the words' UTF-8, one after the other
  *     attributes          (bytes,)  U8   JSON: the words' attributes but for their counts; where there are any
  *     checksums           (T, 16)   U8   of the header, and of each tensor before this one
@@ -30,14 +34,22 @@ import {
   tensorOf,
 } from "../formats/sealed-file.ts";
 import { isCount, readAttributes, readWords, unchanged, wordTensors } from "../tables/saved-words.ts";
-import { type LearntTable, Model, type ModelHistory } from "./model.ts";
+import type { Vocabulary } from "../vocabulary/vocabulary.ts";
+import { checkedPaths } from "./huffman.ts";
+import { type GivenPlan, type LearntTable, Model, type ModelHistory } from "./model.ts";
 import { type ResolvedOptions, resolveOptions } from "./options.ts";
 
 const FORMAT = "wasm2vec.word2vec";
-const FORMAT_VERSION = 2;
+const FORMAT_VERSION = 3;
+
+/** The version without what a model of another program may have. */
+const PLAIN_VERSION = 2;
 
 /** The first version that has checksums. */
 const CHECKSUM_VERSION = 2;
+
+const SAMPLING = "sampling";
+const PATHS = { offsets: "paths.offsets", points: "paths.points", codes: "paths.codes" };
 
 /** What a file holds. */
 export interface SavedModel {
@@ -59,7 +71,7 @@ export function modelChunks(saved: SavedModel): Generator<Uint8Array> {
   const { trimRule, callbacks, initialVectors, corpusMemory, ...kept } = saved.options;
   const metadata = {
     format: FORMAT,
-    formatVersion: String(FORMAT_VERSION),
+    formatVersion: String(Object.keys(saved.model.given).length ? FORMAT_VERSION : PLAIN_VERSION),
     options: JSON.stringify(kept),
     history: JSON.stringify(saved.history),
     ...(saved.run === undefined ? {} : { run: JSON.stringify(saved.run) }),
@@ -70,15 +82,19 @@ export function modelChunks(saved: SavedModel): Generator<Uint8Array> {
 
 function tensorsOf({ model, options: { vectorSize } }: SavedModel): TensorToWrite[] {
   const [first, last] = wordTensors(model.table);
+  const { sampling, paths } = model.given;
   return [
     ...first,
     tensorOf("random_state", "U32", model.randomState.slice()),
+    ...(sampling ? [tensorOf(SAMPLING, "U32", sampling)] : []),
+    ...(paths ? [tensorOf(PATHS.offsets, "U32", paths.offsets), tensorOf(PATHS.points, "U32", paths.points)] : []),
     ...model.learnt.map((table) => ({
       name: table.name,
       dtype: "F32" as const,
       shape: [table.rows, vectorSize],
       chunks: tableChunks(model, table),
     })),
+    ...(paths ? [tensorOf(PATHS.codes, "U8", paths.codes)] : []),
     ...last,
   ];
 }
@@ -108,7 +124,7 @@ export async function readModel(source: RandomAccess, file: string, signal?: Abo
       if (!size) throw damaged(file, "it has no words");
       checkTensor(saved, "input", "F32", [size, options.vectorSize]);
     });
-    const model = await Model.open(vocabulary, options);
+    const model = await openModel(reader, vocabulary, options);
     try {
       await readTables(reader, model);
       await readAttributes(reader, model.table);
@@ -147,6 +163,28 @@ function readMetadata({ file, metadata }: SafetensorsFile): Omit<SavedModel, "mo
   } catch (cause) {
     throw damaged(file, `its metadata: ${(cause as Error).message}`, cause);
   }
+}
+
+async function openModel(reader: SealedReader, vocabulary: Vocabulary, options: ResolvedOptions): Promise<Model> {
+  const given = await readGiven(reader, vocabulary.size).catch((error) => {
+    vocabulary.close();
+    throw error;
+  });
+  return Model.open(vocabulary, options, given);
+}
+
+/** What the model has otherwise than its counts would give it. */
+async function readGiven(reader: SealedReader, size: number): Promise<GivenPlan> {
+  const { file, tensors } = reader.file;
+  const numbers = async (name: string, shape?: number[]) =>
+    new Uint32Array((await reader.read(name, "U32", shape)).buffer);
+  const given: GivenPlan = {};
+  if (tensors.has(SAMPLING)) given.sampling = await numbers(SAMPLING, [size]);
+  if (!tensors.has(PATHS.offsets)) return given;
+  const [offsets, points] = [await numbers(PATHS.offsets, [size + 1]), await numbers(PATHS.points)];
+  const paths = checkedPaths(offsets, points, await reader.read(PATHS.codes, "U8"));
+  if (!paths) throw damaged(file, "the words' places in its tree are none");
+  return { ...given, paths };
 }
 
 async function readTables(reader: SealedReader, model: Model): Promise<void> {

@@ -39,8 +39,7 @@ export class TableSink implements VectorSink {
   private readonly given = new Map<string, ArrayLike<number>>();
   /** the rows of the file that were left out */
   private readonly leftOut: number[] = [];
-  /** what vectors of other words are made of, where the file has it */
-  private ngrams: SubwordVectors | undefined;
+  private parts: SubwordVectors | undefined;
   private width = 0;
   private promised: number | undefined;
   private storedBytes = 0;
@@ -112,7 +111,7 @@ export class TableSink implements VectorSink {
   }
 
   subwords(vectors: SubwordVectors): void {
-    this.ngrams = vectors;
+    this.parts = vectors;
   }
 
   /**
@@ -130,7 +129,7 @@ export class TableSink implements VectorSink {
     const { counts } = vocabulary;
     for (let row = 0; row < size; row++) counts[row] = size - row;
     const table = VectorTable.over(engine, vocabulary, this.width, options.dtype);
-    table.subwords = this.ngrams;
+    table.subwords = this.parts;
     for (const [name, values] of this.given) this.setAttribute(table, name, values);
     return { table, warnings: this.warnings(table) };
   }

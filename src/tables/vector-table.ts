@@ -39,13 +39,13 @@ export class VectorTable {
   readonly dtype: RowDtype;
   /** how many bytes a row of float32 takes */
   readonly rowBytes: number;
+  /** what vectors of words are made of that are not among the keys */
+  subwords: SubwordVectors | undefined;
   /** values that belong to keys beside their vectors */
   readonly attributes: VectorAttributes;
   /** two vectors to add up in: what rows are compared with, and what that is compared with */
   readonly query: VectorSum;
   readonly other: VectorSum;
-  /** what vectors of words are made of that are not among the keys, where there is such */
-  subwords?: SubwordVectors;
   private readonly ownEngine: Engine;
   private readonly ownVocabulary: Vocabulary;
   private currentLayout: TableLayout;
