@@ -13,7 +13,7 @@ import {
   toggle,
 } from "./check-options.ts";
 import { Engine } from "./engine/engine.ts";
-import { isObject, show, Wasm2VecError } from "./errors.ts";
+import { isArray, isObject, show, Wasm2VecError } from "./errors.ts";
 import {
   LOAD_VECTORS_OPTIONS,
   type LoadVectorsOptions,
@@ -64,7 +64,7 @@ import { buildTable } from "./tables/build-table.ts";
 import { type AddVectorsOptions, addVectors, setVector, sortByFrequency } from "./tables/edit-table.ts";
 import { checkedMatrix, checkedRows, Matrix, type Vectors, zeroMatrix } from "./tables/matrix.ts";
 import { type RowDtype, rowDtype } from "./tables/row-format.ts";
-import { checkedVector, cosines, type Vector } from "./tables/vector-arguments.ts";
+import { checkedKeys, checkedVector, cosines, type Vector } from "./tables/vector-arguments.ts";
 import { readVectors, type VectorEntries } from "./tables/vector-entries.ts";
 import { VectorTable } from "./tables/vector-table.ts";
 import { keyList } from "./vocabulary/key-list.ts";
@@ -158,8 +158,12 @@ export class KeyedVectors implements ReadonlyMap<string, Float32Array<ArrayBuffe
 
   /**
    * Opens a file of vectors, which is read as it comes, straight into the table: our own format, a saved Word2Vec model,
-   * word2vec's text and binary format, GloVe's text, fastText's .vec, what gensim saved, of any version (of Word2Vec, FastText
-   * and Doc2Vec the words' vectors); plain or gzipped. What it is, is found by its content. No code in a file is run.
+   * word2vec's text and binary format, GloVe's text, fastText's .vec, .bin and .ftz, what gensim saved, of any version (of
+   * Word2Vec, FastText and Doc2Vec the words' vectors), Arrow (also called Feather), Parquet and finalfusion; plain or gzipped.
+   * What it is, is found by its content. No code in a file is run.
+   *
+   * A NumPy array (.npy), TensorFlow's projector pair (.tsv) and the embeddings of model2vec and StaticEmbedding
+   * (model.safetensors) are rows alone: their keys are the option `keys`.
    *
    * Of a key that comes twice, the first vector is taken. Rows that hold NaN or Infinity are kept, and can be read, but no
    * query is answered before they have other vectors. `onProgress` is told of both.
@@ -168,13 +172,17 @@ export class KeyedVectors implements ReadonlyMap<string, Float32Array<ArrayBuffe
    *   (.npy) is found beside a path or URL; else pass all files, as a list of Files or a Map of names and files
    * @param options.dtype what is stored of each number; "float32" by default, and as it was saved in our own format
    * @param options.limit how many vectors are read, the first ones; all by default
-   * @throws {Wasm2VecError} `format-unknown`, `format-damaged`; `too-large` where the vectors do not fit, before they are
+   * @param options.keys of a file of rows alone: a list; or a file with a key a line, whose first line may name columns, such as
+   *   the projector's metadata.tsv; or the tokenizer.json whose tokens they are
+   * @throws {Wasm2VecError} `format-unknown`, `format-damaged`; `shape-mismatch`; `too-large` where the vectors do not fit, before they are
    *   read where the file says how many there are; `out-of-memory`; and what openSource throws
    */
   static async load(from: ChunkSource | SeveralFiles, options: LoadVectorsOptions = {}): Promise<KeyedVectors> {
     const given = checkOptions(LOAD_VECTORS_OPTIONS, options, "KeyedVectors.load");
     if (!isSeveral(from)) checkSource(from);
     if (given.counts !== undefined) checkSource(given.counts);
+    if (isArray(given.keys)) given.keys = checkedKeys(given.keys);
+    else if (given.keys !== undefined) checkSource(given.keys);
     const { loadVectors } = await import("./exchange/load-vectors.ts");
     return new KeyedVectors(await loadVectors(from, given));
   }
@@ -526,8 +534,11 @@ export class KeyedVectors implements ReadonlyMap<string, Float32Array<ArrayBuffe
 
   /**
    * Writes the vectors as a file. The target's extension says how: `.safetensors` is our own format, which keeps the
-   * attributes and the dtype; `.bin` is word2vec's binary format, `.txt` and `.vec` its text, `.kv` and `.model` a KeyedVectors of gensim's; with `.gz` behind it, it is
-   * gzipped. `format: "glove"` is text without a first line. Other formats than our own keep keys and float32 vectors.
+   * attributes and the dtype; `.bin` is word2vec's binary format, `.txt` and `.vec` its text, `.kv` and `.model` a KeyedVectors
+   * of gensim's, `.arrow` (or `.feather`) and `.parquet` tables with the columns key, count and vector; `.npy` and `.tsv` hold
+   * rows alone, and their keys go to the file that is the option `keys`. With `.gz` behind it, it is gzipped. `format: "glove"`
+   * is text without a first line, `format: "embeddings"` the file of rows that model2vec reads beside a tokenizer. Other formats
+   * than our own keep keys and float32 vectors.
    *
    * @param target a path; the file is written beside it, then renamed. Or a file handle, or a WritableStream, which gets our
    *   own format

@@ -5,9 +5,9 @@ import { show, type WarningEvent, Wasm2VecError } from "../errors.ts";
 import { type Tell, tellerOf } from "../event-loop.ts";
 import { type FilesBeside, filesBeside } from "../files/beside.ts";
 import { type ChunkSource, nameOf, readChunks, type SeveralFiles } from "../files/source.ts";
-import { DETECT_BYTES, detectFormat } from "../formats/detect.ts";
+import { DETECT_BYTES, detectFormat, keylessFormat } from "../formats/detect.ts";
 import { foreignFile } from "../formats/foreign-files.ts";
-import type { ReadFormat, VectorSink } from "../formats/vector-file.ts";
+import { KEYLESS_FORMATS, type ReadFormat, type VectorSink } from "../formats/vector-file.ts";
 import { readWordCounts } from "../formats/word-counts.ts";
 import { counted } from "../printed.ts";
 import { TableSink } from "../tables/load-table.ts";
@@ -31,7 +31,7 @@ export async function loadVectors(
   const files = filesBeside(from);
   await Engine.load();
   const file = files.name;
-  const { table, warnings } = await withInput(files, options.format, signal, tell, async (input, format) => {
+  const { table, warnings } = await withInput(files, options, signal, tell, async (input, format) => {
     if (format !== "safetensors") return readForeign(input, format, file, options, tell);
     const { readVectorsFile } = await import("./vectors-file.ts");
     const progress = new Progress(input, signal, tell);
@@ -60,7 +60,7 @@ export async function loadVectors(
 export async function readInto(sink: VectorSink, from: ChunkSource, signal: AbortSignal): Promise<void> {
   const files = filesBeside(from);
   const { name } = files;
-  await withInput(files, undefined, signal, undefined, async (input, format) => {
+  await withInput(files, {}, signal, undefined, async (input, format) => {
     if (format === "safetensors") {
       const advice = "Save its vectors as .bin or .txt: await vectors.save(path)";
       throw new Wasm2VecError("format-unknown", `${name} is a safetensors file; expected word2vec's format. ${advice}`);
@@ -74,14 +74,15 @@ export async function readInto(sink: VectorSink, from: ChunkSource, signal: Abor
 /** Works on an input whose format is known. */
 async function withInput<Result>(
   files: FilesBeside,
-  given: ReadFormat | undefined,
+  given: Pick<LoadVectorsSettings, "format" | "keys"> | Record<string, never>,
   signal: AbortSignal | undefined,
   tell: Tell<LoadVectorsEvent> | undefined,
   work: (input: VectorInput, format: ReadFormat) => Promise<Result>,
 ): Promise<Result> {
   const input = await VectorInput.open(files, signal);
   try {
-    const format = given ?? formatOf(input, files.name);
+    const format = given.format ?? formatOf(input, files.name, given.keys !== undefined);
+    if (given.keys !== undefined && !KEYLESS_FORMATS.includes(format)) throw hasKeys(files.name, format);
     await tell?.({ kind: "format", format, gzipped: input.isGzipped });
     return await work(input, format);
   } finally {
@@ -90,8 +91,8 @@ async function withInput<Result>(
 }
 
 /** @throws {Wasm2VecError} `format-unknown` with what the file is, where that is known */
-function formatOf({ head }: VectorInput, file: string): ReadFormat {
-  const format = detectFormat(head.subarray(0, DETECT_BYTES));
+function formatOf({ head }: VectorInput, file: string, hasKeys: boolean): ReadFormat {
+  const format = (hasKeys ? keylessFormat : detectFormat)(head.subarray(0, DETECT_BYTES));
   if (format) return format;
   const [what, advice] = foreignFile(head.subarray(0, DETECT_BYTES)) ?? [
     head.length ? "of no format that is known" : "empty",
@@ -100,11 +101,17 @@ function formatOf({ head }: VectorInput, file: string): ReadFormat {
   throw new Wasm2VecError("format-unknown", `${file} is ${what}; expected vectors. ${advice}`);
 }
 
+const hasKeys = (file: string, format: ReadFormat) =>
+  new Wasm2VecError(
+    "option-invalid",
+    `${file}, of the format ${format}, holds its keys itself; expected rows alone. Leave the option keys out.`,
+  );
+
 async function readForeign(
   input: VectorInput,
   format: ForeignFormat,
   file: string,
-  { dtype = "float32", limit, unicodeErrors, signal }: LoadVectorsSettings,
+  { dtype = "float32", keys, limit, unicodeErrors, signal }: LoadVectorsSettings,
   tell: Tell<LoadVectorsEvent> | undefined,
 ): Promise<{ table: VectorTable; warnings: WarningEvent[] }> {
   const read = await READERS[format]();
@@ -112,7 +119,7 @@ async function readForeign(
   const progress = new Progress(input, signal, tell);
   progress.rows = sink;
   try {
-    await read(input, sink, { limit, signal, name: file }, progress.pass);
+    await read(input, sink, { keys, limit, signal, name: file }, progress.pass);
     const made = sink.finish();
     await progress.end(made.table.size);
     return made;

@@ -14,6 +14,7 @@ import {
 import type { WarningEvent } from "../errors.ts";
 import type { ChunkSource } from "../files/source.ts";
 import type { TargetLike } from "../files/target.ts";
+import type { KeysSource } from "../formats/row-keys.ts";
 import { READ_FORMATS, type ReadFormat, UNICODE_ERRORS, WRITTEN_FORMATS } from "../formats/vector-file.ts";
 import { rowDtype } from "../tables/row-format.ts";
 
@@ -49,6 +50,8 @@ export const LOAD_VECTORS_OPTIONS = {
   unicodeErrors: option("strict", oneOf(...UNICODE_ERRORS)),
   /** a file of how often each word comes, "word count" on each line: gensim's fvocab */
   counts: optional(unchecked<ChunkSource>()),
+  /** the keys of a file that holds rows alone (.npy, .tsv, embeddings as .safetensors): a list, or a file with one a line, or a tokenizer.json */
+  keys: optional(unchecked<KeysSource>()),
   ...STOPPABLE,
   /** is told what the file is, how far the reading is, and what is not as one would want it; what it returns is awaited */
   onProgress: optional(callback<(event: LoadVectorsEvent) => unknown>()),
@@ -59,6 +62,8 @@ export const SAVE_VECTORS_OPTIONS = {
   format: optional(oneOf(...WRITTEN_FORMATS)),
   /** another file, for how often each word comes, "word count" on each line: gensim's fvocab */
   counts: optional(unchecked<TargetLike>()),
+  /** another file, for the keys, one a line: what a format of rows alone needs */
+  keys: optional(unchecked<TargetLike>()),
   ...STOPPABLE,
 };
 

@@ -1,6 +1,8 @@
 /** The readers of each format, which are loaded when one is met. */
 
+import { Wasm2VecError } from "../errors.ts";
 import type { RandomAccess } from "../files/random-access.ts";
+import type { KeysSource } from "../formats/row-keys.ts";
 import type { ReadFormat, ReadVectorsOptions, VectorSink } from "../formats/vector-file.ts";
 import type { Between, VectorInput } from "./vector-input.ts";
 
@@ -52,9 +54,44 @@ const gensim = async (): Promise<Read> => {
   };
 };
 
+type ReadBeside = (
+  source: RandomAccess,
+  keys: KeysSource,
+  sink: VectorSink,
+  options: ReadVectorsOptions,
+) => Promise<void>;
+
+/** For formats of rows alone. */
+const besideKeys = (load: () => Promise<ReadBeside>) =>
+  inAnyOrder(async () => {
+    const read = await load();
+    return (source, sink, options) => read(source, keysOf(options), sink, options);
+  });
+
+const tsv = async (): Promise<Read> => {
+  const { readTsv } = await import("../formats/tsv.ts");
+  return (input, sink, options, between) => readTsv(input.chunks(between), keysOf(options), sink, options);
+};
+
+/** @throws {Wasm2VecError} `option-invalid` where none were given */
+function keysOf({ keys, name = "The file" }: ReadVectorsOptions): KeysSource {
+  if (keys !== undefined) return keys;
+  throw new Wasm2VecError(
+    "option-invalid",
+    `${name} holds rows alone; expected their keys beside. Pass them as the option keys: a list, or a file with one a line, such as { keys: "keys.txt" }.`,
+  );
+}
+
 export const READERS: Readonly<Record<ForeignFormat, () => Promise<Read>>> = {
   word2vec: inOrder(() => text(true)),
   glove: inOrder(() => text(false)),
   gensim,
+  tsv,
+  fasttext: inAnyOrder(async () => (await import("../formats/fasttext-binary.ts")).readFasttextBinary),
+  arrow: inAnyOrder(async () => (await import("../formats/arrow.ts")).readArrow),
+  parquet: inAnyOrder(async () => (await import("../formats/parquet.ts")).readParquet),
+  finalfusion: inAnyOrder(async () => (await import("../formats/finalfusion.ts")).readFinalfusion),
+  npy: besideKeys(async () => (await import("../formats/keyed-npy.ts")).readKeyedNpy),
+  embeddings: besideKeys(async () => (await import("../formats/embedding-file.ts")).readEmbeddingFile),
   "word2vec-binary": inOrder(async () => (await import("../formats/word2vec-binary.ts")).readWord2vecBinary),
 };

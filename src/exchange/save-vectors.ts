@@ -4,7 +4,7 @@ import { show, Wasm2VecError } from "../errors.ts";
 import { withSignals } from "../event-loop.ts";
 import { gzipped } from "../files/gzip.ts";
 import { fileName, saveTo, type TargetLike } from "../files/target.ts";
-import type { VectorList, WrittenFormat } from "../formats/vector-file.ts";
+import { KEYLESS_FORMATS, type VectorList, type WrittenFormat } from "../formats/vector-file.ts";
 import { wordCountsChunks } from "../formats/word-counts.ts";
 import { unchanged } from "../tables/saved-words.ts";
 import type { VectorTable } from "../tables/vector-table.ts";
@@ -22,15 +22,28 @@ export async function saveVectors(
   table: VectorTable,
   version: number,
   target: TargetLike,
-  { format: given, counts, signal }: SaveVectorsSettings,
+  { format: given, counts, keys, signal }: SaveVectorsSettings,
 ): Promise<void> {
   const format = given ?? formatOf(target);
+  checkKeys(format, keys);
   const write = await WRITERS[format]();
+  const { keyLines } = await import("../formats/tsv.ts");
   const list = listOf(table);
   await withSignals([signal, table.closed], async (signal) => {
     await saveChunks(target, unchanged(write(table, list), table, version), signal);
+    if (keys !== undefined) await saveChunks(keys, unchanged(keyLines(list, format === "tsv"), table, version), signal);
     if (counts !== undefined) await saveChunks(counts, unchanged(wordCountsChunks(list), table, version), signal);
   });
+}
+
+/** @throws {Wasm2VecError} `option-invalid` where a format of rows alone has no file for the keys, or another has one */
+function checkKeys(format: WrittenFormat, keys: TargetLike | undefined): void {
+  const isKeyless = KEYLESS_FORMATS.includes(format);
+  if (isKeyless === (keys !== undefined)) return;
+  const message = isKeyless
+    ? `save: a file of the format ${format} holds no keys; expected another file for them, such as { keys: "keys.txt" }.`
+    : `save: a file of the format ${format} holds the keys itself. Leave the option keys out.`;
+  throw new Wasm2VecError("option-invalid", message);
 }
 
 /** Writes chunks, zipped where the target's name says so. */

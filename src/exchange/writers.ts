@@ -11,6 +11,12 @@ const text = async (hasHeader: boolean): Promise<Write> => {
   return (_, list) => word2vecTextChunks(list, hasHeader);
 };
 
+/** For formats that need the list alone. */
+const ofList = (load: () => Promise<(list: VectorList) => Iterable<Uint8Array>>) => async (): Promise<Write> => {
+  const write = await load();
+  return (_, list) => write(list);
+};
+
 export const WRITERS: Readonly<Record<WrittenFormat, () => Promise<Write>>> = {
   safetensors: async () => (await import("./vectors-file.ts")).vectorsFileChunks,
   word2vec: () => text(true),
@@ -23,6 +29,11 @@ export const WRITERS: Readonly<Record<WrittenFormat, () => Promise<Write>>> = {
     const { vectorsPickle } = await import("../gensim/save-vectors.ts");
     return (_, list) => vectorsPickle(list);
   },
+  arrow: ofList(async () => (await import("../formats/arrow.ts")).arrowChunks),
+  parquet: ofList(async () => (await import("../formats/parquet.ts")).parquetChunks),
+  npy: ofList(async () => (await import("../formats/keyed-npy.ts")).npyOf),
+  tsv: ofList(async () => (await import("../formats/tsv.ts")).tsvChunks),
+  embeddings: ofList(async () => (await import("../formats/embedding-file.ts")).embeddingFileChunks),
 };
 
 /** The format that a file's extension stands for, before .gz. */
@@ -33,4 +44,9 @@ export const EXTENSIONS: Readonly<Record<string, WrittenFormat>> = {
   ".vec": "word2vec",
   ".kv": "gensim",
   ".model": "gensim",
+  ".arrow": "arrow",
+  ".feather": "arrow",
+  ".parquet": "parquet",
+  ".npy": "npy",
+  ".tsv": "tsv",
 };

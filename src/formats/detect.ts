@@ -1,6 +1,7 @@
 /** Which format of vectors a file has, told by how it begins. */
 
 import { hasMark } from "../text/text-bytes.ts";
+import { isFasttextBinary } from "./fasttext-head.ts";
 import { isBlank } from "./float-text.ts";
 import { isPickle } from "./foreign-files.ts";
 import type { ReadFormat } from "./vector-file.ts";
@@ -14,10 +15,23 @@ export const DETECT_BYTES = 1 << 14;
 const BEGINNINGS: readonly [ReadFormat, (head: Uint8Array, text: string) => boolean][] = [
   ["safetensors", (head) => head.length >= 10 && head[8] === 0x7b && new DataView(head.buffer, head.byteOffset).getBigUint64(0, true) < 1e8],
   ["gensim", isPickle],
+  ["arrow", (_, text) => text.startsWith("ARROW1\0")],
+  ["parquet", (_, text) => /^PAR1(?!\s)/.test(text)],
+  ["finalfusion", (_, text) => text.startsWith("FiFu\0")],
+  ["npy", (_, text) => text.startsWith("\x93NUMPY")],
+  ["fasttext", isFasttextBinary],
   ["word2vec-binary", (head, text) => hasHeader(text) && isBinaryRow(head, text.indexOf("\n") + 1)],
   ["word2vec", (_, text) => hasHeader(text)],
   ["glove", (head) => isTextRow(head)],
 ];
+
+/** The format of a file of rows alone, whose keys lie beside; undefined where it is none. */
+export function keylessFormat(head: Uint8Array): ReadFormat | undefined {
+  const format = detectFormat(head);
+  if (format === "safetensors") return "embeddings";
+  // rows of numbers alone look like those of other texts
+  return format === "glove" || format === "word2vec" || format === undefined ? "tsv" : format;
+}
 
 const HEADER = /^\d+[ \t]+\d+[ \t]*\r?\n/;
 

@@ -13,15 +13,12 @@ import { Wasm2VecError } from "../errors.ts";
 import { TimeSlice } from "../event-loop.ts";
 import { ByteCursor, type Damaged } from "../files/byte-cursor.ts";
 import type { RandomAccess } from "../files/random-access.ts";
+import { FASTTEXT_MAGIC, SETTINGS_BYTES } from "./fasttext-head.ts";
 import { ngramHashes } from "./ngrams.ts";
 import type { ReadVectorsOptions, SubwordVectors, VectorSink } from "./vector-file.ts";
 
-const MAGIC = 793712314;
 const VERSIONS = [11, 12];
 const SUPERVISED = 3;
-
-/** Twelve settings of i32 and one of f64. */
-const SETTINGS_BYTES = 12 * 4 + 8;
 
 /** What an entry of the words takes at least: an empty text, a count, a type. */
 const LEAST_ENTRY = 10;
@@ -70,25 +67,6 @@ const damagedIn =
   (what) =>
     new Wasm2VecError("format-damaged", `${name} is no whole fastText model: ${what}. Copy or download it again.`);
 
-/** Whether a file that begins so is a fastText model; those of 2016 have no mark, so all their settings must be sensible. */
-export function isFasttextBinary(head: Uint8Array): boolean {
-  if (head.length < SETTINGS_BYTES) return false;
-  const view = new DataView(head.buffer, head.byteOffset);
-  return (
-    view.getInt32(0, true) === MAGIC || OLD_RANGES.every(([min, max], i) => isIn(view.getInt32(i * 4, true), min, max))
-  );
-}
-
-/** dim, ws, epoch, minCount, neg, wordNgrams, loss, model, bucket, minn, maxn, lrUpdateRate */
-// biome-ignore format: a row for each kind of setting
-const OLD_RANGES = [
-  [1, 1e5], [1, 1e4], [0, 1e5], [0, 1e9], [0, 1e5],
-  [1, 100], [1, 4], [1, 3],
-  [0, 2e9], [0, 1000], [0, 1000], [1, 2e9],
-] as const;
-
-const isIn = (value: number, min: number, max: number) => value >= min && value <= max;
-
 /**
  * Reads the words of a model, not the labels of a classifier: each with how often it came, and what makes vectors of words
  * that it did not see.
@@ -114,7 +92,7 @@ export async function readFasttextBinary(
 
 async function readSettings(cursor: ByteCursor, name = "The file"): Promise<Settings> {
   await cursor.ahead(8 + SETTINGS_BYTES, "its head");
-  const isOld = cursor.i32() !== MAGIC;
+  const isOld = cursor.i32() !== FASTTEXT_MAGIC;
   if (isOld) cursor.seek(0);
   const version = isOld ? 0 : cursor.i32();
   if (!isOld && !VERSIONS.includes(version)) {

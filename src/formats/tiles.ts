@@ -36,7 +36,7 @@ export function* textBatches(list: VectorList, most: number): Generator<TextBatc
 }
 
 /** The bytes of rows begin … end - 1. */
-export function* tilesOf(list: VectorList, begin: number, end: number): Generator<Uint8Array> {
+export function* tilesOf(list: VectorList, begin: number, end: number): Generator<Uint8Array<ArrayBuffer>> {
   const { width } = list;
   const most = Math.max(1, Math.floor(TILE_BYTES / (width * 4)));
   for (let first = begin; first < end; first += most) {

@@ -1,12 +1,22 @@
 /** What readers and writers of vector files agree on: rows go one by one, so that a file never lies in memory whole. */
 
 import type { ReadOptions } from "../files/source.ts";
+import type { KeysSource } from "./row-keys.ts";
 
 /** The formats that vectors are read from: see exchange/readers.ts. */
-export const READ_FORMATS = ["safetensors", "word2vec", "word2vec-binary", "glove", "gensim"] as const;
+export const READ_FORMATS = [
+  ...(["safetensors", "word2vec", "word2vec-binary", "glove", "gensim", "fasttext"] as const),
+  ...(["arrow", "parquet", "finalfusion", "npy", "tsv", "embeddings"] as const),
+] as const;
 
 /** The formats that they are written in: see exchange/writers.ts. */
-export const WRITTEN_FORMATS = ["safetensors", "word2vec", "word2vec-binary", "glove", "gensim"] as const;
+export const WRITTEN_FORMATS = [
+  ...(["safetensors", "word2vec", "word2vec-binary", "glove", "gensim"] as const),
+  ...(["arrow", "parquet", "npy", "tsv", "embeddings"] as const),
+] as const;
+
+/** The formats of files that hold rows alone: their keys lie beside. */
+export const KEYLESS_FORMATS: readonly ReadFormat[] = ["npy", "tsv", "embeddings"];
 
 export type ReadFormat = (typeof READ_FORMATS)[number];
 export type WrittenFormat = (typeof WRITTEN_FORMATS)[number];
@@ -50,6 +60,8 @@ export interface ReadVectorsOptions extends ReadOptions {
   limit?: number;
   /** what messages call the file; "The file" by default */
   name?: string;
+  /** the keys, where the file holds rows alone */
+  keys?: KeysSource;
 }
 
 /** Vectors to be written, in the order of their rows. */
