@@ -110,7 +110,8 @@ class TextReader {
     const last = readFloats(bytes, blank, vector);
     let end = last;
     while (isBlank(bytes[end]) || bytes[end] === RETURN) end++;
-    if (last >= 0 && bytes[end] === NEWLINE) return this.add(bytes.subarray(begin, blank), vector) ? end + 1 : -1;
+    if (vector.length && last >= 0 && bytes[end] === NEWLINE)
+      return this.add(bytes.subarray(begin, blank), vector) ? end + 1 : -1;
     return this.readOtherRow(bytes, begin, vector);
   }
 
