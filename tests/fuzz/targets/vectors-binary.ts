@@ -77,7 +77,8 @@ function plainRead(bytes: Buffer, limit = Number.POSITIVE_INFINITY): [key: strin
   const newline = bytes.indexOf("\n");
   const header = /^(\d+)[ \t]+(\d+)\s*$/.exec(bytes.subarray(0, Math.max(0, newline)).toString("latin1"));
   const [count, width] = [Number(header?.[1]), Number(header?.[2])];
-  if (!(newline < 64) || !(width > 0) || !Number.isSafeInteger(count)) return "no first line";
+  if (!(newline < 64) || !(width > 0) || !Number.isSafeInteger(count) || !Number.isSafeInteger(width * 4))
+    return "no first line";
   const rows: [string, number[]][] = [];
   for (let at = newline + 1; rows.length < Math.min(count, limit); ) {
     while (bytes[at] === 10) at++;

@@ -90,7 +90,8 @@ function plainRead(
   let [wanted, width] = [limit, 0];
   if (hasHeader) {
     const header = /^(\d+)[ \t]+(\d+)\s*$/.exec(lines.shift() ?? "");
-    if (!header || !Number(header[2]) || !Number.isSafeInteger(Number(header[1]))) return "no first line";
+    if (!header?.slice(1).every((text) => Number.isSafeInteger(Number(text))) || !Number(header[2]))
+      return "no first line";
     wanted = Math.min(limit, Number(header[1]));
     width = Number(header[2]);
   }
