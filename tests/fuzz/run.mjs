@@ -29,6 +29,13 @@ const TARGETS = [
   "vectors",
   "vectors-text",
   "vectors-binary",
+  "fasttext",
+  "arrow",
+  "parquet",
+  "finalfusion",
+  "npy",
+  "embeddings",
+  "tsv",
 ];
 const CHILD = fileURLToPath(new URL("../../build/fuzz/child.js", import.meta.url));
 
