@@ -54,7 +54,25 @@ async function unpackGzip(bytes: Uint8Array, out: Uint8Array): Promise<number> {
 
 async function unpackZstd(bytes: Uint8Array, out: Uint8Array): Promise<number> {
   const { decompress } = await import("fzstd");
-  return decompress(bytes, out).length;
+  const length = zstdLength(bytes) ?? out.length;
+  if (length === out.length) decompress(bytes, out);
+  return length;
+}
+
+/**
+ * How many bytes a Zstandard frame says that it makes; undefined where it does not say.
+ *
+ * @see https://www.rfc-editor.org/rfc/rfc8878#name-frame_header
+ */
+function zstdLength(bytes: Uint8Array): number | undefined {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const flags = view.getUint8(4);
+  const isSingle = (flags & 32) > 0;
+  // a byte of the window's size, a dictionary's id
+  const at = 5 + Number(!isSingle) + [0, 1, 2, 4][flags & 3];
+  if (flags >> 6 === 0) return isSingle ? view.getUint8(at) : undefined;
+  if (flags >> 6 === 1) return view.getUint16(at, true) + 256;
+  return flags >> 6 === 2 ? view.getUint32(at, true) : Number(view.getBigUint64(at, true));
 }
 
 /** See https://github.com/google/snappy/blob/main/format_description.txt */
