@@ -61,6 +61,7 @@ def main():
     expected["skipgram"] = tables(skipgram)
     save(skipgram, f"skipgram-{VERSION}.model")
     save(skipgram, f"separate-{VERSION}.model", sep_limit=0)
+    skipgram.wv.set_vecattr("sea", "weight", 7)
     save(skipgram.wv, f"vectors-{VERSION}.kv")
     skipgram.wv.vectors = skipgram.wv.vectors.astype("float16")
     expected["float16"] = skipgram.wv.vectors.tolist()
@@ -73,6 +74,14 @@ def main():
         for protocol in (0, 1, 2, 3, 5):
             save(both, f"both-protocol{protocol}.model", pickle_protocol=protocol)
         save(both, "both.model.gz", sep_limit=0)
+
+    # its tree, and how often words are dropped, are those of other counts
+    recounted = Word2Vec(SENTENCES, hs=1, negative=0, sample=0.1, **SETTINGS)
+    recounted.wv.set_vecattr("sea", "count", 50)
+    expected["recounted"] = tables(recounted)
+    for name in ("point", "code"):
+        expected["recounted"][name] = [recounted.wv.get_vecattr(key, name).tolist() for key in recounted.wv.index_to_key]
+    save(recounted, f"recounted-{VERSION}.model")
 
     fasttext = FastText(SENTENCES, bucket=40, min_n=2, max_n=4, **SETTINGS)
     expected["fasttext"] = answers(fasttext.wv)
