@@ -294,9 +294,10 @@ class Machine {
 
   store(index: number): void {
     const value = this.top();
-    if (!(index >= 0 && index < LARGEST_MEMO)) this.tooLarge("values remembered");
     // a memo is numbered on; beyond that an array would have holes, as many as the file likes
-    if (index > this.base + this.at) this.fail(`it remembers number ${index} after ${this.base + this.at} bytes`);
+    const read = this.base + this.at;
+    if (index < 0 || index > read) this.fail(`it remembers number ${index} after ${read} bytes`);
+    if (index >= LARGEST_MEMO) this.tooLarge("values remembered");
     this.memo[index] = value;
   }
 
