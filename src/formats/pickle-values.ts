@@ -19,8 +19,9 @@ export class StoredBytes {
   ) {}
 }
 
-/** How many keys are looked through one by one. */
+/** How many keys are looked through one by one; and more than a Map holds. */
 const FEW_KEYS = 64;
+const MANY_KEYS = 2 ** 23;
 
 /** A dict: keys and values in the order in which they were set. */
 export class PyDict {
@@ -35,7 +36,7 @@ export class PyDict {
 
   /** The value of a text or number; undefined where there is none. */
   get(key: string | number): unknown {
-    if (this.items.length <= 2 * FEW_KEYS) {
+    if (this.size <= FEW_KEYS || this.size > MANY_KEYS) {
       for (let at = this.items.length - 2; at >= 0; at -= 2) if (this.items[at] === key) return this.items[at + 1];
       return undefined;
     }

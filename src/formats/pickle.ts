@@ -38,7 +38,7 @@ const LONGEST_LINE = 4096;
 const LONGEST_INTEGER = 64;
 
 /** How much may be made: small files must not become large values. A model of 5 million words of 2015 has 10 million dicts. */
-const MOST_CONTAINERS = 2 ** 24;
+const MOST_CONTAINERS = 2 ** 25;
 const LARGEST_STACK = 2 ** 24;
 const LARGEST_MEMO = 2 ** 26;
 const DEEPEST = 10_000;
@@ -294,9 +294,10 @@ class Machine {
 
   store(index: number): void {
     const value = this.top();
-    if (!(index >= 0 && index < LARGEST_MEMO)) this.tooLarge("values remembered");
     // a memo is numbered on; beyond that an array would have holes, as many as the file likes
-    if (index > this.base + this.at) this.fail(`it remembers number ${index} after ${this.base + this.at} bytes`);
+    const read = this.base + this.at;
+    if (index < 0 || index > read) this.fail(`it remembers number ${index} after ${read} bytes`);
+    if (index >= LARGEST_MEMO) this.tooLarge("values remembered");
     this.memo[index] = value;
   }
 
@@ -433,7 +434,7 @@ function parseString(machine: Machine, line: string): string {
 
 /** The string whose characters beyond Latin-1 stand as \uXXXX or \UXXXXXXXX. */
 function parseUnicode(line: string): string {
-  return line.replace(/\\u([0-9a-f]{4})|\\U([0-9a-f]{8})/gi, (whole, four?: string, eight?: string) => {
+  return line.replace(/\\u([0-9a-fA-F]{4})|\\U([0-9a-fA-F]{8})/g, (whole, four?: string, eight?: string) => {
     const code = Number.parseInt(four ?? (eight as string), 16);
     return code <= 0x10ffff ? String.fromCodePoint(code) : whole;
   });

@@ -28,6 +28,9 @@ export interface SavedPhrases {
   progressPer: number;
 }
 
+/** How many entries JavaScript's Maps hold. */
+const LARGEST_MAP = 2 ** 24 - 1;
+
 const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
 
 /**
@@ -92,6 +95,10 @@ class PhrasesReader {
   numbers(name: string, delimiter: string): Map<string, number> {
     const dict = this.object.get(name) ?? new PyDict();
     if (!(dict instanceof PyDict)) return this.fail(`its ${name} is ${show(dict)}`);
+    if (dict.size > LARGEST_MAP) {
+      const message = `${this.file} holds ${dict.size} entries; a Map holds ${LARGEST_MAP}. Count them with a smaller max_vocab_size.`;
+      throw new Wasm2VecError("too-large", message);
+    }
     const numbers = new Map<string, number>();
     for (const [key, value] of dict.entries()) {
       const words = Array.isArray(key) ? this.texts(key).join(delimiter) : this.text(key, `a key of its ${name}`);

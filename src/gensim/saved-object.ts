@@ -5,7 +5,7 @@ import { bytesAccess, type RandomAccess } from "../files/random-access.ts";
 import { foreignFile, HEAD_BYTES, isPickle } from "../formats/foreign-files.ts";
 import { checkSize, elementsOf, readNpy, type StoredArray } from "../formats/npy.ts";
 import { readPickle } from "../formats/pickle.ts";
-import { NdArray, PyObject, StoredBytes } from "../formats/pickle-values.ts";
+import { NdArray, PyDict, PyObject, StoredBytes } from "../formats/pickle-values.ts";
 import { GENSIM_GLOBALS } from "./classes.ts";
 import type { SaveFiles } from "./save-files.ts";
 
@@ -87,7 +87,8 @@ export async function readGensimObject(pickle: RandomAccess, file: string, signa
   }
   const value = await readPickle(pickle, { file, globals: GENSIM_GLOBALS, advice: ADVICE, signal });
   if (value instanceof PyObject && value.type.startsWith("gensim.")) return value;
-  const what = value instanceof PyObject ? value.type : show(value);
+  const kind = value instanceof PyDict ? "a dict" : Array.isArray(value) ? "a list" : show(value);
+  const what = value instanceof PyObject ? value.type : kind;
   throw new Wasm2VecError("format-unknown", `${file} is a pickle of ${what}; expected a model. ${ADVICE}`);
 }
 

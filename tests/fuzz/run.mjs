@@ -36,6 +36,8 @@ const TARGETS = [
   "npy",
   "embeddings",
   "tsv",
+  "pickle",
+  "gensim",
 ];
 const CHILD = fileURLToPath(new URL("../../build/fuzz/child.js", import.meta.url));
 
