@@ -117,7 +117,7 @@ await whenChanged("library built", "build/.library", [...settings, "tsconfig.jso
   const library = {
     ...bundle,
     plugins: [inlined],
-    external: [...bundle.external, "node:*", "@huggingface/tokenizers"],
+    external: [...bundle.external, "node:*", "@huggingface/tokenizers", "fzstd"],
   };
   const entry = (name) => `src/entries/${name}.ts`;
   await build({ ...bundle, entryPoints: workers, outdir: "build/training", external: ["node:*"] });

@@ -13,8 +13,15 @@ import {
   toggle,
 } from "./check-options.ts";
 import { Engine } from "./engine/engine.ts";
-import { isObject, show, Wasm2VecError } from "./errors.ts";
-import type { SourceLike } from "./files/source.ts";
+import { isArray, isObject, show, Wasm2VecError } from "./errors.ts";
+import {
+  LOAD_VECTORS_OPTIONS,
+  type LoadVectorsOptions,
+  SAVE_VECTORS_OPTIONS,
+  type SaveVectorsOptions,
+} from "./exchange/options.ts";
+import { type ChunkSource, checkSource, isSeveral, type SeveralFiles, type SourceLike } from "./files/source.ts";
+import type { TargetLike } from "./files/target.ts";
 import { answerHabits, VECTORS_CLASS_HABITS, VECTORS_HABITS } from "./habits.ts";
 import { CONSOLE, lineOf, notJson, shapeOf } from "./printed.ts";
 import { ANALOGY_OPTIONS, type AnalogyOptions, PAIR_OPTIONS, type PairOptions } from "./queries/evaluation-options.ts";
@@ -34,7 +41,7 @@ import {
   relativeCosineSimilarity,
 } from "./queries/most-similar.ts";
 import { type ProjectOptions, project } from "./queries/projection.ts";
-import { buildQuery, type QueryItem, type UnweightedItem } from "./queries/query.ts";
+import { buildQuery, type QueryItem, rowOrVector, type UnweightedItem } from "./queries/query.ts";
 import {
   type CentralityOptions,
   closerRows,
@@ -56,9 +63,9 @@ import type { NeighborGraph, NeighborGraphOptions } from "./search/neighbor-grap
 import { type IndexOptions, TableSearch, type VectorIndex } from "./search/table-search.ts";
 import { buildTable } from "./tables/build-table.ts";
 import { type AddVectorsOptions, addVectors, setVector, sortByFrequency } from "./tables/edit-table.ts";
-import { checkedMatrix, checkedRows, Matrix, type Vectors } from "./tables/matrix.ts";
+import { checkedMatrix, checkedRows, Matrix, type Vectors, zeroMatrix } from "./tables/matrix.ts";
 import { type RowDtype, rowDtype } from "./tables/row-format.ts";
-import { checkedVector, cosines, type Vector } from "./tables/vector-arguments.ts";
+import { checkedKeys, checkedVector, cosines, type Vector } from "./tables/vector-arguments.ts";
 import { readVectors, type VectorEntries } from "./tables/vector-entries.ts";
 import { VectorTable } from "./tables/vector-table.ts";
 import { keyList } from "./vocabulary/key-list.ts";
@@ -154,6 +161,37 @@ export class KeyedVectors implements ReadonlyMap<string, Float32Array<ArrayBuffe
   }
 
   /**
+   * Opens a file of vectors, which is read as it comes, straight into the table: our own format, a saved Word2Vec model,
+   * word2vec's text and binary format, GloVe's text, fastText's .vec, .bin and .ftz, what gensim saved, of any version (of
+   * Word2Vec, FastText and Doc2Vec the words' vectors), Arrow (also called Feather), Parquet and finalfusion; plain or gzipped.
+   * What it is, is found by its content. No code in a file is run.
+   *
+   * A NumPy array (.npy), TensorFlow's projector pair (.tsv) and the embeddings of model2vec and StaticEmbedding
+   * (model.safetensors) are rows alone: their keys are the option `keys`.
+   *
+   * Of a key that comes twice, the first vector is taken. Rows that hold NaN or Infinity are kept, and can be read, but no
+   * query is answered before they have other vectors. `onProgress` is told of both.
+   *
+   * @param from a path, a URL, a Blob, bytes, a file handle or a stream. What gensim keeps of large vectors in further files
+   *   (.npy) is found beside a path or URL; else pass all files, as a list of Files or a Map of names and files
+   * @param options.dtype what is stored of each number; "float32" by default, and as it was saved in our own format
+   * @param options.limit how many vectors are read, the first ones; all by default
+   * @param options.keys of a file of rows alone: a list; or a file with a key a line, whose first line may name columns, such as
+   *   the projector's metadata.tsv; or the tokenizer.json whose tokens they are
+   * @throws {Wasm2VecError} `format-unknown`, `format-damaged`; `shape-mismatch`; `too-large` where the vectors do not fit, before they are
+   *   read where the file says how many there are; `out-of-memory`; and what openSource throws
+   */
+  static async load(from: ChunkSource | SeveralFiles, options: LoadVectorsOptions = {}): Promise<KeyedVectors> {
+    const given = checkOptions(LOAD_VECTORS_OPTIONS, options, "KeyedVectors.load");
+    if (!isSeveral(from)) checkSource(from);
+    if (given.counts !== undefined) checkSource(given.counts);
+    if (isArray(given.keys)) given.keys = checkedKeys(given.keys);
+    else if (given.keys !== undefined) checkSource(given.keys);
+    const { loadVectors } = await import("./exchange/load-vectors.ts");
+    return new KeyedVectors(await loadVectors(from, given));
+  }
+
+  /**
    * The cosine of a vector (D,) with each of others (N, D), as (N,); 0 where one is zero.
    *
    * @throws {Wasm2VecError} `shape-mismatch`, `option-invalid`
@@ -221,16 +259,28 @@ export class KeyedVectors implements ReadonlyMap<string, Float32Array<ArrayBuffe
     return this.entries();
   }
 
-  /** The vector of a key, (D,): a copy. */
+  /**
+   * The vector of a key, (D,): a copy. Where the vectors come from fastText, that of any other word too, as the mean of its
+   * n-grams': zeros where it has none.
+   *
+   * @throws {Wasm2VecError} `key-not-found`, `id-out-of-range`
+   */
   getVector(key: Key, options: GetVectorOptions = {}): Float32Array<ArrayBuffer> {
     const { norm } = checkOptions(GET_VECTOR_OPTIONS, options, "getVector");
-    const row = rowOf(this.table.vocabulary, key);
-    return norm ? this.table.query.clear().add(row, 1, true).read() : this.table.row(row).slice();
+    const item = rowOrVector(this.table, key);
+    if (!norm) return typeof item === "number" ? this.table.row(item).slice() : item;
+    const sum = this.table.query.clear().add(item, 1, true);
+    return (typeof item === "number" ? sum : sum.normalize()).read();
   }
 
-  /** The vectors of N keys, (N, D). */
+  /** The vectors of N keys, (N, D); as `getVector` gives each. */
   getVectors(keys: readonly Key[]): Matrix {
-    return this.table.gather(listOf(keys, "The keys").map((key) => rowOf(this.table.vocabulary, key)));
+    const { table } = this;
+    const items = listOf(keys, "The keys").map((key) => rowOrVector(table, key));
+    if (items.every((item) => typeof item === "number")) return table.gather(items);
+    const matrix = zeroMatrix(items.length, table.vectorSize);
+    for (const [i, item] of items.entries()) matrix.row(i).set(typeof item === "number" ? table.row(item) : item);
+    return matrix;
   }
 
   /** All vectors, (V, D). */
@@ -490,6 +540,29 @@ export class KeyedVectors implements ReadonlyMap<string, Float32Array<ArrayBuffe
     return evaluatePairs(this.table, source, checked);
   }
 
+  // files
+
+  /**
+   * Writes the vectors as a file. The target's extension says how: `.safetensors` is our own format, which keeps the
+   * attributes and the dtype; `.bin` is word2vec's binary format, `.txt` and `.vec` its text, `.kv` and `.model` a KeyedVectors
+   * of gensim's, `.arrow` (or `.feather`) and `.parquet` tables with the columns key, count and vector; `.npy` and `.tsv` hold
+   * rows alone, and their keys go to the file that is the option `keys`. With `.gz` behind it, it is gzipped. `format: "glove"`
+   * is text without a first line, `format: "embeddings"` the file of rows that model2vec reads beside a tokenizer. Other formats
+   * than our own keep keys and float32 vectors.
+   *
+   * @param target a path; the file is written beside it, then renamed. Or a file handle, or a WritableStream, which gets our
+   *   own format
+   * @throws {Wasm2VecError} `file-not-writable`; `option-invalid` where the extension is of no format, or a format cannot keep
+   *   a key; `table-changed` where vectors change before all is written: nothing is replaced then; `closed`
+   */
+  async save(target: TargetLike, options: SaveVectorsOptions = {}): Promise<void> {
+    const given = checkOptions(SAVE_VECTORS_OPTIONS, options, "save");
+    const { table } = this;
+    const { version } = table;
+    const { saveVectors } = await import("./exchange/save-vectors.ts");
+    await saveVectors(table, version, target, given);
+  }
+
   // changed
 
   /**
@@ -578,10 +651,7 @@ export class KeyedVectors implements ReadonlyMap<string, Float32Array<ArrayBuffe
 
   /** @throws {Wasm2VecError} `option-invalid`: `indexToKey` and `toMatrix()` can be written as JSON */
   toJSON(): never {
-    throw notJson(
-      "a KeyedVectors",
-      "Save a model's with model.save(path) or toBytes(); of a few, write indexToKey and toMatrix() as JSON.",
-    );
+    throw notJson("a KeyedVectors", "Write it with save(path); of a few, write indexToKey and toMatrix() as JSON.");
   }
 
   // copied and closed
@@ -638,6 +708,6 @@ function checkedWidth({ shape: [rows, columns] }: Matrix<Float32Array>, keys: nu
 function madeElsewhere(given: unknown): Wasm2VecError {
   return new Wasm2VecError(
     "option-invalid",
-    `new KeyedVectors got ${show(given)}. Make a table with await KeyedVectors.from(keys, matrix), or take a model's: (await Word2Vec.load(path)).wv`,
+    `new KeyedVectors got ${show(given)}. Make a table with await KeyedVectors.from(keys, matrix), or open a file's: await KeyedVectors.load(path)`,
   );
 }

@@ -10,7 +10,7 @@ const ORDERS = {
   src: [
     ...["version.ts", "errors.ts", "habits.ts", "printed.ts", "check-options.ts", "event-loop.ts"],
     ...["math", "runtime", "files", "text", "engine", "formats", "vocabulary", "corpus", "tables", "search", "queries"],
-    ...["model", "training", "pretrained"],
+    ...["model", "training", "gensim", "pretrained", "exchange"],
     ...[
       "tokenizer.ts",
       "keyed-vectors.ts",

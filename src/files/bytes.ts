@@ -19,3 +19,11 @@ export function plainBytes(bytes: ArrayBufferView | ArrayBufferLike): Uint8Array
 export function copyBytes(bytes: ArrayBufferView | ArrayBufferLike): Uint8Array<ArrayBuffer> {
   return new Uint8Array(plainBytes(bytes));
 }
+
+/** Whether a value is a Uint8Array, of whatever realm; Node's Buffer is one. */
+export const isUint8Array = (value: unknown): value is Uint8Array => isArrayOf(value, "Uint8Array");
+
+/** Whether a value is a Float32Array, of whatever realm. */
+export const isFloat32Array = (value: unknown): value is Float32Array => isArrayOf(value, "Float32Array");
+
+const isArrayOf = (value: unknown, tag: string) => ArrayBuffer.isView(value) && tagOf(value) === tag;

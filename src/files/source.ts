@@ -1,6 +1,7 @@
 /** Where bytes come from: path | URL | Blob | bytes | stream -> reads in any order, or chunks in theirs. */
 
-import { isObject, show, Wasm2VecError } from "../errors.ts";
+import { isIterable } from "../check-options.ts";
+import { isObject, show, tagOf, Wasm2VecError } from "../errors.ts";
 import type { BytePipe, FileAccess } from "../runtime/runtime.ts";
 import { runtime } from "../runtime/runtime.ts";
 import { isAddress, isUrl, nameOfUrl, type UrlLike } from "./address.ts";
@@ -133,7 +134,8 @@ export function checkSource(from: ChunkSource): void {
   );
 }
 
-const isSource = (from: object) =>
+/** Whether it is a source of any kind, but for paths and URLs given as strings. */
+export const isSource = (from: object) =>
   isUrl(from) ||
   isBytes(from) ||
   isBlob(from) ||
@@ -159,6 +161,13 @@ export const isOneShotSource = (from: ChunkSource) =>
 export function isSingleFile(from: object): from is Exclude<SourceLike, string | UrlLike> {
   return isBlob(from) || isBytes(from) || isPageHandle(from) || isFileHandle(from) || isUserSource(from);
 }
+
+/** Several files: as a page's input gives them, or by their names. */
+export type SeveralFiles = Iterable<FileLike> | ReadonlyMap<string, SourceLike>;
+
+/** Whether it is several files. */
+export const isSeveral = (from: ChunkSource | SeveralFiles): from is SeveralFiles =>
+  isObject(from) && !isSource(from) && (tagOf(from) === "Map" || isIterable(from));
 
 /** All bytes of a source. */
 export async function readAll(source: RandomAccess, signal?: AbortSignal): Promise<Uint8Array<ArrayBuffer>> {

@@ -2,7 +2,7 @@
 
 import { isObject, show, Wasm2VecError } from "../errors.ts";
 import { orAbort } from "../event-loop.ts";
-import { runtime } from "../runtime/runtime.ts";
+import { type Chunks, runtime } from "../runtime/runtime.ts";
 import { isAddress, isUrl, type UrlLike } from "./address.ts";
 import { clipped, locate, nameOf, quoted, URL_STRING } from "./source.ts";
 
@@ -29,7 +29,7 @@ export type TargetLike = string | UrlLike | PageTargetLike | WritableStreamLike;
  *
  * @throws {Wasm2VecError} `file-not-writable`; `not-supported-here` for a path where there are no files; `option-invalid`
  */
-export async function saveTo(target: TargetLike, chunks: Iterable<Uint8Array>, signal?: AbortSignal): Promise<void> {
+export async function saveTo(target: TargetLike, chunks: Chunks, signal?: AbortSignal): Promise<void> {
   try {
     signal?.throwIfAborted();
     if (isAddress(target)) await writePath(target, chunks, signal);
@@ -48,10 +48,17 @@ export async function saveTo(target: TargetLike, chunks: Iterable<Uint8Array>, s
 
 const isUrlLike = (target: string | UrlLike) => isUrl(target) || URL_STRING.test(target);
 
+/** A target's path, or a chosen file's name; "" where it has none. */
+export function fileName(target: TargetLike): string {
+  if (isAddress(target)) return isUrlLike(target) ? String(target).replace(/[?#].*/, "") : String(target);
+  const name = isObject(target) ? (target as { name?: unknown }).name : undefined;
+  return typeof name === "string" ? name : "";
+}
+
 /** A path is called as it was given, also where no paths are. */
 const nameOfTarget = (target: string | UrlLike) => (isUrlLike(target) ? nameOf(target) : quoted(target));
 
-async function writePath(target: string | UrlLike, chunks: Iterable<Uint8Array>, signal?: AbortSignal): Promise<void> {
+async function writePath(target: string | UrlLike, chunks: Chunks, signal?: AbortSignal): Promise<void> {
   const isUrl = isUrlLike(target);
   if (isUrl && !/^file:/i.test(String(target))) {
     throw new Wasm2VecError(
@@ -80,14 +87,10 @@ async function streamOf(target: Exclude<TargetLike, string | UrlLike>): Promise<
 }
 
 /** Chunks may be views of a memory that changes later, and streams keep what they were given: so each is copied. */
-async function writeStream(
-  stream: WritableStreamLike,
-  chunks: Iterable<Uint8Array>,
-  signal?: AbortSignal,
-): Promise<void> {
+async function writeStream(stream: WritableStreamLike, chunks: Chunks, signal?: AbortSignal): Promise<void> {
   const writer = stream.getWriter();
   try {
-    for (const chunk of chunks) await orAbort(writer.write(new Uint8Array(chunk)), signal);
+    for await (const chunk of chunks) await orAbort(writer.write(new Uint8Array(chunk)), signal);
     signal?.throwIfAborted();
     await writer.close();
   } catch (error) {

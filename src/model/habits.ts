@@ -20,6 +20,6 @@ export const MODEL_HABITS: Readonly<Record<string, string>> = {
   index2word: "Ask the vectors: model.wv.indexToKey.",
   syn0: "Ask the vectors: model.wv.toMatrix().",
   initSims: "Nothing needs to be prepared; leave it out.",
-  saveWord2vecFormat: "It is not written yet: await model.save(path) and await model.toBytes() write our own format.",
+  saveWord2vecFormat: 'Write await model.wv.save("vectors.bin"), or .txt: the extension says the format.',
   loadWord2vecFormat: LOAD_WORD2VEC_FORMAT,
 };

@@ -3,10 +3,11 @@
 import { type Kind, listOf } from "../check-options.ts";
 import { isArray, isObject, show, Wasm2VecError } from "../errors.ts";
 import type { Query } from "../search/search-pass.ts";
+import { subwordVector } from "../tables/subwords.ts";
 import { checkedVector, isFloat32, isVector, type Vector } from "../tables/vector-arguments.ts";
 import type { VectorSum } from "../tables/vector-sum.ts";
 import type { VectorTable } from "../tables/vector-table.ts";
-import { type Key, type KeyText, presentRow, rowOf } from "../vocabulary/keys.ts";
+import { type Key, type KeyText, presentRow, rowOf, textOf } from "../vocabulary/keys.ts";
 
 /** A key, a row or a vector (D,), without a weight. */
 export type UnweightedItem = Key | Vector;
@@ -69,19 +70,39 @@ export function unweightedItems(
 }
 
 /** One such item. */
-export function unweightedItem(table: VectorTable, item: UnweightedItem): number | Float32Array {
-  return presentItem(table, item) ?? rowOf(table.vocabulary, item as KeyText);
+export function unweightedItem(table: VectorTable, item: UnweightedItem, unit = true): number | Float32Array {
+  return presentItem(table, item, unit) ?? rowOf(table.vocabulary, item as KeyText);
 }
 
-/** One such item; undefined for a key that is not present. */
-export function presentItem({ vocabulary, vectorSize }: VectorTable, item: UnweightedItem) {
-  if (isVector(item)) return checkedVector(item, vectorSize);
+/**
+ * One such item; undefined for a key that is not present, and whose vector is not made of its parts either.
+ *
+ * @param unit whether a vector that is made is divided by its length
+ */
+export function presentItem(table: VectorTable, item: UnweightedItem, unit = true): number | Float32Array | undefined {
+  if (isVector(item)) return checkedVector(item, table.vectorSize);
   if (isObject(item) && "weight" in item) {
     throw new Wasm2VecError("option-invalid", `Got ${show(item)} to ask with, but nothing is weighed here.`);
   }
   if (typeof item !== "string" && typeof item !== "number" && !(isObject(item) && "row" in item))
     throw invalidItem(item);
-  return presentRow(vocabulary, item);
+  const found = presentRow(table.vocabulary, item) ?? madeVector(table, item);
+  return unit && typeof found === "object" ? unitVector(found) : found;
+}
+
+/** The row of a key, or the vector (D,) that a fastText model makes of a key that is not present. */
+export function rowOrVector(table: VectorTable, key: Key): number | Float32Array<ArrayBuffer> {
+  return presentRow(table.vocabulary, key) ?? madeVector(table, key) ?? rowOf(table.vocabulary, key);
+}
+
+const madeVector = ({ subwords, vectorSize }: VectorTable, key: unknown) => {
+  const word = textOf(key);
+  return word === undefined || !subwords ? undefined : subwordVector(subwords, word, vectorSize);
+};
+
+function unitVector(vector: Float32Array): Float32Array {
+  const length = Math.sqrt(vector.reduce((sum, x) => sum + x * x, 0));
+  return length > 0 ? vector.map((x) => x / length) : vector;
 }
 
 /** One item, or several. Numbers alone are a vector; a list of them and of others is none. */

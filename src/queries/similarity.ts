@@ -81,7 +81,7 @@ export function meanVector(
     throw new Wasm2VecError("shape-mismatch", `Got ${weights.length} weights for ${asked.length} keys.`);
   }
   const items = asked.flatMap((key, i): Weighted[] => {
-    const item = ignoreMissing ? presentItem(table, key) : unweightedItem(table, key);
+    const item = (ignoreMissing ? presentItem : unweightedItem)(table, key, preNormalize);
     return item === undefined ? [] : [{ item, weight: weights?.[i] ?? 1 }];
   });
   if (!items.length) throw emptyQuery();

@@ -2,8 +2,9 @@
 
 import { listOf } from "../check-options.ts";
 import { isArray, isObject, show, sizeOf, Wasm2VecError } from "../errors.ts";
+import { isFloat32Array } from "../files/bytes.ts";
 import { CONSOLE, firstOf, rounded, rowsAsText, shapeOf } from "../printed.ts";
-import { checkedVector, isFloat32Array, isVector, type Vector } from "./vector-arguments.ts";
+import { checkedVector, isVector, type Vector } from "./vector-arguments.ts";
 
 /** [rows, columns] */
 export type Shape = readonly [rows: number, columns: number];

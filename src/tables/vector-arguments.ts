@@ -2,6 +2,7 @@
 
 import { listOf } from "../check-options.ts";
 import { isArray, isDetached, show, tagOf, Wasm2VecError } from "../errors.ts";
+import { isFloat32Array } from "../files/bytes.ts";
 import { type KeyText, textOf } from "../vocabulary/keys.ts";
 import { duplicateKey } from "../vocabulary/vocabulary.ts";
 
@@ -11,10 +12,6 @@ export type Vector = readonly number[] | Float32Array | Float64Array;
 /** Whether a value can be a vector: an array, or a typed array of numbers, of any realm. */
 export const isVector = (value: unknown): value is Vector =>
   isArray(value) || (ArrayBuffer.isView(value) && /^(?!Big).*Array$/.test(tagOf(value)));
-
-/** Of any realm. */
-export const isFloat32Array = (value: unknown): value is Float32Array =>
-  ArrayBuffer.isView(value) && tagOf(value) === "Float32Array";
 
 /**
  * A vector as float32: itself where it is one.

@@ -66,10 +66,10 @@ function checkFormat(head: Bytes): void {
 }
 
 /** Whether bytes begin with a byte order mark in UTF-8. */
-const hasMark = ([first, second, third]: Bytes) => first === 0xef && second === 0xbb && third === 0xbf;
+export const hasMark = ([first, second, third]: Uint8Array) => first === 0xef && second === 0xbb && third === 0xbf;
 
 /** The chunks again, the first of them of so many bytes at least, unless all are fewer. */
-async function* withHead(chunks: AsyncGenerator<Bytes>, length: number): AsyncGenerator<Bytes> {
+export async function* withHead(chunks: AsyncGenerator<Bytes>, length: number): AsyncGenerator<Bytes> {
   let head: Bytes | undefined = new Uint8Array();
   for await (const chunk of chunks) {
     if (head) {
@@ -89,6 +89,9 @@ function joined(first: Bytes, second: Bytes): Bytes {
   return both;
 }
 
+/** Whether bytes begin as gzip does. */
+export const isGzip = ([first, second]: Uint8Array) => first === 0x1f && second === 0x8b;
+
 /** The bytes, unzipped where they begin as gzip does. */
 async function* unzipped(chunks: AsyncGenerator<Bytes>): AsyncGenerator<Bytes> {
   const all = withHead(chunks, 2);
@@ -96,13 +99,14 @@ async function* unzipped(chunks: AsyncGenerator<Bytes>): AsyncGenerator<Bytes> {
     const { value: head } = await all.next();
     if (!head) return;
     const whole = withFirst(head, all);
-    yield* head[0] === 0x1f && head[1] === 0x8b ? gunzip(whole, "The gzipped text") : whole;
+    yield* isGzip(head) ? gunzip(whole, "The gzipped text") : whole;
   } finally {
     await all.return(undefined);
   }
 }
 
-async function* withFirst(first: Bytes, rest: AsyncGenerator<Bytes>): AsyncGenerator<Bytes> {
+/** The bytes whose first chunk is read already. */
+export async function* withFirst(first: Bytes, rest: AsyncGenerator<Bytes>): AsyncGenerator<Bytes> {
   yield first;
   yield* rest;
 }

@@ -3,7 +3,10 @@
 import { runInNewContext } from "node:vm";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
+import { Engine } from "../../src/engine/engine.ts";
+import { ngramHashes } from "../../src/formats/ngrams.ts";
 import { KeyedVectors } from "../../src/keyed-vectors.ts";
+import { buildTable } from "../../src/tables/build-table.ts";
 import { rejects } from "../helpers/rejects.ts";
 import { compass, tableOf } from "../helpers/tables.ts";
 
@@ -39,6 +42,50 @@ test("nothing to ask with is an error", async () => {
   await rejects("empty-query", /at least one/, () => vectors.mostSimilarToGiven("east", []));
   await rejects("empty-query", /at least one/, () => vectors.rankByCentrality(["south"]));
   await rejects("empty-query", /at least one/, () => vectors.doesntMatch([]));
+});
+
+/** The compass, where every n-gram of one character points north and is 8 long. */
+async function compassWithSubwords(): Promise<KeyedVectors> {
+  const rows = { east: [1, 0], north: [0, 2], northeast: [3, 3], west: [-4, 0] };
+  await Engine.load();
+  const table = await buildTable(Object.keys(rows), 2, "float32", (table) => {
+    for (const [i, row] of Object.values(rows).entries()) table.setRow(i, row);
+  });
+  table.subwords = {
+    rowsOf: (word) => ngramHashes(word, { minn: 1, maxn: 1 }),
+    row: () => [0, 8],
+  };
+  return new KeyedVectors(table);
+}
+
+test("where a model makes vectors of unknown words, these can be asked with and are still not present", async () => {
+  using vectors = await compassWithSubwords();
+  assert.equal([...vectors.getVector("northern")], [0, 8]);
+  assert.equal([...vectors.getVector("northern", { norm: true })], [0, 1]);
+  assert.equal([...vectors.getVector("east")], [1, 0]);
+  assert.equal(vectors.getVectors(["west", "northern"]).toArrays(), [
+    [-4, 0],
+    [0, 8],
+  ]);
+  assert.equal([vectors.has("northern"), vectors.get("northern"), vectors.size], [false, undefined, 4]);
+  assert.equal(
+    vectors.mostSimilar("northern", { topn: 2 }).map(([key]) => key),
+    ["north", "northeast"],
+  );
+  assert.is(vectors.similarity("northern", "east"), 0);
+  // as a key it counts by its direction, as rows do
+  assert.is(vectors.mostSimilar(["northern", "east"], { topn: 1 })[0][0], "northeast");
+  assert.equal([...vectors.getMeanVector(["northern", "east"])], [0.5, 0.5]);
+  assert.equal([...vectors.getMeanVector(["northern", "east"], { preNormalize: false })], [0.5, 4]);
+  using copy = await vectors.detach();
+  assert.equal([...copy.getVector("northern")], [0, 8]);
+  await rejects("id-out-of-range", /Row 4/, () => vectors.getVector({ row: 4 }));
+});
+
+test("an unknown word without n-grams is a zero vector, which is like nothing", async () => {
+  using vectors = await compassWithSubwords();
+  assert.equal([...vectors.getVector("", { norm: true })], [0, 0]);
+  assert.is(vectors.similarity("", "east"), 0);
 });
 
 test("a weight that is no finite number is an error", async () => {
