@@ -1,6 +1,6 @@
 /** Files that belong together: one that is opened, and others that lie beside it under longer names. */
 
-import { isObject, show, tagOf, Wasm2VecError } from "../errors.ts";
+import { show, tagOf, Wasm2VecError } from "../errors.ts";
 import { isAddress, type UrlLike } from "./address.ts";
 import { type FileLike, isBlob } from "./random-access.ts";
 import {
