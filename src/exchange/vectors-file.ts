@@ -129,7 +129,7 @@ export async function readVectorsFile(
 function kindOf({ file, metadata: { format, formatVersion } }: SafetensorsFile): { tensor: string; isSealed: boolean } {
   const isModel = format === MODEL_FORMAT;
   if (!isModel && format !== FORMAT) {
-    const advice = "A language model's embeddings are read by EmbeddingMatrix.fromPretrained.";
+    const advice = `Rows alone are read with their keys: { keys: "tokenizer.json" }; a language model's by EmbeddingMatrix.fromPretrained.`;
     throw new Wasm2VecError(
       "format-unknown",
       `${file} is a safetensors file, but none of vectors with keys of wasm2vec. ${advice}`,
