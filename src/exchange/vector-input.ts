@@ -11,7 +11,7 @@ import { gunzipped, isGzip, withHead } from "../text/text-bytes.ts";
 type Bytes = Uint8Array<ArrayBuffer>;
 
 /** What is unzipped may be so many bytes, whatever it comes from; beyond, so many times as many as there are zipped. */
-const ALWAYS_UNZIPPED = 1 << 28;
+const ALWAYS_UNZIPPED = 1 << 26;
 const MOST_UNZIPPED = 100;
 
 /** Is called between two pieces of a source: others get their turn, and progress is told. */

@@ -280,6 +280,6 @@ function textOf(x: number): string {
   let digits = 1;
   while (Math.fround(Number(magnitude.toPrecision(digits))) !== magnitude) digits++;
   const shortest = Number(magnitude.toPrecision(digits));
-  const isLong = magnitude !== 0 && (magnitude < 1e-4 || magnitude >= 1e9);
+  const isLong = magnitude !== 0 && (shortest < 1e-4 || shortest >= 1e9);
   return sign + (isLong ? shortest.toExponential().replace("e+", "e") : String(shortest));
 }

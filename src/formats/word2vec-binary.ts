@@ -35,7 +35,7 @@ export async function readWord2vecBinary(
   { limit = Number.POSITIVE_INFINITY, name = "The file" }: ReadVectorsOptions = {},
 ): Promise<void> {
   const reader = new BinaryReader(sink, limit, name);
-  let buffer = new Uint8Array(1 << 19);
+  let buffer = new Uint8Array();
   let used = 0;
   for await (const chunk of chunks) {
     if (used + chunk.length > buffer.length) {

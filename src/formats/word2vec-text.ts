@@ -110,7 +110,8 @@ class TextReader {
     const last = readFloats(bytes, blank, vector);
     let end = last;
     while (isBlank(bytes[end]) || bytes[end] === RETURN) end++;
-    if (last >= 0 && bytes[end] === NEWLINE) return this.add(bytes.subarray(begin, blank), vector) ? end + 1 : -1;
+    if (vector.length && last >= 0 && bytes[end] === NEWLINE)
+      return this.add(bytes.subarray(begin, blank), vector) ? end + 1 : -1;
     return this.readOtherRow(bytes, begin, vector);
   }
 
@@ -134,15 +135,13 @@ class TextReader {
   private firstVector(bytes: Uint8Array, begin: number): Float32Array {
     const newline = bytes.indexOf(NEWLINE, begin);
     const end = trimmedEnd(bytes, begin, newline);
+    if (end === begin) return EMPTY;
     if (!this.width) {
       const width = countNumbers(bytes.subarray(begin, end));
       if (!width) throw this.damaged(`has no numbers at the end of line ${this.line}; expected a key and its vector`);
       this.begin(width);
     }
-    if (this.width * 2 > end - begin) {
-      if (end === begin) return EMPTY;
-      throw this.wrongColumns(bytes.subarray(begin, end), this.width);
-    }
+    if (this.width * 2 > end - begin) throw this.wrongColumns(bytes.subarray(begin, end), this.width);
     this.vector = new Float32Array(this.width);
     return this.vector;
   }
@@ -193,7 +192,7 @@ export function lastBlank(bytes: Uint8Array, begin: number, end: number): number
 
 /** A file's bytes in pieces that end with a newline each: views, valid until the next is asked for. */
 async function* completeLines(chunks: AsyncIterable<Uint8Array>, name: string): AsyncGenerator<Uint8Array> {
-  let buffer = new Uint8Array(1 << 19);
+  let buffer = new Uint8Array();
   let used = 0;
   for await (const chunk of chunks) {
     const newline = chunk.lastIndexOf(NEWLINE);

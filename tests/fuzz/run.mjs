@@ -25,9 +25,12 @@ const TARGETS = [
   "tests",
   "checkpoint",
   "table",
+  "calls",
+  "vectors",
+  "vectors-text",
+  "vectors-binary",
   "pickle",
   "gensim",
-  "calls",
 ];
 const CHILD = fileURLToPath(new URL("../../build/fuzz/child.js", import.meta.url));
 

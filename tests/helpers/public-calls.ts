@@ -46,6 +46,7 @@ const tokenizer = await AutoTokenizer.fromPretrained(tokenizerFolder);
 const analogies = new TextEncoder().encode(": a\ncat dog milk cat\n");
 const pairs = new TextEncoder().encode("cat\tdog\t1\ndog\tmilk\t2\n");
 const target = join(folder, "model.safetensors");
+const vectorsFile = new TextEncoder().encode("1 4\ncat 1 2 3 4\n");
 
 /** What methods are called on. They may be made anew, because right calls change them. */
 export const things = { model: trained, wv: await trained.wv.detach() };
@@ -105,6 +106,7 @@ export const CALLS: Readonly<Record<string, PublicCall>> = Object.fromEntries([
     buildVocab: changing(takesOptions(topics)),
     buildVocabFromFreq: changing(takesOptions({ cat: 9 })),
     resetFrom: changing(takes(trained)),
+    intersectWord2vecFormat: changing(takesOptions(vectorsFile)),
     train: changing(takesOptions(topics)),
     save: takesOptions(target),
     toBytes: takes(),
@@ -118,6 +120,7 @@ export const CALLS: Readonly<Record<string, PublicCall>> = Object.fromEntries([
   }),
   ...methods("KeyedVectors", () => KeyedVectors, {
     from: takesOptions(["a"], oneKey),
+    load: takesOptions(vectorsFile),
     cosineSimilarities: takes(vector, [vector, vector]),
   }),
   ...methods("KeyedVectors.prototype", () => things.wv, {
@@ -158,6 +161,7 @@ export const CALLS: Readonly<Record<string, PublicCall>> = Object.fromEntries([
     rankByCentrality: takesOptions(["cat", "dog"]),
     evaluateWordAnalogies: takesOptions(analogies),
     evaluateWordPairs: takesOptions(pairs),
+    save: takesOptions(target),
     addVector: changing(takes("new", vector)),
     addVectors: changing(takesOptions(["new"], [vector])),
     setVector: changing(takes("cat", vector)),

@@ -55,3 +55,17 @@ export function vectorList(
     ...(counts ? { counts } : {}),
   };
 }
+
+/** Bytes in chunks of so many, each of them in the memory of the last but one: as a source may give them. */
+export async function* chunked(bytes: Uint8Array, size: number): AsyncGenerator<Uint8Array<ArrayBuffer>> {
+  const buffers = [new Uint8Array(size), new Uint8Array(size)];
+  for (let begin = 0; begin < bytes.length; begin += size) {
+    const chunk = bytes.subarray(begin, begin + size);
+    const buffer = buffers[(begin / size) % 2].fill(0xff);
+    buffer.set(chunk);
+    yield buffer.subarray(0, chunk.length);
+  }
+}
+
+/** The bytes of a file that a writer makes, whose chunks may be valid for a turn only. */
+export const written = (chunks: Iterable<Uint8Array>) => Buffer.concat(Array.from(chunks, (chunk) => chunk.slice()));

@@ -12,7 +12,11 @@ import * as safetensors from "./safetensors.ts";
 import * as table from "./table.ts";
 import * as text from "./text.ts";
 import * as tokenizer from "./tokenizer.ts";
+import * as vectors from "./vectors.ts";
+import * as vectorsBinary from "./vectors-binary.ts";
+import * as vectorsText from "./vectors-text.ts";
 
 export const targets: Readonly<Record<string, { open(): Promise<AnyTarget> }>> = {
-  ...{ model, safetensors, index, tokenizer, text, tests, checkpoint, table, pickle, gensim, calls },
+  ...{ model, safetensors, index, tokenizer, text, tests, checkpoint, table, calls },
+  ...{ vectors, "vectors-text": vectorsText, "vectors-binary": vectorsBinary, pickle, gensim },
 };
