@@ -97,7 +97,7 @@ export async function readVectorsFile(
   const saved = await readSafetensors(source, file, signal);
   const { tensor: name, isSealed } = kindOf(saved);
   const tensor = saved.tensor(name);
-  const [size, width] = tensor.shape;
+  const [, width] = tensor.shape;
   const stored = (Object.keys(DTYPES) as RowDtype[]).find((dtype) => DTYPES[dtype] === tensor.dtype);
   if (tensor.shape.length !== 2 || width < 1 || !stored) {
     throw damaged(
@@ -113,7 +113,7 @@ export async function readVectorsFile(
     try {
       progress.rows = { rowsRead: 0, rowsExpected: table.size };
       await readRows(reader, name, stored, table, progress);
-      if (table.size === size) await readAttributes(reader, table);
+      await readAttributes(reader, table);
       await progress.end(table.size);
       return table;
     } catch (error) {
