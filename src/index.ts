@@ -15,7 +15,7 @@ export type {
 } from "./exchange/options.ts";
 export type { FolderLike } from "./files/folder.ts";
 export type { FileHandleLike } from "./files/random-access.ts";
-export type { ChunkSource, RandomAccess, RandomAccessLike, SourceLike } from "./files/source.ts";
+export type { ChunkSource, RandomAccess, RandomAccessLike, SeveralFiles, SourceLike } from "./files/source.ts";
 export type { StreamLike } from "./files/stream.ts";
 export type { TargetLike } from "./files/target.ts";
 export type { ReadFormat, UnicodeErrors, WrittenFormat } from "./formats/vector-file.ts";

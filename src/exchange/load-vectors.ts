@@ -10,7 +10,7 @@ import { foreignFile } from "../formats/foreign-files.ts";
 import { KEYLESS_FORMATS, type ReadFormat, type VectorSink } from "../formats/vector-file.ts";
 import { readWordCounts } from "../formats/word-counts.ts";
 import { counted } from "../printed.ts";
-import { TableSink } from "../tables/load-table.ts";
+import { TableSink, warningsOfNumbers } from "../tables/load-table.ts";
 import type { VectorTable } from "../tables/vector-table.ts";
 import type { LoadVectorsEvent, LoadVectorsSettings } from "./options.ts";
 import { Progress } from "./progress.ts";
@@ -37,7 +37,8 @@ export async function loadVectors(
     const progress = new Progress(input, signal, tell);
     const source = await input.open(progress.pass);
     try {
-      return { table: await readVectorsFile(source, file, options, progress), warnings: [] };
+      const table = await readVectorsFile(source, file, options, progress);
+      return { table, warnings: warningsOfNumbers(table, file) };
     } finally {
       await source.close?.();
     }

@@ -78,7 +78,7 @@ function keysOf({ keys, name = "The file" }: ReadVectorsOptions): KeysSource {
   if (keys !== undefined) return keys;
   throw new Wasm2VecError(
     "option-invalid",
-    `${name} holds rows alone; expected their keys beside. Pass them as the option keys: a list, or a file with one a line, such as { keys: "keys.txt" }.`,
+    `${name} holds rows alone; expected their keys beside. Pass them as the option keys: a list, or a file with one a line, such as { keys: "keys.txt" }. Of an array that lies beside gensim's model, give the model's own file.`,
   );
 }
 

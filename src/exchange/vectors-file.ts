@@ -97,7 +97,7 @@ export async function readVectorsFile(
   const saved = await readSafetensors(source, file, signal);
   const { tensor: name, isSealed } = kindOf(saved);
   const tensor = saved.tensor(name);
-  const [size, width] = tensor.shape;
+  const [, width] = tensor.shape;
   const stored = (Object.keys(DTYPES) as RowDtype[]).find((dtype) => DTYPES[dtype] === tensor.dtype);
   if (tensor.shape.length !== 2 || width < 1 || !stored) {
     throw damaged(
@@ -113,7 +113,7 @@ export async function readVectorsFile(
     try {
       progress.rows = { rowsRead: 0, rowsExpected: table.size };
       await readRows(reader, name, stored, table, progress);
-      if (table.size === size) await readAttributes(reader, table);
+      await readAttributes(reader, table);
       await progress.end(table.size);
       return table;
     } catch (error) {
@@ -129,7 +129,7 @@ export async function readVectorsFile(
 function kindOf({ file, metadata: { format, formatVersion } }: SafetensorsFile): { tensor: string; isSealed: boolean } {
   const isModel = format === MODEL_FORMAT;
   if (!isModel && format !== FORMAT) {
-    const advice = "A language model's embeddings are read by EmbeddingMatrix.fromPretrained.";
+    const advice = `Rows alone are read with their keys: { keys: "tokenizer.json" }; a language model's by EmbeddingMatrix.fromPretrained.`;
     throw new Wasm2VecError(
       "format-unknown",
       `${file} is a safetensors file, but none of vectors with keys of wasm2vec. ${advice}`,

@@ -28,7 +28,7 @@ export const mayBePickle = (head: Uint8Array) =>
 // biome-ignore-start lint/suspicious/noControlCharactersInRegex: files begin with them
 const FORMATS: readonly [head: RegExp, what: string, advice: string][] = [
   [PICKLE, "a Python pickle, such as gensim's save() writes", "A model is opened by Word2Vec.load(path)."],
-  [/^\x93NUMPY/, "a NumPy array, such as gensim keeps beside a model", "Give the model's own file, which has the shorter name."],
+  [/^\x93NUMPY/, "a NumPy array, such as gensim keeps beside a model", "Give the model's own file, which has the shorter name; rows alone are opened by KeyedVectors.load(path, { keys })."],
   [/^GGUF/, "a GGUF file", "Take the model's .safetensors."],
   [/^\x89HDF/, "an HDF5 file, such as Keras writes", "Take the model's .safetensors."],
   [/^\x1f\x8b/, "gzipped", "Unpack it first."],

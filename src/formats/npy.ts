@@ -171,17 +171,22 @@ function numbersOf(
 ): ArrayLike<number> {
   const length = byteLength / bytes;
   if (kind === "f") return bytes === 4 ? new Float32Array(buffer, 0, length) : new Float64Array(buffer, 0, length);
-  if (bytes === 8) return safeNumbers(new (kind === "i" ? BigInt64Array : BigUint64Array)(buffer, 0, length), name);
+  if (bytes === 8) return wideIntegers(new Uint32Array(buffer, 0, 2 * length), kind === "i", name);
   if (kind === "i") {
     return new (bytes === 1 ? Int8Array : bytes === 2 ? Int16Array : Int32Array)(buffer, 0, length);
   }
   return new (bytes === 1 ? Uint8Array : bytes === 2 ? Uint16Array : Uint32Array)(buffer, 0, length);
 }
 
-function safeNumbers(integers: BigInt64Array | BigUint64Array, name: string): Float64Array {
-  const numbers = Float64Array.from(integers as BigInt64Array, Number);
-  if (numbers.every(Number.isSafeInteger)) return numbers;
-  throw damaged(name, "it holds integers beyond 2^53");
+/** @param halves the lower and the upper 32 bits of each integer */
+function wideIntegers(halves: Uint32Array, isSigned: boolean, name: string): Float64Array {
+  const numbers = new Float64Array(halves.length / 2);
+  for (let i = 0; i < numbers.length; i++) {
+    const upper = isSigned ? halves[2 * i + 1] | 0 : halves[2 * i + 1];
+    numbers[i] = upper * 2 ** 32 + halves[2 * i];
+    if (!Number.isSafeInteger(numbers[i])) throw damaged(name, "it holds integers beyond 2^53");
+  }
+  return numbers;
 }
 
 /**

@@ -236,16 +236,17 @@ export class TableSink implements VectorSink {
         message: `${counted(this.leftOut.length, "row")} of ${this.options.file} left out, because the key came before: first row ${left}. A key keeps its first vector.`,
       });
     }
-    const [first, count] = table.notFinite();
-    if (count) {
-      warnings.push({
-        kind: "warning",
-        code: "not-finite",
-        message: `${counted(count, "row")} with NaN or Infinity, or longer than float32 holds, in ${this.options.file}: first row ${first} (${show(table.vocabulary.word(first))}). They can be read, but no query is answered before they have other vectors: see setVector.`,
-      });
-    }
+    warnings.push(...warningsOfNumbers(table, this.options.file));
     return warnings;
   }
+}
+
+/** A warning where rows of a table that was loaded hold what no query can be answered with. */
+export function warningsOfNumbers(table: VectorTable, file: string): WarningEvent[] {
+  const [first, count] = table.notFinite();
+  if (!count) return [];
+  const message = `${counted(count, "row")} with NaN or Infinity, or longer than float32 holds, in ${file}: first row ${first} (${show(table.vocabulary.word(first))}). They can be read, but no query is answered before they have other vectors: see setVector.`;
+  return [{ kind: "warning", code: "not-finite", message }];
 }
 
 function isAscii(bytes: Uint8Array): boolean {

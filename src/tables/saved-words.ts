@@ -57,9 +57,9 @@ export async function readWords(
   const size = counts.length;
   const offsets = new Uint32Array((await reader.read("vocabulary.offsets", "U32", [size + 1])).buffer);
   const text = await reader.read("vocabulary.text", "U8");
+  checkRows(size);
   checkWords(file.file, text, offsets);
   if (!counts.every(isCount)) throw damaged(file.file, "a word's count is no count");
-  checkRows(size);
   const words = { text: text.subarray(0, offsets[Math.min(size, wanted)]), offsets: offsets.subarray(0, wanted + 1) };
   try {
     return Vocabulary.from(words, counts.subarray(0, wanted), Engine.another());
@@ -88,15 +88,16 @@ function checkWords(file: string, text: Uint8Array, offsets: Uint32Array): void 
 }
 
 /**
- * Reads a table's attributes, where the file has any.
+ * Reads a table's attributes, where the file has any: those of its rows, which may be the first of the file's.
  *
  * @throws {Wasm2VecError} `format-damaged`
  */
 export async function readAttributes(reader: SealedReader, table: VectorTable): Promise<void> {
+  const [rows] = reader.file.tensor("counts").shape;
   if (!reader.file.tensors.has(ATTRIBUTES)) return;
   const json = new TextDecoder().decode(await reader.read(ATTRIBUTES, "U8"));
   try {
-    table.attributes.takeJson(json, table.size);
+    table.attributes.takeJson(json, rows, table.size);
   } catch (cause) {
     throw damaged(reader.file.file, `its attributes: ${(cause as Error).message}`, cause);
   }

@@ -35,8 +35,8 @@ test("the extension says the format, on paths and file: URLs, with .gz behind it
     }
     assert.is((await read("a", false, { format: "glove" })).toString(), text.slice(4));
     assert.is((await read("a.bin", false, { format: "word2vec" })).toString(), text);
-    await rejects("option-invalid", /ends with none of \.safetensors, \.bin, \.txt, \.vec, each also with \.gz/, () =>
-      read("a.model"),
+    await rejects("option-invalid", /ends with none of \.safetensors, \.bin, .*\.parquet.*, each also with \.gz/, () =>
+      read("a.csv"),
     );
     await rejects("option-invalid", /ends with none of/, () => read("a.gz"));
   }));
@@ -74,6 +74,7 @@ for (const dtype of ["float32", "float16", "bfloat16", "int8"] as RowDtype[]) {
       assert.equal(converted.toMatrix(), expected.toMatrix(), other);
     }
     using limited = await KeyedVectors.load(file, { limit: 600 });
+    assert.is(limited.getVecattr("key 3", "tag"), "third");
     assert.equal(limited.toMatrix().toArrays(), vectors.toMatrix().toArrays().slice(0, 600));
     // any byte that differs is told
     const places = Array.from({ length: 40 }, (_, i) => 9 + Math.floor((i * (file.length - 9)) / 40));
@@ -106,6 +107,16 @@ test("our own format is the same everywhere: a file of this version", async () =
     "checksums",
   ]);
   assert.is(createHash("sha256").update(file).digest("hex").slice(0, 16), "609f1bc6e31f8c4f");
+});
+
+test("NaN that was loaded is kept by our own format, and told again", async () => {
+  using vectors = await KeyedVectors.load(Buffer.from("2 2\na 1 nan\nb 1 2\n"));
+  const codes: string[] = [];
+  using again = await KeyedVectors.load(await bytesOf(vectors), {
+    onProgress: (event) => event.kind === "warning" && codes.push(event.code),
+  });
+  assert.equal(codes, ["not-finite"]);
+  assert.equal([...again.getVector("a")], [1, Number.NaN]);
 });
 
 test("an empty table comes back in each format", () =>

@@ -18,6 +18,6 @@ import * as vectorsBinary from "./vectors-binary.ts";
 import * as vectorsText from "./vectors-text.ts";
 
 export const targets: Readonly<Record<string, { open(): Promise<AnyTarget> }>> = {
-  ...{ model, safetensors, index, tokenizer, text, tests, checkpoint, table, pickle, gensim, calls },
-  ...{ vectors, "vectors-text": vectorsText, "vectors-binary": vectorsBinary, ...vectorFiles },
+  ...{ model, safetensors, index, tokenizer, text, tests, checkpoint, table, calls },
+  ...{ vectors, "vectors-text": vectorsText, "vectors-binary": vectorsBinary, pickle, gensim, ...vectorFiles },
 };
