@@ -20,7 +20,7 @@ import {
   SAVE_VECTORS_OPTIONS,
   type SaveVectorsOptions,
 } from "./exchange/options.ts";
-import { type ChunkSource, checkSource, isSeveral, type SeveralFiles, type SourceLike } from "./files/source.ts";
+import { type ChunkSource, checkSource, type SeveralFiles, type SourceLike, taken } from "./files/source.ts";
 import type { TargetLike } from "./files/target.ts";
 import { answerHabits, VECTORS_CLASS_HABITS, VECTORS_HABITS } from "./habits.ts";
 import { CONSOLE, lineOf, notJson, shapeOf } from "./printed.ts";
@@ -174,10 +174,10 @@ export class KeyedVectors implements ReadonlyMap<string, Float32Array<ArrayBuffe
    */
   static async load(from: ChunkSource | SeveralFiles, options: LoadVectorsOptions = {}): Promise<KeyedVectors> {
     const given = checkOptions(LOAD_VECTORS_OPTIONS, options, "KeyedVectors.load");
-    if (!isSeveral(from)) checkSource(from);
+    const source = taken(from);
     if (given.counts !== undefined) checkSource(given.counts);
     const { loadVectors } = await import("./exchange/load-vectors.ts");
-    return new KeyedVectors(await loadVectors(from, given));
+    return new KeyedVectors(await loadVectors(source, given));
   }
 
   /**

@@ -27,6 +27,7 @@ import {
   openSource,
   type SeveralFiles,
   type SourceLike,
+  taken,
 } from "./files/source.ts";
 import { fileName, saveTo, type TargetLike } from "./files/target.ts";
 import { HEAD_BYTES, mayBePickle } from "./formats/foreign-files.ts";
@@ -185,7 +186,7 @@ export class Word2Vec {
    */
   static async resume(from: SourceLike, corpus: Corpus, options: ResumeOptions = {}): Promise<Word2Vec> {
     const given = checkOptions(RESUME_OPTIONS, options, "Word2Vec.resume");
-    const { model, run } = await Word2Vec.open(from, given.signal);
+    const { model, run } = await Word2Vec.open(taken(from), given.signal);
     return closedOnError(model, () =>
       model.alone("Word2Vec.resume", given.signal, async (signal) => {
         const unfinished = checkRun(run, nameOf(from));
@@ -210,7 +211,7 @@ export class Word2Vec {
    */
   static async load(from: SourceLike | SeveralFiles, options: LoadOptions = {}): Promise<Word2Vec> {
     const { signal } = checkOptions(STOPPABLE, options, "Word2Vec.load");
-    return (await Word2Vec.open(from, signal)).model;
+    return (await Word2Vec.open(taken(from), signal)).model;
   }
 
   // vocabulary

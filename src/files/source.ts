@@ -1,7 +1,7 @@
 /** Where bytes come from: path | URL | Blob | bytes | stream -> reads in any order, or chunks in theirs. */
 
 import { runtime } from "#runtime";
-import { isIterable } from "../check-options.ts";
+import { isIterable, listOf } from "../check-options.ts";
 import { isObject, show, tagOf, Wasm2VecError } from "../errors.ts";
 import type { BytePipe, FileAccess } from "../runtime/runtime.ts";
 import { fetchWhole, httpAbsent, nameOfUrl, openHttp, streamHttp } from "./http.ts";
@@ -158,6 +158,20 @@ export type SeveralFiles = Iterable<File> | ReadonlyMap<string, SourceLike>;
 /** Whether it is several files. */
 export const isSeveral = (from: ChunkSource | SeveralFiles): from is SeveralFiles =>
   isObject(from) && !isSource(from) && (tagOf(from) === "Map" || isIterable(from));
+
+/**
+ * A source, or a copy of the list or Map of several files: whoever gave it may change it meanwhile.
+ *
+ * @throws {Wasm2VecError} `option-invalid` for what is neither
+ */
+export function taken<Source extends ChunkSource>(from: Source | SeveralFiles): Source | SeveralFiles {
+  if (isSeveral(from))
+    return tagOf(from) === "Map"
+      ? new Map(from as ReadonlyMap<string, SourceLike>)
+      : listOf(from as Iterable<File>, "The files");
+  checkSource(from);
+  return from;
+}
 
 /** All bytes of a source. */
 export async function readAll(source: RandomAccess, signal?: AbortSignal): Promise<Uint8Array<ArrayBuffer>> {
