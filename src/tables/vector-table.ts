@@ -230,6 +230,7 @@ export class VectorTable {
     try {
       for (let i = 0; i < ids.length; i++) table.storedRow(i).set(this.storedRow(ids[i]));
       if (withAttributes) table.attributes.copyFrom(this.attributes, ids);
+      table.subwords = this.subwords;
       return table;
     } catch (error) {
       table.close();
