@@ -19,7 +19,7 @@ import { encodeCorpus } from "./corpus/encode.ts";
 import type { EncodedCorpus } from "./corpus/encoded-corpus.ts";
 import { isObject, show, Wasm2VecError } from "./errors.ts";
 import { orAbort, tellerOf, withSignals } from "./event-loop.ts";
-import { type ChunkSource, checkSource, nameOf, openSource, type SourceLike } from "./files/source.ts";
+import { asItIs, type ChunkSource, checkSource, nameOf, openSource, type SourceLike } from "./files/source.ts";
 import { saveTo, type TargetLike } from "./files/target.ts";
 import { UNICODE_ERRORS } from "./formats/vector-file.ts";
 import { answerHabits, MODEL_HABITS } from "./habits.ts";
@@ -246,10 +246,11 @@ export class Word2Vec {
   async intersectWord2vecFormat(from: ChunkSource, options: IntersectOptions = {}): Promise<number> {
     const { lockf, unicodeErrors, signal: given } = checkOptions(INTERSECT_OPTIONS, options, "intersectWord2vecFormat");
     checkSource(from);
+    const source = asItIs(from);
     return this.alone("intersectWord2vecFormat", given, async (signal) => {
       const { table } = this.known.model;
       const { intersect } = await import("./exchange/intersect.ts");
-      const rows = await intersect(table, from, unicodeErrors, signal);
+      const rows = await intersect(table, source, unicodeErrors, signal);
       this.lockf ??= new Float32Array(table.size).fill(1);
       for (const row of rows) this.lockf[row] = lockf;
       return rows.length;

@@ -258,6 +258,10 @@ async function* pipeChunks(pipe: BytePipe, signal: AbortSignal | undefined) {
 export const isAddress = (value: unknown): value is string | URL =>
   typeof value === "string" || (isObject(value) && value instanceof URL);
 
+/** A source or target as it is now: a URL may be changed while something else is awaited. */
+export const asItIs = <Place>(place: Place): Place =>
+  isAddress(place) && place instanceof URL ? (new URL(place) as Place & URL) : place;
+
 /** The URL or path that is meant; undefined for what is neither. */
 const addressOf = (from: unknown) => (isAddress(from) ? locate(from) : undefined);
 
