@@ -20,7 +20,7 @@ import {
   SAVE_VECTORS_OPTIONS,
   type SaveVectorsOptions,
 } from "./exchange/options.ts";
-import { type ChunkSource, checkSource, type SeveralFiles, type SourceLike, taken } from "./files/source.ts";
+import { asItIs, type ChunkSource, checkSource, type SeveralFiles, type SourceLike, taken } from "./files/source.ts";
 import type { TargetLike } from "./files/target.ts";
 import { answerHabits, VECTORS_CLASS_HABITS, VECTORS_HABITS } from "./habits.ts";
 import { CONSOLE, lineOf, notJson, shapeOf } from "./printed.ts";
@@ -176,8 +176,9 @@ export class KeyedVectors implements ReadonlyMap<string, Float32Array<ArrayBuffe
     const given = checkOptions(LOAD_VECTORS_OPTIONS, options, "KeyedVectors.load");
     const source = taken(from);
     if (given.counts !== undefined) checkSource(given.counts);
+    const counts = asItIs(given.counts);
     const { loadVectors } = await import("./exchange/load-vectors.ts");
-    return new KeyedVectors(await loadVectors(source, given));
+    return new KeyedVectors(await loadVectors(source, { ...given, counts }));
   }
 
   /**
@@ -535,8 +536,9 @@ export class KeyedVectors implements ReadonlyMap<string, Float32Array<ArrayBuffe
     const given = checkOptions(SAVE_VECTORS_OPTIONS, options, "save");
     const { table } = this;
     const { version } = table;
+    const [place, counts] = [asItIs(target), asItIs(given.counts)];
     const { saveVectors } = await import("./exchange/save-vectors.ts");
-    await saveVectors(table, version, target, given);
+    await saveVectors(table, version, place, { ...given, counts });
   }
 
   // changed

@@ -20,6 +20,7 @@ import type { EncodedCorpus } from "./corpus/encoded-corpus.ts";
 import { isObject, show, Wasm2VecError } from "./errors.ts";
 import { orAbort, tellerOf, withSignals } from "./event-loop.ts";
 import {
+  asItIs,
   type ChunkSource,
   checkSource,
   isSeveral,
@@ -263,10 +264,11 @@ export class Word2Vec {
   async intersectWord2vecFormat(from: ChunkSource, options: IntersectOptions = {}): Promise<number> {
     const { lockf, unicodeErrors, signal: given } = checkOptions(INTERSECT_OPTIONS, options, "intersectWord2vecFormat");
     checkSource(from);
+    const source = asItIs(from);
     return this.alone("intersectWord2vecFormat", given, async (signal) => {
       const { table } = this.known.model;
       const { intersect } = await import("./exchange/intersect.ts");
-      const rows = await intersect(table, from, unicodeErrors, signal);
+      const rows = await intersect(table, source, unicodeErrors, signal);
       this.lockf ??= new Float32Array(table.size).fill(1);
       for (const row of rows) this.lockf[row] = lockf;
       return rows.length;
@@ -319,14 +321,13 @@ export class Word2Vec {
     const { signal } = checkOptions(STOPPABLE, options, "save");
     this.checkStill("save");
     const { known, options: modelOptions } = this;
-    const name = fileName(target);
-    const isPlain = !OTHER_NAMES.test(name);
-    const chunks = isPlain ? this.chunks() : undefined;
+    const chunks = OTHER_NAMES.test(fileName(target)) ? undefined : this.chunks();
+    const place = asItIs(target);
     const { version } = known.model.table;
     const saving = withSignals([signal, ...this.ends], async (signal) => {
       if (chunks) return saveTo(target, chunks, signal);
       const { saveModel } = await import("./exchange/save-model.ts");
-      return saveModel({ ...known, options: modelOptions }, version, target, signal);
+      return saveModel({ ...known, options: modelOptions }, version, place, signal);
     });
     const done = saving.catch(() => {});
     this.saves.add(done);

@@ -159,20 +159,6 @@ export type SeveralFiles = Iterable<File> | ReadonlyMap<string, SourceLike>;
 export const isSeveral = (from: ChunkSource | SeveralFiles): from is SeveralFiles =>
   isObject(from) && !isSource(from) && (tagOf(from) === "Map" || isIterable(from));
 
-/**
- * A source, or a copy of the list or Map of several files: whoever gave it may change it meanwhile.
- *
- * @throws {Wasm2VecError} `option-invalid` for what is neither
- */
-export function taken<Source extends ChunkSource>(from: Source | SeveralFiles): Source | SeveralFiles {
-  if (isSeveral(from))
-    return tagOf(from) === "Map"
-      ? new Map(from as ReadonlyMap<string, SourceLike>)
-      : listOf(from as Iterable<File>, "The files");
-  checkSource(from);
-  return from;
-}
-
 /** All bytes of a source. */
 export async function readAll(source: RandomAccess, signal?: AbortSignal): Promise<Uint8Array<ArrayBuffer>> {
   return source.read(0, source.size, signal);
@@ -280,6 +266,24 @@ async function* pipeChunks(pipe: BytePipe, signal: AbortSignal | undefined) {
 /** Whether a value is a path or a URL. */
 export const isAddress = (value: unknown): value is string | URL =>
   typeof value === "string" || (isObject(value) && value instanceof URL);
+
+/** A source or target as it is now: a URL may be changed while something else is awaited. */
+export const asItIs = <Place>(place: Place): Place =>
+  isAddress(place) && place instanceof URL ? (new URL(place) as Place & URL) : place;
+
+/**
+ * A source, or several files, as they are now.
+ *
+ * @throws {Wasm2VecError} `option-invalid` for what is neither
+ */
+export function taken<Source extends ChunkSource>(from: Source | SeveralFiles): Source | SeveralFiles {
+  if (isSeveral(from)) {
+    const isMap = tagOf(from) === "Map";
+    return isMap ? new Map(from as ReadonlyMap<string, SourceLike>) : listOf(from as Iterable<File>, "The files");
+  }
+  checkSource(from);
+  return asItIs(from);
+}
 
 /** The URL or path that is meant; undefined for what is neither. */
 const addressOf = (from: unknown) => (isAddress(from) ? locate(from) : undefined);
