@@ -20,7 +20,7 @@ import {
   SAVE_VECTORS_OPTIONS,
   type SaveVectorsOptions,
 } from "./exchange/options.ts";
-import { type ChunkSource, checkSource, isSeveral, type SeveralFiles, type SourceLike } from "./files/source.ts";
+import { asItIs, type ChunkSource, checkSource, type SeveralFiles, type SourceLike, taken } from "./files/source.ts";
 import type { TargetLike } from "./files/target.ts";
 import { answerHabits, VECTORS_CLASS_HABITS, VECTORS_HABITS } from "./habits.ts";
 import { CONSOLE, lineOf, notJson, shapeOf } from "./printed.ts";
@@ -183,12 +183,13 @@ export class KeyedVectors implements ReadonlyMap<string, Float32Array<ArrayBuffe
    */
   static async load(from: ChunkSource | SeveralFiles, options: LoadVectorsOptions = {}): Promise<KeyedVectors> {
     const given = checkOptions(LOAD_VECTORS_OPTIONS, options, "KeyedVectors.load");
-    if (!isSeveral(from)) checkSource(from);
+    const source = taken(from);
     if (given.counts !== undefined) checkSource(given.counts);
     if (isArray(given.keys)) given.keys = checkedKeys(given.keys);
     else if (given.keys !== undefined) checkSource(given.keys);
+    const counts = asItIs(given.counts);
     const { loadVectors } = await import("./exchange/load-vectors.ts");
-    return new KeyedVectors(await loadVectors(from, given));
+    return new KeyedVectors(await loadVectors(source, { ...given, counts }));
   }
 
   /**
@@ -559,8 +560,9 @@ export class KeyedVectors implements ReadonlyMap<string, Float32Array<ArrayBuffe
     const given = checkOptions(SAVE_VECTORS_OPTIONS, options, "save");
     const { table } = this;
     const { version } = table;
+    const [place, counts] = [asItIs(target), asItIs(given.counts)];
     const { saveVectors } = await import("./exchange/save-vectors.ts");
-    await saveVectors(table, version, target, given);
+    await saveVectors(table, version, place, { ...given, counts });
   }
 
   // changed

@@ -19,7 +19,7 @@ import type { EncodedCorpus } from "./corpus/encoded-corpus.ts";
 import type { ReadingWork } from "./corpus/scan.ts";
 import { isObject, show, Wasm2VecError } from "./errors.ts";
 import { orAbort, tellerOf, withSignals } from "./event-loop.ts";
-import { type ChunkSource, checkSource, type SeveralFiles, type SourceLike } from "./files/source.ts";
+import { asItIs, type ChunkSource, checkSource, type SeveralFiles, type SourceLike, taken } from "./files/source.ts";
 import { fileName, type TargetLike } from "./files/target.ts";
 import { UNICODE_ERRORS } from "./formats/vector-file.ts";
 import { answerHabits } from "./habits.ts";
@@ -169,8 +169,9 @@ export class Word2Vec {
    */
   static async resume(from: SourceLike, corpus: Corpus, options: ResumeOptions = {}): Promise<Word2Vec> {
     const given = checkOptions(RESUME_OPTIONS, options, "Word2Vec.resume");
+    const source = taken(from);
     const { checkCorpus, checkRun, describeCorpus } = await import("./training/checkpoint.ts");
-    const { model, run, file } = await Word2Vec.open(from, given.signal);
+    const { model, run, file } = await Word2Vec.open(source, given.signal);
     return closedOnError(model, () =>
       model.alone("Word2Vec.resume", given.signal, async (signal) => {
         const unfinished = checkRun(run, file);
@@ -195,7 +196,7 @@ export class Word2Vec {
    */
   static async load(from: SourceLike | SeveralFiles, options: LoadOptions = {}): Promise<Word2Vec> {
     const { signal } = checkOptions(STOPPABLE, options, "Word2Vec.load");
-    return (await Word2Vec.open(from, signal)).model;
+    return (await Word2Vec.open(taken(from), signal)).model;
   }
 
   // vocabulary
@@ -249,10 +250,11 @@ export class Word2Vec {
   async intersectWord2vecFormat(from: ChunkSource, options: IntersectOptions = {}): Promise<number> {
     const { lockf, unicodeErrors, signal: given } = checkOptions(INTERSECT_OPTIONS, options, "intersectWord2vecFormat");
     checkSource(from);
+    const source = asItIs(from);
     return this.alone("intersectWord2vecFormat", given, async (signal) => {
       const { table } = this.known.model;
       const { intersect } = await import("./exchange/intersect.ts");
-      const rows = await intersect(table, from, unicodeErrors, signal);
+      const rows = await intersect(table, source, unicodeErrors, signal);
       this.lockf ??= new Float32Array(table.size).fill(1);
       for (const row of rows) this.lockf[row] = lockf;
       return rows.length;
@@ -312,17 +314,16 @@ export class Word2Vec {
     const { signal } = checkOptions(STOPPABLE, options, "save");
     this.checkStill("save");
     const { known, options: modelOptions } = this;
-    const name = fileName(target);
-    const isPlain = !OTHER_NAMES.test(name);
-    const chunks = isPlain ? this.chunks() : undefined;
+    const chunks = OTHER_NAMES.test(fileName(target)) ? undefined : this.chunks();
+    const place = asItIs(target);
     const { version } = known.model.table;
     const saving = withSignals([signal, ...this.ends], async (signal) => {
       if (chunks) {
         const { saveTo } = await import("./files/target.ts");
-        return saveTo(target, chunks, signal);
+        return saveTo(place, chunks, signal);
       }
       const { saveModel } = await import("./exchange/save-model.ts");
-      return saveModel({ ...known, options: modelOptions }, version, target, signal);
+      return saveModel({ ...known, options: modelOptions }, version, place, signal);
     });
     const done = saving.catch(() => {});
     this.saves.add(done);

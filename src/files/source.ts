@@ -1,6 +1,6 @@
 /** Where bytes come from: path | URL | Blob | bytes | stream -> reads in any order, or chunks in theirs. */
 
-import { isIterable } from "../check-options.ts";
+import { isIterable, listOf } from "../check-options.ts";
 import { isObject, show, tagOf, Wasm2VecError } from "../errors.ts";
 import type { BytePipe, FileAccess } from "../runtime/runtime.ts";
 import { runtime } from "../runtime/runtime.ts";
@@ -271,6 +271,23 @@ async function* pipeChunks(pipe: BytePipe, signal: AbortSignal | undefined) {
     if (!chunk) return;
     yield chunk;
   }
+}
+
+/** A source or target as it is now: a URL may be changed while something else is awaited. */
+export const asItIs = <Place>(place: Place): Place => (isUrl(place) ? (new URL(place.href) as Place & URL) : place);
+
+/**
+ * A source, or several files, as they are now.
+ *
+ * @throws {Wasm2VecError} `option-invalid` for what is neither
+ */
+export function taken<Source extends ChunkSource>(from: Source | SeveralFiles): Source | SeveralFiles {
+  if (isSeveral(from)) {
+    const isMap = tagOf(from) === "Map";
+    return isMap ? new Map(from as ReadonlyMap<string, SourceLike>) : listOf(from as Iterable<FileLike>, "The files");
+  }
+  checkSource(from);
+  return asItIs(from);
 }
 
 /** The URL or path that is meant; undefined for what is neither. */

@@ -212,6 +212,7 @@ export class TableSink implements VectorSink {
 
   /** @throws {Wasm2VecError} `format-damaged` for a count that is none */
   private setAttribute(table: VectorTable, name: string, values: ArrayLike<number>): void {
+    const { counts } = table.vocabulary;
     let left = 0;
     for (let row = 0; row < table.size; row++) {
       while (this.leftOut[left] === row + left) left++;
@@ -222,7 +223,8 @@ export class TableSink implements VectorSink {
         const message = `${this.options.file} has ${show(value)} as the count of row ${row + left}; expected a whole number from 0 on.`;
         throw new Wasm2VecError("format-damaged", message);
       }
-      table.attributes.set(row, name, value);
+      if (name === "count") counts[row] = value;
+      else table.attributes.set(row, name, value);
     }
   }
 

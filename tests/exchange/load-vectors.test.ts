@@ -105,6 +105,23 @@ test("from a path, a file: URL, a file handle, bytes, a Blob, streams of the Web
     }
   }));
 
+test("a URL that is changed after the call", () =>
+  withFolder(async (folder) => {
+    const url = pathToFileURL(join(folder, "x.txt"));
+    const change = () => {
+      url.pathname += "y";
+    };
+    using vectors = await KeyedVectors.load(TEXT);
+    const saving = vectors.save(url);
+    change();
+    await saving;
+    url.pathname = url.pathname.slice(0, -1);
+    const loading = KeyedVectors.load(url);
+    change();
+    using again = await loading;
+    assert.is(again.size, 3);
+  }));
+
 test("dtype, limit, a format that is said", async () => {
   using narrow = await KeyedVectors.load(TEXT, { dtype: "bfloat16", limit: 2 });
   assert.equal([narrow.dtype, [...narrow.indexToKey]], ["bfloat16", ["cat", "dog"]]);

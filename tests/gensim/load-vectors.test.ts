@@ -51,6 +51,8 @@ for (const version of VERSIONS) {
       assert.equal([...vectors.getVector(word)], vector, word);
     }
     assert.not(vectors.has("cats"));
+    using copy = await vectors.detach();
+    assert.equal(copy.getVector("cats"), vectors.getVector("cats"));
     const unit = vectors.getVector("cats", { norm: true });
     assert.ok(Math.abs(Math.hypot(...unit) - 1) < 1e-6);
   });
