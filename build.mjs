@@ -100,6 +100,18 @@ const inlined = {
   },
 };
 
+/** CommonJS's entries bundle their adapters, and ask core.cjs for the library. */
+const sharedCore = {
+  name: "shared-core",
+  setup({ onResolve }) {
+    onResolve({ filter: /(index|runtime\/runtime)\.ts$/ }, ({ importer, kind }) =>
+      kind === "import-statement" && importer.includes(`entries${path.sep}`)
+        ? { path: "./core.cjs", external: true }
+        : undefined,
+    );
+  },
+};
+
 /** Tests bundle the sources, but the adapter that finds files beside itself is the built one. */
 const builtAdapter = {
   name: "built-adapter",
@@ -135,13 +147,14 @@ await whenChanged("library built", "build/.library", [...settings, "tsconfig.jso
     chunkNames: "chunks/[name]-[hash]",
   });
   for (const file of files("build/entries", "build/chunks", "build/runtime")) nameClasses(file);
-  await build({
+  const commonJs = {
     ...library,
     format: "cjs",
     platform: "node",
-    entryPoints: ["node", "browser"].map(entry),
     outdir: "build/cjs",
     outExtension: { ".js": ".cjs" },
+    minifyWhitespace: true,
+    minifySyntax: true,
     // in a page's bundle moduleUrl is undefined, and the copies serve; jsdom lacks what Node's util has
     banner: {
       js: [
@@ -150,13 +163,29 @@ await whenChanged("library built", "build/.library", [...settings, "tsconfig.jso
       ].join("\n"),
     },
     define: { ...bundle.define, "import.meta.url": "moduleUrl" },
+  };
+  await build({
+    ...commonJs,
+    stdin: {
+      contents:
+        'export * from "./src/index.ts"; import { useRuntime } from "./src/runtime/runtime.ts"; shareUseRuntime(useRuntime);',
+      resolveDir: ".",
+      sourcefile: "core",
+    },
+    outdir: undefined,
+    outfile: "build/cjs/core.cjs",
+    // no public name
+    footer: {
+      js: 'function shareUseRuntime(value) { Object.defineProperty(module.exports, "useRuntime", { value }); }',
+    },
   });
+  await build({ ...commonJs, plugins: [...commonJs.plugins, sharedCore], entryPoints: ["node", "browser"].map(entry) });
   for (const file of files("build/cjs")) nameClasses(file);
   await build({
     ...library,
     external: [],
-    minifyWhitespace: true,
-    minifySyntax: true,
+    minify: true,
+    keepNames: true,
     entryPoints: [entry("browser")],
     outfile: "build/cdn/wasm2vec.js",
   });
