@@ -206,16 +206,23 @@ export function writeFloats(vector: ArrayLike<number>, bytes: Uint8Array, at: nu
     }
     const half = HALVES[exponent] * power;
     const whole = y | 0;
-    let [digits, dropped] = [(y + 0.5) | 0, 0];
-    for (let unit = 100; unit <= 1e8; unit *= 10) {
-      const rounded = Math.imul(((whole + unit / 2) / unit) | 0, unit);
-      if (!isSame(rounded, y, half, power, magnitude)) break;
-      digits = rounded;
-      dropped = dropped ? dropped + 1 : 2;
-    }
-    if (!dropped) {
-      const tens = Math.imul(((whole + 5) / 10) | 0, 10);
-      if (isSame(tens, y, half, power, magnitude)) [digits, dropped] = [tens, 1];
+    const hundreds = Math.imul(((whole + 50) / 100) | 0, 100);
+    let digits = hundreds;
+    let dropped = 2;
+    if (isSame(hundreds, y, half, power, magnitude)) {
+      for (let unit = 1000; unit <= 1e8; unit = Math.imul(unit, 10)) {
+        const rounded = Math.imul(((whole + (unit >> 1)) / unit) | 0, unit);
+        if (!isSame(rounded, y, half, power, magnitude)) break;
+        digits = rounded;
+        dropped++;
+      }
+    } else {
+      digits = Math.imul(((whole + 5) / 10) | 0, 10);
+      dropped = 1;
+      if (!isSame(digits, y, half, power, magnitude)) {
+        digits = (y + 0.5) | 0;
+        dropped = 0;
+      }
     }
     if (digits >= 1e9) {
       p = writeText(textOf(x), bytes, p);

@@ -35,27 +35,17 @@ export async function readWord2vecBinary(
   { limit = Number.POSITIVE_INFINITY, name = "The file" }: ReadVectorsOptions = {},
 ): Promise<void> {
   const reader = new BinaryReader(sink, limit, name);
-  let buffer = new Uint8Array();
-  let used = 0;
-  for await (const chunk of chunks) {
-    if (used + chunk.length > buffer.length) {
-      const larger = new Uint8Array((used + chunk.length) * 2);
-      larger.set(buffer.subarray(0, used));
-      buffer = larger;
-    }
-    buffer.set(chunk, used);
-    used += chunk.length;
-    const read = reader.read(buffer.subarray(0, used));
-    if (read < 0) return;
-    buffer.copyWithin(0, read, used);
-    used -= read;
-  }
+  for await (const chunk of chunks) if (!reader.read(chunk)) return;
   reader.end();
 }
 
+/** Bytes lie behind room for a row, to which its numbers are copied, because they lie anywhere: no array is made for each. */
 class BinaryReader {
-  private vector: Float32Array | undefined;
-  private vectorBytes = new Uint8Array();
+  private buffer = new Uint8Array();
+  /** where bytes begin in the buffer, and where they end */
+  private front = 0;
+  private used = 0;
+  private vector = new Float32Array();
   private wanted = -1;
   private promised = 0;
   private width = 0;
@@ -67,29 +57,66 @@ class BinaryReader {
     private readonly name: string,
   ) {}
 
-  /** Reads what is whole of the bytes. Returns how many it took; -1 where no more are wanted. */
-  read(bytes: Uint8Array): number {
-    let at = 0;
+  /** Reads on. Returns whether more is wanted. */
+  read(chunk: Uint8Array): boolean {
+    this.append(chunk);
+    const at = this.readRows();
+    if (this.wanted >= 0 && this.rows >= this.wanted) return false;
+    this.buffer.copyWithin(this.front, at, this.used);
+    this.used -= at - this.front;
+    return true;
+  }
+
+  private append(chunk: Uint8Array): void {
+    const end = this.used + chunk.length;
+    if (end > this.buffer.length) {
+      const larger = new Uint8Array(end * 2);
+      larger.set(this.buffer.subarray(0, this.used));
+      this.buffer = larger;
+      this.vector = new Float32Array(larger.buffer, 0, this.front / 4);
+    }
+    this.buffer.set(chunk, this.used);
+    this.used = end;
+  }
+
+  /** Makes room for a row before the bytes, when the bytes of one are there. */
+  private makeFront(rowBytes: number): void {
+    const larger = new Uint8Array(rowBytes + this.buffer.length);
+    larger.set(this.buffer.subarray(0, this.used), rowBytes);
+    this.buffer = larger;
+    this.used += rowBytes;
+    this.front = rowBytes;
+    this.vector = new Float32Array(larger.buffer, 0, rowBytes / 4);
+  }
+
+  /** Reads what is whole of the bytes. Returns where the rest begins. */
+  private readRows(): number {
+    let at = this.front;
     if (this.wanted < 0) {
-      at = this.readHeader(bytes);
+      at = this.readHeader(this.buffer.subarray(0, this.used));
       if (!at) return 0;
     }
     const rowBytes = this.width * 4;
     while (this.rows < this.wanted) {
       let begin = at;
-      while (bytes[begin] === NEWLINE) begin++;
-      const space = bytes.indexOf(SPACE, begin);
-      if (space < 0 && bytes.length - begin > LONGEST_KEY) {
+      while (begin < this.used && this.buffer[begin] === NEWLINE) begin++;
+      const space = this.buffer.indexOf(SPACE, begin);
+      const isThere = space >= 0 && space < this.used;
+      if (!isThere && this.used - begin > LONGEST_KEY) {
         throw this.damaged(`has a key of more than ${LONGEST_KEY} bytes in row ${this.rows}`);
       }
-      if (space < 0 || space + 1 + rowBytes > bytes.length) return at;
-      this.vector ??= this.newVector();
+      if (!isThere || space + 1 + rowBytes > this.used) return at;
+      if (!this.front) {
+        this.makeFront(rowBytes);
+        at += rowBytes;
+        continue;
+      }
       at = space + 1 + rowBytes;
-      this.vectorBytes.set(bytes.subarray(space + 1, at));
+      this.buffer.copyWithin(0, space + 1, at);
       this.rows++;
-      if (!this.sink.add(bytes.subarray(begin, space), this.vector)) return -1;
+      if (!this.sink.add(this.buffer.subarray(begin, space), this.vector)) this.wanted = this.rows;
     }
-    return -1;
+    return at;
   }
 
   /** @throws {Wasm2VecError} `format-damaged` where there are fewer rows than there should be */
@@ -114,13 +141,6 @@ class BinaryReader {
     this.width = width;
     this.sink.begin({ rows, width });
     return newline + 1;
-  }
-
-  /** The numbers of a row; they are made when the bytes of one are there. */
-  private newVector(): Float32Array {
-    const vector = new Float32Array(this.width);
-    this.vectorBytes = new Uint8Array(vector.buffer);
-    return vector;
   }
 
   private damaged(what: string): Wasm2VecError {
