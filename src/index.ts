@@ -15,6 +15,14 @@ export type { Correlation } from "./math/correlation.ts";
 export type { MemoryEstimate } from "./model/memory-estimate.ts";
 export type { InitialVectors } from "./model/options.ts";
 export type { Prediction, PredictOptions } from "./model/predict.ts";
+export { ENGLISH_CONNECTOR_WORDS, type PhrasesOptions } from "./phrases/rules.ts";
+export type { PhraseCounts, PhraseScorer, PhraseScoring } from "./phrases/scorers.ts";
+export {
+  FrozenPhrases,
+  type LoadPhrasesOptions,
+  Phrases,
+  type PhrasesWorkOptions,
+} from "./phrases.ts";
 export type { LoadTableOptions, RowsEvent } from "./pretrained/load-embeddings.ts";
 export type {
   AllCosmulOptions,

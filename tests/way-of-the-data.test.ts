@@ -10,8 +10,16 @@ const ORDERS = {
   src: [
     ...["errors.ts", "habits.ts", "printed.ts", "check-options.ts", "event-loop.ts"],
     ...["math", "runtime", "files", "text", "engine", "formats", "vocabulary", "corpus", "tables", "search", "queries"],
-    ...["model", "training", "pretrained"],
-    ...["tokenizer.ts", "keyed-vectors.ts", "embedding-matrix.ts", "word2vec.ts", "draw-progress.ts", "index.ts"],
+    ...["model", "training", "pretrained", "phrases"],
+    ...[
+      "tokenizer.ts",
+      "keyed-vectors.ts",
+      "embedding-matrix.ts",
+      "word2vec.ts",
+      "phrases.ts",
+      "draw-progress.ts",
+      "index.ts",
+    ],
   ],
   assembly: ["numbers", "vocabulary", "search", "training", "index.ts"],
 };

@@ -94,14 +94,14 @@ function tensorsOf({ model, options: { vectorSize } }: SavedModel): TensorToWrit
 type Numbers = Float64Array | Float32Array | Uint32Array | Uint8Array;
 
 /** A tensor of one dimension. */
-function tensorOf(name: string, dtype: SafetensorsDtype, values: Numbers): TensorToWrite {
+export function tensorOf(name: string, dtype: SafetensorsDtype, values: Numbers): TensorToWrite {
   return { name, dtype, shape: [values.length], chunks: [bytesOf(values)] };
 }
 
 const bytesOf = (values: Numbers) => new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
 
 /** A file whose last tensor holds the checksums of all before it. */
-function* sealed(tensors: readonly TensorToWrite[], metadata: Record<string, string>): Generator<Uint8Array> {
+export function* sealed(tensors: readonly TensorToWrite[], metadata: Record<string, string>): Generator<Uint8Array> {
   const checksum = Checksum.open();
   const digests: Uint8Array[] = [];
   function* digested(chunks: Iterable<Uint8Array>): Generator<Uint8Array> {
@@ -207,10 +207,10 @@ function readMetadata({ file, metadata }: SafetensorsFile): Omit<SavedModel, "mo
 }
 
 /** Sums of counts may be larger than what a float64 counts exactly. */
-const isCount = (value: unknown) => Number.isInteger(value) && (value as number) >= 0;
+export const isCount = (value: unknown) => Number.isInteger(value) && (value as number) >= 0;
 
 /** Reads a file's tensors, and compares their checksums where it has them. */
-class ModelReader {
+export class ModelReader {
   private constructor(
     readonly file: SafetensorsFile,
     private readonly checksum: Checksum,
@@ -299,7 +299,7 @@ async function readVocabulary(reader: ModelReader, vectorSize: number): Promise<
 }
 
 /** The words are UTF-8, cover the text, and none ends within a character. */
-function checkWords(file: string, text: Uint8Array, offsets: Uint32Array): void {
+export function checkWords(file: string, text: Uint8Array, offsets: Uint32Array): void {
   const last = offsets.length - 1;
   const rises = offsets.every((offset, i) => i === 0 || offset >= offsets[i - 1]);
   if (!rises || offsets[0] !== 0 || offsets[last] !== text.length) {
@@ -355,7 +355,7 @@ function aligned(bytes: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
   return bytes.byteLength === bytes.buffer.byteLength ? bytes : bytes.slice();
 }
 
-function damaged(file: string, what: string, cause?: unknown): Wasm2VecError {
+export function damaged(file: string, what: string, cause?: unknown): Wasm2VecError {
   return new Wasm2VecError("format-damaged", `${file} is no whole model: ${what}. Copy or download it again.`, {
     cause,
   });
