@@ -1,6 +1,7 @@
 /** The public names. */
 
-export type { Corpus, Sentence } from "./corpus/corpus.ts";
+export type { Corpus, ItemSource, MappedCorpus, Sentence } from "./corpus/corpus.ts";
+export { type IdSentence, IdSentences } from "./corpus/id-sentences.ts";
 export { drawProgress, type ProgressEvent, type ProgressTarget } from "./draw-progress.ts";
 export { EmbeddingMatrix, type EmbeddingMatrixOptions, type LookupOptions } from "./embedding-matrix.ts";
 export { type InitOptions, init } from "./engine/load-engine.ts";
@@ -10,7 +11,13 @@ export type { FileHandleLike } from "./files/random-access.ts";
 export type { ChunkSource, RandomAccess, RandomAccessLike, SourceLike } from "./files/source.ts";
 export type { StreamLike } from "./files/stream.ts";
 export type { TargetLike } from "./files/target.ts";
-export { type ForAllOptions, type GetVectorOptions, KeyedVectors, type TableOptions } from "./keyed-vectors.ts";
+export {
+  type AlignOptions,
+  type ForAllOptions,
+  type GetVectorOptions,
+  KeyedVectors,
+  type TableOptions,
+} from "./keyed-vectors.ts";
 export type { Correlation } from "./math/correlation.ts";
 export type { MemoryEstimate } from "./model/memory-estimate.ts";
 export type { InitialVectors } from "./model/options.ts";
@@ -58,6 +65,9 @@ export type { Vector } from "./tables/vector-arguments.ts";
 export type { VectorEntries } from "./tables/vector-entries.ts";
 export { LineSentences, type LineSentencesOptions } from "./text/line-sentences.ts";
 export { type SimplePreprocessOptions, simplePreprocess } from "./text/simple-preprocess.ts";
+export { type RemoveStopwordsOptions, removeStopwords, STOPWORDS } from "./text/stop-words.ts";
+export { PathLineSentences, Text8Corpus, type Text8Options } from "./text/text-corpora.ts";
+export { deaccent, type TokenizeOptions, tokenize } from "./text/tokenize.ts";
 export { AutoTokenizer, type DecodeOptions, type EncodeOptions, type TokenizerOptions } from "./tokenizer.ts";
 export type {
   BuildVocabFromFreqOptions,

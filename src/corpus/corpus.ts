@@ -2,7 +2,7 @@
 
 import { isCallable, isIterable } from "../check-options.ts";
 import { isArray, isObject, show, Wasm2VecError } from "../errors.ts";
-import { LineSentences } from "../text/line-sentences.ts";
+import { TextSentences } from "../text/line-sentences.ts";
 import { type KeyText, textOf } from "../vocabulary/keys.ts";
 
 /**
@@ -52,7 +52,7 @@ export class MappedCorpus<Item> implements AsyncIterable<readonly string[]> {
 export async function isOneShot(corpus: Corpus): Promise<boolean> {
   if (typeof corpus === "function") return false;
   const sentences = await corpus;
-  if (sentences instanceof LineSentences) return sentences.isOneShot;
+  if (sentences instanceof TextSentences) return sentences.isOneShot;
   if (sentences instanceof MappedCorpus) return sentences.isOneShot();
   return typeof (sentences as { next?: unknown }).next === "function" || sentences instanceof ReadableStream;
 }
