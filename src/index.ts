@@ -11,6 +11,7 @@ export type { FileHandleLike } from "./files/random-access.ts";
 export type { ChunkSource, RandomAccess, RandomAccessLike, SourceLike } from "./files/source.ts";
 export type { StreamLike } from "./files/stream.ts";
 export type { TargetLike } from "./files/target.ts";
+export { FrozenPhrases } from "./frozen-phrases.ts";
 export {
   type AlignOptions,
   type ForAllOptions,
@@ -22,14 +23,9 @@ export type { Correlation } from "./math/correlation.ts";
 export type { MemoryEstimate } from "./model/memory-estimate.ts";
 export type { InitialVectors } from "./model/options.ts";
 export type { Prediction, PredictOptions } from "./model/predict.ts";
-export { ENGLISH_CONNECTOR_WORDS, type PhrasesOptions } from "./phrases/rules.ts";
+export { ENGLISH_CONNECTOR_WORDS, type PhrasesOptions, type PhrasesWorkOptions } from "./phrases/rules.ts";
 export type { PhraseCounts, PhraseScorer, PhraseScoring } from "./phrases/scorers.ts";
-export {
-  FrozenPhrases,
-  type LoadPhrasesOptions,
-  Phrases,
-  type PhrasesWorkOptions,
-} from "./phrases.ts";
+export { type LoadPhrasesOptions, Phrases } from "./phrases.ts";
 export type { LoadTableOptions, RowsEvent } from "./pretrained/load-embeddings.ts";
 export type {
   AllCosmulOptions,

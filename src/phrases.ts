@@ -2,16 +2,23 @@
 
 import { checkOptions, type GivenOptions, optional, STOPPABLE } from "./check-options.ts";
 import { type Corpus, checkedSentence, type MappedCorpus, type Sentence } from "./corpus/corpus.ts";
-import { Engine } from "./engine/engine.ts";
 import { Wasm2VecError } from "./errors.ts";
 import { tellerOf, withSignals } from "./event-loop.ts";
-import { nameOf, openSource, type RandomAccess, type SourceLike } from "./files/source.ts";
+import type { SourceLike } from "./files/source.ts";
 import { saveTo, type TargetLike } from "./files/target.ts";
+import { FrozenPhrases } from "./frozen-phrases.ts";
 import { countPairs } from "./phrases/count-pairs.ts";
 import { exportPhrases, findPhrases, matcherOf, phrasedCorpus } from "./phrases/find-phrases.ts";
 import { PhraseMatcher } from "./phrases/matcher.ts";
-import { frozenChunks, phrasesChunks, readFrozen, readPhrases } from "./phrases/phrases-file.ts";
-import { PHRASES_OPTIONS, type PhraseRules, type PhrasesOptions, resolveRules } from "./phrases/rules.ts";
+import { bytesOf, phrasesChunks, readPhrases, withSource } from "./phrases/phrases-file.ts";
+import {
+  PHRASES_OPTIONS,
+  type PhraseRules,
+  type PhrasesOptions,
+  type PhrasesWorkOptions,
+  resolveRules,
+  shownRules,
+} from "./phrases/rules.ts";
 import { phraseScoring } from "./phrases/scorers.ts";
 import { WordPairs } from "./phrases/word-pairs.ts";
 import { CONSOLE, counted, lineOf, notJson } from "./printed.ts";
@@ -24,7 +31,6 @@ const LOAD_OPTIONS = {
 };
 
 export type LoadPhrasesOptions = GivenOptions<typeof LOAD_OPTIONS>;
-export type PhrasesWorkOptions = GivenOptions<typeof STOPPABLE>;
 
 /**
  * Counts the words and pairs of words of texts, and joins what belongs together: "new", "york" become "new_york". gensim's
@@ -154,7 +160,7 @@ export class Phrases {
 
   /** What finds the same phrases and can count no more: far smaller. */
   freeze(): FrozenPhrases {
-    return new FrozenPhrases(this.exportPhrases(), this.rules);
+    return FrozenPhrases.of(this.exportPhrases(), this.rules);
   }
 
   /**
@@ -233,99 +239,6 @@ export class Phrases {
     return phrasesChunks(this.pairs, this.rules);
   }
 }
-
-/** Phrases that can count no more: gensim's FrozenPhrases, or Phraser. `phrases.freeze()` makes them. */
-export class FrozenPhrases {
-  private readonly matcher: PhraseMatcher;
-
-  /** @internal Use `phrases.freeze()` or `FrozenPhrases.load`. */
-  constructor(
-    /** All phrases with their scores. */
-    readonly phrasegrams: ReadonlyMap<string, number>,
-    private readonly rules: PhraseRules,
-  ) {
-    this.matcher = new PhraseMatcher({ ...rules, phrases: phrasegrams });
-  }
-
-  /**
-   * Opens what `save` wrote.
-   *
-   * @throws {Wasm2VecError} `format-unknown`, `format-damaged`; and what openSource throws
-   */
-  static async load(from: SourceLike, options: PhrasesWorkOptions = {}): Promise<FrozenPhrases> {
-    const { signal } = checkOptions(STOPPABLE, options, "FrozenPhrases.load");
-    return withSource(from, signal, async (source, file) => {
-      const { rules, phrases } = await readFrozen(source, file, signal);
-      return new FrozenPhrases(phrases, rules);
-    });
-  }
-
-  /** See `Phrases.apply`. */
-  apply(sentence: Sentence): string[] {
-    return this.matcher.apply(checkedSentence(sentence));
-  }
-
-  /** See `Phrases.applyTo`. */
-  applyTo(corpus: Corpus): MappedCorpus<Sentence> {
-    return phrasedCorpus(corpus, () => this.matcher);
-  }
-
-  /** See `Phrases.findPhrases`. */
-  async findPhrases(corpus: Corpus, options: PhrasesWorkOptions = {}): Promise<Map<string, number>> {
-    const { signal } = checkOptions(STOPPABLE, options, "findPhrases");
-    return findPhrases(corpus, () => this.matcher, signal);
-  }
-
-  /** See `Phrases.save`. */
-  async save(target: TargetLike, options: PhrasesWorkOptions = {}): Promise<void> {
-    const { signal } = checkOptions(STOPPABLE, options, "save");
-    await saveTo(target, await this.chunks(), signal);
-  }
-
-  /** What `save` writes, as bytes. */
-  async toBytes(): Promise<Uint8Array<ArrayBuffer>> {
-    return bytesOf(await this.chunks());
-  }
-
-  /** One line: how many phrases. */
-  toString(): string {
-    return lineOf("FrozenPhrases", () => [counted(this.phrasegrams.size, "phrase"), shownRules(this.rules)]);
-  }
-
-  [CONSOLE](): string {
-    return this.toString();
-  }
-
-  /** @throws {Wasm2VecError} `option-invalid`: see `save`, `phrasegrams` */
-  toJSON(): never {
-    throw notJson("a FrozenPhrases", "Write it with save(path), or its phrases: [...phrases.phrasegrams].");
-  }
-
-  private async chunks(): Promise<Iterable<Uint8Array>> {
-    await Engine.load();
-    return frozenChunks(this.phrasegrams, this.rules);
-  }
-}
-
-/** Opens a source, and closes it after the work. */
-async function withSource<Result>(
-  from: SourceLike,
-  signal: AbortSignal | undefined,
-  work: (source: RandomAccess, file: string) => Promise<Result>,
-): Promise<Result> {
-  const source = await openSource(from, signal);
-  try {
-    return await work(source, nameOf(from));
-  } finally {
-    await source.close?.();
-  }
-}
-
-const bytesOf = async (chunks: Iterable<Uint8Array>) =>
-  new Uint8Array(await new Blob([...chunks] as Uint8Array<ArrayBuffer>[]).arrayBuffer());
-
-const shownRules = ({ minCount, threshold, scoring }: PhraseRules) =>
-  `minCount ${minCount}, threshold ${threshold}${scoring === "default" ? "" : `, scoring ${typeof scoring === "string" ? scoring : "a function"}`}`;
 
 function closedPhrases(): Wasm2VecError {
   return new Wasm2VecError("closed", "The Phrases were closed. Load or train them again, or close them later.");

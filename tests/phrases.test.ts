@@ -231,8 +231,8 @@ test("options that cannot be", async () => {
     [{ delimiter: "\ud800" }, /delimiter/],
     [{ scoring: "pmi" }, /"npmi"/],
     [{ connectorWords: "of" }, /a list of words/],
-    [{ connectorWords: ["of", 7] }, /connector word is 7/],
-    [{ connectorWords: [undefined] }, /connector word is undefined/],
+    [{ connectorWords: ["of", 7] }, /connectorWords: item 1 is 7/],
+    [{ connectorWords: [undefined] }, /connectorWords: item 0 is undefined/],
   ];
   for (const [options, message] of wrong) await rejects("option-invalid", message, () => new Phrases(options));
   await rejects("option-unknown", /minCount/, () => new Phrases({ min_count: 1 } as never));

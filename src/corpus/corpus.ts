@@ -1,7 +1,8 @@
 /** What can be trained on, sentence by sentence. */
 
-import { isCallable, isIterable } from "../check-options.ts";
+import { checkedIterable, isCallable, isIterable } from "../check-options.ts";
 import { isArray, isObject, show, Wasm2VecError } from "../errors.ts";
+import { untilAborted } from "../event-loop.ts";
 import { TextSentences } from "../text/line-sentences.ts";
 import { type KeyText, textOf } from "../vocabulary/keys.ts";
 
@@ -21,6 +22,9 @@ type MaybePromise<T> = T | Promise<T>;
  */
 export type Corpus = MaybePromise<Sentences> | (() => MaybePromise<Sentences>);
 
+/** What messages call it. */
+export const THE_CORPUS = "The corpus";
+
 /** What items can be had from: as a corpus, of anything. */
 export type ItemSource<Item> = MaybePromise<Items<Item>> | (() => MaybePromise<Items<Item>>);
 
@@ -37,9 +41,11 @@ export class MappedCorpus<Item> implements AsyncIterable<readonly string[]> {
   }
 
   async *[Symbol.asyncIterator](): AsyncGenerator<readonly string[], void, undefined> {
-    const items = (await sentencesOf(this.source as Corpus)) as Items<unknown>;
+    const items = await sentencesOf(this.source as Corpus);
     let number = 0;
-    for await (const item of items) yield this.map(item as Item, ++number);
+    const map = (item: unknown) => this.map(item as Item, ++number);
+    if (isSync(items)) for (const item of checkedIterable(items, THE_CORPUS)) yield map(item);
+    else for await (const item of untilAborted(items, THE_CORPUS)) yield map(item);
   }
 
   /** Whether it can be read only once. @internal */

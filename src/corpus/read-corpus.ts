@@ -7,7 +7,7 @@ import type { ReadOptions } from "../files/source.ts";
 import { isText, type TextSentences, WordLength } from "../text/line-sentences.ts";
 import type { Vocabulary } from "../vocabulary/vocabulary.ts";
 import { WordBuffer } from "../vocabulary/word-buffer.ts";
-import { type Corpus, checkedSentence, isSync, type Sentence, sentencesOf } from "./corpus.ts";
+import { type Corpus, checkedSentence, isSync, type Sentence, sentencesOf, THE_CORPUS } from "./corpus.ts";
 
 /** Some of a corpus, in its order. */
 export interface CorpusPart {
@@ -74,9 +74,6 @@ async function* fillings(corpus: Corpus, buffer: WordBuffer, options: ReadOption
   if (isText(sentences)) yield* fillWithText(sentences, buffer, options);
   else yield* fillWithSentences(sentences, buffer, options);
 }
-
-/** What messages call it. */
-const THE_CORPUS = "The corpus";
 
 async function* fillWithSentences(
   sentences: Iterable<Sentence> | AsyncIterable<Sentence>,

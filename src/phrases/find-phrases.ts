@@ -1,6 +1,6 @@
 /** Counts and a threshold -> phrases and their scores. */
 
-import { type Corpus, checkedSentence, MappedCorpus, type Sentence } from "../corpus/corpus.ts";
+import { type Corpus, checkedSentence, MappedCorpus, type Sentence, THE_CORPUS } from "../corpus/corpus.ts";
 import { Wasm2VecError } from "../errors.ts";
 import { orAbort, TimeSlice, untilAborted } from "../event-loop.ts";
 import { PhraseMatcher } from "./matcher.ts";
@@ -71,7 +71,7 @@ export async function findPhrases(
     return words;
   });
   const slice = new TimeSlice(signal);
-  for await (const _ of untilAborted(sentences, "The corpus", signal)) if (slice.isOver) await slice.yield();
+  for await (const _ of untilAborted(sentences, THE_CORPUS, signal)) if (slice.isOver) await slice.yield();
   return orAbort(found, signal);
 }
 

@@ -17,7 +17,7 @@
 
 import { Engine } from "../engine/engine.ts";
 import { show, Wasm2VecError } from "../errors.ts";
-import type { RandomAccess } from "../files/random-access.ts";
+import { nameOf, openSource, type RandomAccess, type SourceLike } from "../files/source.ts";
 import { readSafetensors, type SafetensorsFile } from "../formats/safetensors.ts";
 import { checkWords, damaged, isCount, ModelReader, sealed, tensorOf } from "../model/model-file.ts";
 import { joinWords, Vocabulary, type WordBytes } from "../vocabulary/vocabulary.ts";
@@ -215,3 +215,21 @@ function noScoring(file: string): Wasm2VecError {
     `${file} was saved with a scoring function of its own, which no file keeps. Pass it again: Phrases.load(path, { scoring }).`,
   );
 }
+
+/** Opens a source, and closes it after the work. */
+export async function withSource<Result>(
+  from: SourceLike,
+  signal: AbortSignal | undefined,
+  work: (source: RandomAccess, file: string) => Promise<Result>,
+): Promise<Result> {
+  const source = await openSource(from, signal);
+  try {
+    return await work(source, nameOf(from));
+  } finally {
+    await source.close?.();
+  }
+}
+
+/** A file as bytes. */
+export const bytesOf = async (chunks: Iterable<Uint8Array>) =>
+  new Uint8Array(await new Blob([...chunks] as Uint8Array<ArrayBuffer>[]).arrayBuffer());

@@ -2,15 +2,14 @@
 
 import {
   type CheckedOptions,
-  checkList,
   checkOptions,
   type GivenOptions,
   integer,
-  isIterable,
   type Kind,
   option,
+  type STOPPABLE,
+  textList,
 } from "../check-options.ts";
-import { show, Wasm2VecError } from "../errors.ts";
 import { checkThreshold, phraseScoring } from "./scorers.ts";
 
 const finite: Kind<number> = { expected: "a number", accepts: (value) => Number.isFinite(value) };
@@ -19,17 +18,6 @@ const finite: Kind<number> = { expected: "a number", accepts: (value) => Number.
 const delimiter: Kind<string> = {
   expected: 'a text of one character or more, such as "_"',
   accepts: (value) => typeof value === "string" && value !== "" && !/\p{Surrogate}/u.test(value),
-};
-
-const words: Kind<Iterable<string>, readonly string[]> = {
-  expected: "a list of words",
-  accepts: isIterable,
-  take: (given) => {
-    const all = [...new Set(checkList(given, "The connectorWords"))];
-    const wrong = all.find((word) => typeof word !== "string");
-    if (wrong === undefined && !all.includes(undefined as never)) return all;
-    throw new Wasm2VecError("option-invalid", `A connector word is ${show(wrong)}; expected a text.`);
-  },
 };
 
 export const PHRASES_OPTIONS = {
@@ -44,10 +32,11 @@ export const PHRASES_OPTIONS = {
   /** how pairs are scored: "default", "npmi", or a function of their counts */
   scoring: option("default", phraseScoring),
   /** words that may stand within a phrase, but not at its ends, such as ENGLISH_CONNECTOR_WORDS; none */
-  connectorWords: option([], words),
+  connectorWords: option([], textList("The connectorWords")),
 };
 
 export type PhrasesOptions = GivenOptions<typeof PHRASES_OPTIONS>;
+export type PhrasesWorkOptions = GivenOptions<typeof STOPPABLE>;
 export type PhraseRules = CheckedOptions<typeof PHRASES_OPTIONS>;
 
 /** @throws {Wasm2VecError} `option-unknown`, `option-invalid` */
@@ -61,3 +50,7 @@ export function resolveRules(given: PhrasesOptions, where: string): PhraseRules 
 export const ENGLISH_CONNECTOR_WORDS: readonly string[] = Object.freeze(
   "a an the for of with without at from to in on by and or".split(" "),
 );
+
+/** The rules as a line shows them. */
+export const shownRules = ({ minCount, threshold, scoring }: PhraseRules) =>
+  `minCount ${minCount}, threshold ${threshold}${scoring === "default" ? "" : `, scoring ${typeof scoring === "string" ? scoring : "a function"}`}`;

@@ -1,6 +1,6 @@
 /** Words that say little of what a text is about, and how to leave them out. */
 
-import { checkList, checkOptions, type GivenOptions, isIterable, type Kind, option } from "../check-options.ts";
+import { checkOptions, type GivenOptions, holeOf, optional, textList } from "../check-options.ts";
 import { isArray, show, Wasm2VecError } from "../errors.ts";
 import { pythonWords } from "./line-sentences.ts";
 
@@ -31,15 +31,9 @@ export const STOPWORDS: ReadonlySet<string> = /* @__PURE__ */ new Set(
   ).split(" "),
 );
 
-const wordList: Kind<Iterable<string>, ReadonlySet<unknown>> = {
-  expected: "a list of words",
-  accepts: isIterable,
-  take: (words) => new Set(checkList(words, "The stopwords")),
-};
-
 const REMOVE_OPTIONS = {
   /** the words to leave out; STOPWORDS */
-  stopwords: option(STOPWORDS, wordList),
+  stopwords: optional(textList("The stopwords")),
 };
 
 export type RemoveStopwordsOptions = GivenOptions<typeof REMOVE_OPTIONS>;
@@ -63,8 +57,10 @@ export function removeStopwords(
   // texts.map(removeStopwords) passes a number
   const named = typeof options === "number" ? {} : options;
   const { stopwords } = checkOptions(REMOVE_OPTIONS, named, "removeStopwords");
-  const isLeft = (word: string) => !stopwords.has(word);
+  const out = stopwords ? new Set(stopwords) : STOPWORDS;
+  const isLeft = (word: string) => !out.has(word);
   if (typeof given === "string") return pythonWords(given).filter(isLeft).join(" ");
-  if (isArray(given) && given.every((word) => typeof word === "string")) return given.filter(isLeft);
+  if (isArray(given) && holeOf(given) === undefined && given.every((word) => typeof word === "string"))
+    return given.filter(isLeft);
   throw new Wasm2VecError("option-invalid", `removeStopwords got ${show(given)}; expected a text, or a list of words.`);
 }

@@ -82,6 +82,10 @@ const changing = (recipe: Recipe) => ({ ...recipe, changes: true });
 
 const printed = { toString: takes(), toJSON: takes() };
 
+async function readAll(sentences: AsyncIterable<unknown>): Promise<void> {
+  for await (const _ of sentences);
+}
+
 const vector = [1, 2, 3, 4];
 const oneKey = { data: Float32Array.of(1), shape: [1, 1] };
 
@@ -116,7 +120,6 @@ export const CALLS: Readonly<Record<string, PublicCall>> = Object.fromEntries([
   ...methods("Phrases.prototype", () => phrases, {
     addVocab: takesOptions(topics),
     apply: takes(["cat", "dog"]),
-    applyTo: takes(topics),
     findPhrases: takesOptions(topics),
     exportPhrases: takes(),
     freeze: takes(),
@@ -128,12 +131,13 @@ export const CALLS: Readonly<Record<string, PublicCall>> = Object.fromEntries([
   ...methods("FrozenPhrases", () => FrozenPhrases, { load: takesOptions(frozenFile) }),
   ...methods("FrozenPhrases.prototype", () => frozen, {
     apply: takes(["cat", "dog"]),
-    applyTo: takes(topics),
     findPhrases: takesOptions(topics),
     save: takesOptions(phrasesTarget),
     toBytes: takes(),
     ...printed,
   }),
+  ["Phrases.prototype.applyTo", { call: (corpus) => readAll(phrases.applyTo(corpus)), ...takes(topics) }],
+  ["FrozenPhrases.prototype.applyTo", { call: (corpus) => readAll(frozen.applyTo(corpus)), ...takes(topics) }],
   ["new LineSentences", { call: (source, options) => new LineSentences(source, options), ...takesOptions(pairs) }],
   ...methods("LineSentences.prototype", () => new LineSentences(pairs), { toString: takes() }),
   ["new Word2Vec", { call: (options) => new Word2Vec(options), ...takesOptions() }],
@@ -256,7 +260,7 @@ const functionsOf = (object: object) =>
 export function publicNames(): string[] {
   const exported = Object.entries(api as Record<string, unknown>);
   const names = exported.flatMap(([name, made]) => {
-    if (!isClass(made)) return [name];
+    if (!isClass(made)) return typeof made === "function" ? [name] : [];
     const left = hidden(name);
     const isSeen = (method: string) => !left.has(method);
     return [
