@@ -1,6 +1,7 @@
 /** Progress for a terminal, or a log: what long work tells of itself, as lines. */
 
 import { checkValue, having } from "./check-options.ts";
+import type { FormatEvent, VectorsEvent } from "./exchange/options.ts";
 import type { RowsEvent } from "./pretrained/load-embeddings.ts";
 import { counted, grouped, rounded } from "./printed.ts";
 import type { NeighborGraphEvent } from "./search/neighbor-graph.ts";
@@ -8,7 +9,7 @@ import type { EpochEvent, TrainingEvent } from "./training/options.ts";
 import type { TrainingProgress } from "./training/progress.ts";
 
 /** Whatever `onProgress` is told. */
-export type ProgressEvent = TrainingEvent | NeighborGraphEvent | RowsEvent;
+export type ProgressEvent = TrainingEvent | NeighborGraphEvent | RowsEvent | FormatEvent | VectorsEvent;
 
 /** Where text can be written, as to a stream of Node. */
 export interface ProgressTarget {
@@ -58,6 +59,10 @@ function lineOfEvent(event: ProgressEvent, last: TrainingProgress | undefined): 
       return { text: trainingText(event, event, percent(event.words, event.totalWords)), stays: false };
     case "epoch":
       return { text: trainingText(event, last), stays: true };
+    case "format":
+      return { text: `format  ${event.format}${event.gzipped ? ", gzipped" : ""}`, stays: true };
+    case "vectors":
+      return vectorsLine(event);
     case "warning":
       return { text: `warning: ${event.message}`, stays: true };
     default: {
@@ -73,6 +78,12 @@ function vocabularyLine(event: Extract<ProgressEvent, { kind: "vocabulary" }>): 
   if (!scanning) return { text: `vocabulary  ${counted(vocabSize, "word")}, from ${read}`, stays: true };
   const share = bytes !== undefined && totalBytes ? percent(bytes, totalBytes) : "";
   return { text: `scanning  ${read}, ${grouped(vocabSize)} different${share}`, stays: false };
+}
+
+function vectorsLine({ done, total, bytes, totalBytes }: VectorsEvent): Line {
+  const share = totalBytes ? percent(bytes, totalBytes) : "";
+  const of = total === undefined ? "" : ` of ${grouped(total)}`;
+  return { text: `vectors  ${grouped(done)}${of}${share}`, stays: done === total };
 }
 
 /** @param progress what was told last, of this epoch or one before */

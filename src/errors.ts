@@ -28,6 +28,7 @@ export type ErrorCode =
   | "option-invalid"
   | "option-unknown"
   | "out-of-memory"
+  | "pickle-refused"
   | "read-only"
   | "shape-mismatch"
   | "table-changed"
@@ -38,8 +39,11 @@ export type ErrorCode =
 
 /** The stable names of what long work tells when it goes on, but hardly does what was wanted. */
 export type WarningCode =
+  | "counts-missing"
   | "damaged-text"
+  | "duplicate-keys"
   | "loss-rises"
+  | "not-finite"
   | "nothing-trained"
   | "sample-drops-most"
   | "single-thread"

@@ -6,8 +6,9 @@ import { Engine } from "./engine/engine.ts";
 import type { SourceLike } from "./files/source.ts";
 import { saveTo, type TargetLike } from "./files/target.ts";
 import { findPhrases, phrasedCorpus } from "./phrases/find-phrases.ts";
+import { loadFrozen } from "./phrases/load-phrases.ts";
 import { PhraseMatcher } from "./phrases/matcher.ts";
-import { bytesOf, frozenChunks, readFrozen, withSource } from "./phrases/phrases-file.ts";
+import { bytesOf, frozenChunks, withSource } from "./phrases/phrases-file.ts";
 import type { PhrasesWorkOptions } from "./phrases/rules.ts";
 import { type PhraseRules, shownRules } from "./phrases/rules.ts";
 import { CONSOLE, counted, lineOf, notJson } from "./printed.ts";
@@ -30,14 +31,14 @@ export class FrozenPhrases {
   }
 
   /**
-   * Opens what `save` wrote.
+   * Opens what `save` wrote, or gensim's own save, of any version: no code in that is run.
    *
-   * @throws {Wasm2VecError} `format-unknown`, `format-damaged`; and what openSource throws
+   * @throws {Wasm2VecError} `format-unknown`, `format-damaged`; of gensim's also `pickle-refused`; and what openSource throws
    */
   static async load(from: SourceLike, options: PhrasesWorkOptions = {}): Promise<FrozenPhrases> {
     const { signal } = checkOptions(STOPPABLE, options, "FrozenPhrases.load");
     return withSource(from, signal, async (source, file) => {
-      const { rules, phrases } = await readFrozen(source, file, signal);
+      const { rules, phrases } = await loadFrozen(source, file, signal);
       return new FrozenPhrases(phrases, rules);
     });
   }

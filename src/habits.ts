@@ -3,7 +3,12 @@
 import { plain, Wasm2VecError } from "./errors.ts";
 
 /** gensim's options that have another name here. */
-const RENAMED: Readonly<Record<string, string>> = { size: "vectorSize", iter: "epochs" };
+const RENAMED: Readonly<Record<string, string>> = {
+  size: "vectorSize",
+  iter: "epochs",
+  fvocab: "counts",
+  datatype: "dtype",
+};
 
 /** gensim's options that there are not, and what to do. */
 const ABSENT: Readonly<Record<string, string>> = {
@@ -22,6 +27,12 @@ const ABSENT: Readonly<Record<string, string>> = {
   mmap: "A file's rows are read into memory; leave it out.",
   indexer: 'Call await wv.buildIndex({ dtype: "int8" }) once, which queries use by themselves.',
   encoding: "Files are UTF-8; leave it out.",
+  binary:
+    "A file's content says what it is, and its extension what it becomes: .bin is binary, .txt is not; leave it out.",
+  noHeader: 'Whether there is a first line is found; leave it out. It is not written with { format: "glove" }.',
+  writeHeader: 'Text without a first line is written with { format: "glove" }.',
+  totalVec: "All vectors are written; leave it out.",
+  sortAttr: "Vectors are written in the order of their rows: call sortByDescendingFrequency() first.",
 };
 
 const entryOf = (table: Readonly<Record<string, string>>, name: string) =>
@@ -34,9 +45,8 @@ export function habitAdvice(name: string, known: readonly string[]): string | un
   return known.some((option) => plain(option) === plain(name)) ? undefined : entryOf(ABSENT, name);
 }
 
-const LOAD_WORD2VEC_FORMAT = "It is not read yet: pass keys and vectors to KeyedVectors.from(keys, matrix).";
-const SAVE_VECTORS =
-  "It is not written yet: await model.save(path) keeps a model's vectors; toMatrix() and indexToKey give them to other writers.";
+const LOAD_WORD2VEC_FORMAT = "Write await KeyedVectors.load(path): it finds the format.";
+const SAVE_WORD2VEC_FORMAT = 'Write await vectors.save("vectors.bin"), or .txt: the extension says the format.';
 
 /** Names that a model's vectors have. */
 function askedOfVectors(...names: string[]): Record<string, string> {
@@ -58,7 +68,7 @@ export const MODEL_HABITS: Readonly<Record<string, string>> = {
   index2word: "Ask the vectors: model.wv.indexToKey.",
   syn0: "Ask the vectors: model.wv.toMatrix().",
   initSims: "Nothing needs to be prepared; leave it out.",
-  saveWord2vecFormat: "It is not written yet: await model.save(path) and await model.toBytes() write our own format.",
+  saveWord2vecFormat: 'Write await model.wv.save("vectors.bin"), or .txt: the extension says the format.',
   loadWord2vecFormat: LOAD_WORD2VEC_FORMAT,
 };
 
@@ -80,13 +90,12 @@ export const VECTORS_HABITS: Readonly<Record<string, string>> = {
   add: "Write addVectors.",
   initSims: "Nothing needs to be prepared; leave it out.",
   fillNorms: "Nothing needs to be prepared; leave it out.",
-  save: SAVE_VECTORS,
-  saveWord2vecFormat: SAVE_VECTORS,
+  saveWord2vecFormat: SAVE_WORD2VEC_FORMAT,
+  intersectWord2vecFormat: "Ask the model: await model.intersectWord2vecFormat(path).",
 };
 
 /** What gensim's class KeyedVectors has. */
 export const VECTORS_CLASS_HABITS: Readonly<Record<string, string>> = {
-  load: "Vectors are kept with their model: (await Word2Vec.load(path)).wv.",
   loadWord2vecFormat: LOAD_WORD2VEC_FORMAT,
 };
 

@@ -6,11 +6,19 @@ export { drawProgress, type ProgressEvent, type ProgressTarget } from "./draw-pr
 export { EmbeddingMatrix, type EmbeddingMatrixOptions, type LookupOptions } from "./embedding-matrix.ts";
 export { type InitOptions, init } from "./engine/load-engine.ts";
 export { type ErrorCode, type WarningCode, type WarningEvent, Wasm2VecError } from "./errors.ts";
+export type {
+  FormatEvent,
+  LoadVectorsEvent,
+  LoadVectorsOptions,
+  SaveVectorsOptions,
+  VectorsEvent,
+} from "./exchange/options.ts";
 export type { FolderLike } from "./files/folder.ts";
 export type { FileHandleLike } from "./files/random-access.ts";
-export type { ChunkSource, RandomAccess, RandomAccessLike, SourceLike } from "./files/source.ts";
+export type { ChunkSource, RandomAccess, RandomAccessLike, SeveralFiles, SourceLike } from "./files/source.ts";
 export type { StreamLike } from "./files/stream.ts";
 export type { TargetLike } from "./files/target.ts";
+export type { ReadFormat, UnicodeErrors, WrittenFormat } from "./formats/vector-file.ts";
 export { FrozenPhrases } from "./frozen-phrases.ts";
 export {
   type AlignOptions,
@@ -79,6 +87,7 @@ export type { Reproduce, TrimDecision, TrimRule } from "./vocabulary/choose-word
 export type { Key, KeyIndex, KeyText, RowNumber } from "./vocabulary/keys.ts";
 export type { WordFrequencies } from "./vocabulary/word-frequencies.ts";
 export {
+  type IntersectOptions,
   type LoadOptions,
   type ResumeOptions,
   type SaveOptions,

@@ -16,7 +16,14 @@ import {
 } from "./check-options.ts";
 import { Engine } from "./engine/engine.ts";
 import { isObject, show, Wasm2VecError } from "./errors.ts";
-import type { SourceLike } from "./files/source.ts";
+import {
+  LOAD_VECTORS_OPTIONS,
+  type LoadVectorsOptions,
+  SAVE_VECTORS_OPTIONS,
+  type SaveVectorsOptions,
+} from "./exchange/options.ts";
+import { asItIs, type ChunkSource, checkSource, type SeveralFiles, type SourceLike, taken } from "./files/source.ts";
+import type { TargetLike } from "./files/target.ts";
 import { answerHabits, VECTORS_CLASS_HABITS, VECTORS_HABITS } from "./habits.ts";
 import { CONSOLE, lineOf, notJson, shapeOf } from "./printed.ts";
 import {
@@ -59,6 +66,7 @@ import { buildTable } from "./tables/build-table.ts";
 import { type AddVectorsOptions, addVectors, setVector, sortByFrequency } from "./tables/edit-table.ts";
 import { checkedMatrix, checkedRows, Matrix, type Vectors } from "./tables/matrix.ts";
 import { type RowDtype, rowDtype } from "./tables/row-format.ts";
+import { subwordVector } from "./tables/subwords.ts";
 import { checkedVector, cosines, type Vector } from "./tables/vector-arguments.ts";
 import { readVectors, type VectorEntries } from "./tables/vector-entries.ts";
 import { VectorTable } from "./tables/vector-table.ts";
@@ -159,6 +167,30 @@ export class KeyedVectors implements ReadonlyMap<string, Float32Array<ArrayBuffe
   }
 
   /**
+   * Opens a file of vectors, which is read as it comes, straight into the table: our own format, a saved Word2Vec model,
+   * word2vec's text and binary format, GloVe's text, fastText's .vec, what gensim saved, of any version (of Word2Vec, FastText
+   * and Doc2Vec the words' vectors); plain or gzipped. What it is, is found by its content. No code in a file is run.
+   *
+   * Of a key that comes twice, the first vector is taken. Rows that hold NaN or Infinity are kept, and can be read, but no
+   * query is answered before they have other vectors. `onProgress` is told of both.
+   *
+   * @param from a path, a URL, a Blob, bytes, a file handle or a stream. What gensim keeps of large vectors in further files
+   *   (.npy) is found beside a path or URL; else pass all files, as a list of Files or a Map of names and files
+   * @param options.dtype what is stored of each number; "float32" by default, and as it was saved in our own format
+   * @param options.limit how many vectors are read, the first ones; all by default
+   * @throws {Wasm2VecError} `format-unknown`, `format-damaged`; `too-large` where the vectors do not fit, before they are
+   *   read where the file says how many there are; `out-of-memory`; and what openSource throws
+   */
+  static async load(from: ChunkSource | SeveralFiles, options: LoadVectorsOptions = {}): Promise<KeyedVectors> {
+    const given = checkOptions(LOAD_VECTORS_OPTIONS, options, "KeyedVectors.load");
+    const source = taken(from);
+    if (given.counts !== undefined) checkSource(given.counts);
+    const counts = asItIs(given.counts);
+    const { loadVectors } = await import("./exchange/load-vectors.ts");
+    return new KeyedVectors(await loadVectors(source, { ...given, counts }));
+  }
+
+  /**
    * The cosine of a vector (D,) with each of others (N, D), as (N,); 0 where one is zero.
    *
    * @throws {Wasm2VecError} `shape-mismatch`, `option-invalid`
@@ -224,9 +256,17 @@ export class KeyedVectors implements ReadonlyMap<string, Float32Array<ArrayBuffe
     return this.entries();
   }
 
-  /** The vector of a key, (D,): a copy. */
+  /**
+   * The vector of a key, (D,): a copy. Where the vectors come from fastText, that of any other word too, as the mean of its
+   * n-grams': zeros where it has none.
+   */
   getVector(key: Key, options: GetVectorOptions = {}): Float32Array<ArrayBuffer> {
     const { norm } = checkOptions(GET_VECTOR_OPTIONS, options, "getVector");
+    const { subwords, vocabulary } = this.table;
+    if (subwords && presentRow(vocabulary, key) === undefined) {
+      const vector = subwordVector(subwords, String(key), this.vectorSize);
+      return norm ? this.table.query.clear().add(vector, 1, false).normalize().read() : vector;
+    }
     const row = rowOf(this.table.vocabulary, key);
     return norm ? this.table.query.clear().add(row, 1, true).read() : this.table.row(row).slice();
   }
@@ -489,6 +529,27 @@ export class KeyedVectors implements ReadonlyMap<string, Float32Array<ArrayBuffe
     return evaluatePairs(this.table, source, options);
   }
 
+  // files
+
+  /**
+   * Writes the vectors as a file. The target's extension says how: `.safetensors` is our own format, which keeps the
+   * attributes and the dtype; `.bin` is word2vec's binary format, `.txt` and `.vec` its text, `.kv` and `.model` a KeyedVectors of gensim's; with `.gz` behind it, it is
+   * gzipped. `format: "glove"` is text without a first line. Other formats than our own keep keys and float32 vectors.
+   *
+   * @param target a path; the file is written beside it, then renamed. Or a file handle, or a WritableStream, which gets our
+   *   own format
+   * @throws {Wasm2VecError} `file-not-writable`; `option-invalid` where the extension is of no format, or a format cannot keep
+   *   a key; `table-changed` where vectors change before all is written: nothing is replaced then; `closed`
+   */
+  async save(target: TargetLike, options: SaveVectorsOptions = {}): Promise<void> {
+    const given = checkOptions(SAVE_VECTORS_OPTIONS, options, "save");
+    const { table } = this;
+    const { version } = table;
+    const [place, counts] = [asItIs(target), asItIs(given.counts)];
+    const { saveVectors } = await import("./exchange/save-vectors.ts");
+    await saveVectors(table, version, place, { ...given, counts });
+  }
+
   // changed
 
   /**
@@ -576,10 +637,7 @@ export class KeyedVectors implements ReadonlyMap<string, Float32Array<ArrayBuffe
 
   /** @throws {Wasm2VecError} `option-invalid`: `indexToKey` and `toMatrix()` can be written as JSON */
   toJSON(): never {
-    throw notJson(
-      "a KeyedVectors",
-      "Save a model's with model.save(path) or toBytes(); of a few, write indexToKey and toMatrix() as JSON.",
-    );
+    throw notJson("a KeyedVectors", "Write it with save(path); of a few, write indexToKey and toMatrix() as JSON.");
   }
 
   // copied and closed
@@ -656,7 +714,7 @@ function checkedWidth({ shape: [rows, columns] }: Matrix<ArrayBufferLike>, keys:
 function madeElsewhere(given: unknown): Wasm2VecError {
   return new Wasm2VecError(
     "option-invalid",
-    `new KeyedVectors got ${show(given)}. Make a table with await KeyedVectors.from(keys, matrix), or take a model's: (await Word2Vec.load(path)).wv`,
+    `new KeyedVectors got ${show(given)}. Make a table with await KeyedVectors.from(keys, matrix), or open a file's: await KeyedVectors.load(path)`,
   );
 }
 

@@ -9,8 +9,9 @@ import { saveTo, type TargetLike } from "./files/target.ts";
 import { FrozenPhrases } from "./frozen-phrases.ts";
 import { countPairs } from "./phrases/count-pairs.ts";
 import { exportPhrases, findPhrases, matcherOf, phrasedCorpus } from "./phrases/find-phrases.ts";
+import { loadPhrases } from "./phrases/load-phrases.ts";
 import { PhraseMatcher } from "./phrases/matcher.ts";
-import { bytesOf, phrasesChunks, readPhrases, withSource } from "./phrases/phrases-file.ts";
+import { bytesOf, phrasesChunks, withSource } from "./phrases/phrases-file.ts";
 import {
   PHRASES_OPTIONS,
   type PhraseRules,
@@ -71,15 +72,15 @@ export class Phrases {
   }
 
   /**
-   * Opens what `save` wrote.
+   * Opens what `save` wrote, or gensim's own save, of any version: no code in that is run.
    *
    * @throws {Wasm2VecError} `format-unknown`, `format-damaged`; `option-invalid` where a scoring function must be passed;
-   *   and what openSource throws
+   *   of gensim's also `pickle-refused`; and what openSource throws
    */
   static async load(from: SourceLike, options: LoadPhrasesOptions = {}): Promise<Phrases> {
     const { signal, scoring } = checkOptions(LOAD_OPTIONS, options, "Phrases.load");
     return withSource(from, signal, async (source, file) => {
-      const { rules, pairs } = await readPhrases(source, file, { scoring }, signal);
+      const { rules, pairs } = await loadPhrases(source, file, { scoring }, signal);
       const phrases = new Phrases(rules);
       phrases.pairs = pairs;
       return phrases;

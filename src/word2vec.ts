@@ -8,6 +8,9 @@ import {
   integer,
   isCallable,
   isIterable,
+  number,
+  oneOf,
+  option,
   optional,
   STOPPABLE,
 } from "./check-options.ts";
@@ -16,8 +19,20 @@ import { encodeCorpus } from "./corpus/encode.ts";
 import type { EncodedCorpus } from "./corpus/encoded-corpus.ts";
 import { isObject, show, Wasm2VecError } from "./errors.ts";
 import { orAbort, tellerOf, withSignals } from "./event-loop.ts";
-import { nameOf, openSource, type SourceLike } from "./files/source.ts";
-import { saveTo, type TargetLike } from "./files/target.ts";
+import {
+  asItIs,
+  type ChunkSource,
+  checkSource,
+  isSeveral,
+  nameOf,
+  openSource,
+  type SeveralFiles,
+  type SourceLike,
+  taken,
+} from "./files/source.ts";
+import { fileName, saveTo, type TargetLike } from "./files/target.ts";
+import { HEAD_BYTES, mayBePickle } from "./formats/foreign-files.ts";
+import { UNICODE_ERRORS } from "./formats/vector-file.ts";
 import { answerHabits, MODEL_HABITS } from "./habits.ts";
 import { KeyedVectors } from "./keyed-vectors.ts";
 import {
@@ -78,8 +93,21 @@ export type LoadOptions = GivenOptions<typeof STOPPABLE>;
 export type SaveOptions = GivenOptions<typeof STOPPABLE>;
 export type ScoreOptions = GivenOptions<typeof STOPPABLE>;
 
+const INTERSECT_OPTIONS = {
+  /** how far these words' vectors are trained afterwards: 0, the default, not at all, 1 as others */
+  lockf: option(0, number(0, 3.4e38)),
+  /** what is done with keys that are not UTF-8: an error ("strict", the default), or such bytes are left out or become U+FFFD */
+  unicodeErrors: option("strict", oneOf(...UNICODE_ERRORS)),
+  ...STOPPABLE,
+};
+
+export type IntersectOptions = GivenOptions<typeof INTERSECT_OPTIONS>;
+
 /** What `Word2Vec.train` takes beside the model's options. */
 const TRAIN_WORK_OPTIONS = { ...WORK_OPTIONS, checkpoint: optional(checkpoint) };
+
+/** The names of files that are not our own format's as it is: of gensim's, of vectors only, and of zipped ones. */
+const OTHER_NAMES = /\.(model|kv|bin|vec|txt|gz)$/i;
 
 const NO_HISTORY = { corpusCount: 0, corpusTotalWords: 0, effectiveMinCount: 0, trainCount: 0 };
 
@@ -93,6 +121,8 @@ export class Word2Vec {
   private built: BuiltModel | undefined;
   private vectors: KeyedVectors | undefined;
   private trainingLoss = 0;
+  /** how far each word's vector is trained, where some are not as others */
+  private lockf: Float32Array | undefined;
   /** is aborted when the model is closed, so that nothing waits any longer */
   private readonly closing = new AbortController();
   /** the method that changes the model at this time */
@@ -157,7 +187,7 @@ export class Word2Vec {
    */
   static async resume(from: SourceLike, corpus: Corpus, options: ResumeOptions = {}): Promise<Word2Vec> {
     const given = checkOptions(RESUME_OPTIONS, options, "Word2Vec.resume");
-    const { model, run } = await Word2Vec.open(from, given.signal);
+    const { model, run } = await Word2Vec.open(taken(from), given.signal);
     return closedOnError(model, () =>
       model.alone("Word2Vec.resume", given.signal, async (signal) => {
         const unfinished = checkRun(run, nameOf(from));
@@ -172,13 +202,17 @@ export class Word2Vec {
   }
 
   /**
-   * Opens a saved model, to query it or to train it further.
+   * Opens a saved model, to query it or to train it further: one of ours, or one that gensim saved, of any version. What
+   * gensim keeps of a large model in further files (.npy) is found beside the given one; no code in them is run.
    *
-   * @throws {Wasm2VecError} `format-unknown`, `format-damaged`, `too-large`; and what openSource throws
+   * @param from the model's file; of gensim's, also all of its files, as a list of Files or a Map of names and files
+   * @throws {Wasm2VecError} `format-unknown`, `format-damaged`, `too-large`; of gensim's also `pickle-refused` where a file
+   *   asks for what is no part of gensim's models, `file-not-found` where one is missing, `model-incomplete`; and what
+   *   openSource throws
    */
-  static async load(from: SourceLike, options: LoadOptions = {}): Promise<Word2Vec> {
+  static async load(from: SourceLike | SeveralFiles, options: LoadOptions = {}): Promise<Word2Vec> {
     const { signal } = checkOptions(STOPPABLE, options, "Word2Vec.load");
-    return (await Word2Vec.open(from, signal)).model;
+    return (await Word2Vec.open(taken(from), signal)).model;
   }
 
   // vocabulary
@@ -217,6 +251,31 @@ export class Word2Vec {
   }
 
   /**
+   * Gives words that the model has the vectors that a file has for them. Other words of the file are passed over; of a word
+   * that comes twice in it, the first vector is taken.
+   *
+   * @param from vectors in word2vec's text or binary format, as `KeyedVectors.load` finds them
+   * @param options.lockf how far these words' vectors are trained afterwards; 0 by default: not at all, where `train` is given
+   *   no `vectorsLockf`. It is not kept in files
+   * @returns how many words got a vector
+   * @throws {Wasm2VecError} `empty-vocabulary`; `shape-mismatch` where the vectors have another length; `format-damaged` also for
+   *   NaN and Infinity; `busy`; and what `KeyedVectors.load` throws
+   */
+  async intersectWord2vecFormat(from: ChunkSource, options: IntersectOptions = {}): Promise<number> {
+    const { lockf, unicodeErrors, signal: given } = checkOptions(INTERSECT_OPTIONS, options, "intersectWord2vecFormat");
+    checkSource(from);
+    const source = asItIs(from);
+    return this.alone("intersectWord2vecFormat", given, async (signal) => {
+      const { table } = this.known.model;
+      const { intersect } = await import("./exchange/intersect.ts");
+      const rows = await intersect(table, source, unicodeErrors, signal);
+      this.lockf ??= new Float32Array(table.size).fill(1);
+      for (const row of rows) this.lockf[row] = lockf;
+      return rows.length;
+    });
+  }
+
+  /**
    * Takes over another model's vocabulary, and makes the tables anew.
    *
    * @throws {Wasm2VecError} `empty-vocabulary` where the other has none, `too-large`
@@ -250,16 +309,26 @@ export class Word2Vec {
   // files
 
   /**
-   * Writes the model as one safetensors file: tables, words, options. `trimRule` and `callbacks` are not kept.
+   * Writes the model as one safetensors file: tables, words, options. Where the target's name ends with `.model`, as one
+   * that gensim 4 opens, and goes on training. `trimRule` and `callbacks` are not kept; in a `.model`, neither are
+   * `deterministic` and `reproduce`.
    *
    * @param target a path; the file is written beside it, then renamed. Or a file handle, or a WritableStream
-   * @throws {Wasm2VecError} `file-not-writable`, `empty-vocabulary`, `closed`
+   * @throws {Wasm2VecError} `file-not-writable`, `empty-vocabulary`, `closed`; `option-invalid` for a name that ends as that of
+   *   a file of vectors
    */
   async save(target: TargetLike, options: SaveOptions = {}): Promise<void> {
     const { signal } = checkOptions(STOPPABLE, options, "save");
     this.checkStill("save");
-    const chunks = this.chunks();
-    const saving = withSignals([signal, ...this.ends], (signal) => saveTo(target, chunks, signal));
+    const { known, options: modelOptions } = this;
+    const chunks = OTHER_NAMES.test(fileName(target)) ? undefined : this.chunks();
+    const place = asItIs(target);
+    const { version } = known.model.table;
+    const saving = withSignals([signal, ...this.ends], async (signal) => {
+      if (chunks) return saveTo(target, chunks, signal);
+      const { saveModel } = await import("./exchange/save-model.ts");
+      return saveModel({ ...known, options: modelOptions }, version, place, signal);
+    });
     const done = saving.catch(() => {});
     this.saves.add(done);
     await saving.finally(() => this.saves.delete(done));
@@ -478,20 +547,19 @@ export class Word2Vec {
     this.built?.model.table.close(replacedTable());
     this.vectors?.close();
     this.built = built;
+    this.lockf = undefined;
     this.vectors = new KeyedVectors(built.model.table);
   }
 
   /** A saved model, and the run that it is a checkpoint of. */
-  private static async open(from: SourceLike, signal?: AbortSignal): Promise<{ model: Word2Vec; run: unknown }> {
-    const source = await openSource(from, signal);
-    try {
-      const { options, run, ...built } = await readModel(source, nameOf(from), signal);
-      const model = new Word2Vec(options);
-      await model.use(built);
-      return { model, run };
-    } finally {
-      await source.close?.();
-    }
+  private static async open(
+    from: SourceLike | SeveralFiles,
+    signal?: AbortSignal,
+  ): Promise<{ model: Word2Vec; run: unknown }> {
+    const { options, run, built } = await openModel(from, signal);
+    const model = new Word2Vec(options);
+    if (built) await model.use(built);
+    return { model, run };
   }
 
   private chunks(run?: UnfinishedRun): Generator<Uint8Array> {
@@ -544,7 +612,7 @@ export class Word2Vec {
   /** What a training follows: what is given, else the model's. */
   private settings(given: Partial<GivenSettings>): TrainSettings {
     const { alpha, minAlpha, epochs, computeLoss, seed, workers } = this.options;
-    const { totalExamples, totalWords, vectorsLockf = [1], signal, onProgress } = given;
+    const { totalExamples, totalWords, vectorsLockf = this.lockf ?? [1], signal, onProgress } = given;
     return {
       epochs: given.epochs ?? epochs,
       startAlpha: given.startAlpha ?? alpha,
@@ -608,6 +676,23 @@ function replacedTable(): Wasm2VecError {
     "closed",
     "The model has a new vocabulary since these vectors were taken from it. Take model.wv again, or keep a copy: await wv.detach().",
   );
+}
+
+/** A model that was saved: ours, which is read here, or another, whose reader is loaded when it is met. */
+async function openModel(from: SourceLike | SeveralFiles, signal?: AbortSignal) {
+  if (!isSeveral(from)) {
+    const source = await openSource(from, signal);
+    try {
+      if (!mayBePickle(await source.read(0, Math.min(HEAD_BYTES, source.size), signal))) {
+        const { options, run, ...built } = await readModel(source, nameOf(from), signal);
+        return { options, run, built };
+      }
+    } finally {
+      await source.close?.();
+    }
+  }
+  const { loadModel } = await import("./exchange/load-model.ts");
+  return loadModel(from, signal);
 }
 
 function sentencesGiven(given: unknown): Wasm2VecError {

@@ -63,6 +63,23 @@ test("elsewhere: a line for the vocabulary and for each epoch, and no escape seq
   );
 });
 
+test("vectors that are loaded: the format stays, and the line that has all of them", () => {
+  const vectors = { kind: "vectors", done: 1200, bytes: 50, totalBytes: 200 } as const;
+  const events: ProgressEvent[] = [
+    { kind: "format", format: "word2vec-binary", gzipped: true },
+    vectors,
+    { kind: "vectors", done: 1200, total: 4000, bytes: 60 },
+    { ...vectors, done: 4000, total: 4000, bytes: 200 },
+  ];
+  assert.equal(written(events, { isTTY: true }).split("|"), [
+    "",
+    "format  word2vec-binary, gzipped\n",
+    "vectors  1,200  25 %",
+    "vectors  1,200 of 4,000",
+    "vectors  4,000 of 4,000  100 %\n",
+  ]);
+});
+
 test("a line is not wider than the terminal; a warning is whole", () => {
   assert.is(written([training], { isTTY: true, columns: 20 }), "|epoch 1/2  25 %  1,");
   const message = "The text is not all UTF-8.";

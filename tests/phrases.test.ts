@@ -13,6 +13,8 @@ import {
   type PhrasesOptions,
   Word2Vec,
 } from "../src/index.ts";
+import { sharedData } from "./helpers/data.ts";
+import { save } from "./helpers/gensim-saves.ts";
 import { rejects } from "./helpers/rejects.ts";
 import { withFolder } from "./helpers/temporary.ts";
 
@@ -27,9 +29,12 @@ interface Case {
   appliedFrozen: string[][];
 }
 
-const golden: { connectorWords: string[]; corpora: Record<string, string[][]>; cases: Case[] } = JSON.parse(
-  readFileSync("tests/golden/phrases.json", "utf8"),
-);
+const golden: {
+  connectorWords: string[];
+  corpora: Record<string, string[][]>;
+  saves: Record<string, [string, number][]>;
+  cases: Case[];
+} = JSON.parse(readFileSync("tests/golden/phrases.json", "utf8"));
 
 /** Scores beside gensim's: logarithms may differ in their last bit. */
 function assertScores(got: Map<string, number>, expected: [string, number][]): void {
@@ -218,6 +223,34 @@ test("files of something else, and damaged ones", async () => {
       );
     }
   }
+});
+
+test("gensim's saves: their phrases, applied, counted on, and saved as ours", async () => {
+  for (const [name, expected] of Object.entries(golden.saves)) {
+    const path = save(name);
+    const phrases = await Phrases.load(path);
+    assert.ok(expected.length > 0, "there are some");
+    assertScores(phrases.exportPhrases(), expected);
+    for (const [phrase] of expected) assert.equal(phrases.apply(phrase.split("+")), [phrase]);
+    const before = phrases.vocabSize;
+    await phrases.addVocab([["never", "seen"]]);
+    assert.is(phrases.vocabSize, before + 3);
+    assert.equal((await Phrases.load(await phrases.toBytes())).exportPhrases(), phrases.exportPhrases());
+    const frozenPath = save(name.replace("phrases", "frozen"));
+    const frozen = await FrozenPhrases.load(frozenPath);
+    for (const phrase of frozen.phrasegrams.keys()) assert.equal(frozen.apply(phrase.split("_")), [phrase]);
+    await rejects("format-unknown", /FrozenPhrases\.load/, () => Phrases.load(frozenPath));
+    await rejects("format-unknown", /Phrases\.load/, () => FrozenPhrases.load(path));
+  }
+});
+
+test("gensim 3.6's Phrases and Phraser, which hold the same phrases", async () => {
+  const [path, frozenPath] = ["phrases", "phraser"].map((name) => sharedData(`vectors/${name}-3.6.0.model`));
+  if (!path || !frozenPath) return console.log("not run: phrases of gensim 3.6, which are not on this machine");
+  const [phrases, frozen] = [await Phrases.load(path), await FrozenPhrases.load(frozenPath)];
+  assert.ok(frozen.phrasegrams.size > 2);
+  assertScores(phrases.exportPhrases(), [...frozen.phrasegrams]);
+  assert.equal(phrases.apply(["the", "graph", "minors"]), ["the", "graph_minors"]);
 });
 
 test("options that cannot be", async () => {

@@ -12,7 +12,7 @@ import { hasRelaxedSimd } from "./relaxed-simd.ts";
 const PAGE = 65536;
 
 /** The largest memory a WebAssembly module can address, in bytes: 4 GiB. */
-const MAX_MEMORY = 65536 * PAGE;
+export const MAX_MEMORY = 65536 * PAGE;
 
 /** How far a shared memory may grow beyond its tables, for what queries need beside them. Its size must be said first. */
 const SHARED_GROWTH = 64 * 1024 * 1024;

@@ -59,6 +59,39 @@ export function bytesAccess(given: ArrayBufferView | ArrayBufferLike): RandomAcc
 
 const isShared = (buffer: ArrayBufferLike): buffer is SharedArrayBuffer => tagOf(buffer) === "SharedArrayBuffer";
 
+/** Bytes in several chunks as one source. */
+export function chunksAccess(chunks: readonly Uint8Array<ArrayBuffer>[]): RandomAccess {
+  const ends: number[] = [];
+  for (const chunk of chunks) ends.push((ends.at(-1) ?? 0) + chunk.length);
+  return {
+    size: ends.at(-1) ?? 0,
+    async read(begin, end) {
+      const first = firstBeyond(ends, begin);
+      const firstBegin = ends[first] - chunks[first]?.length;
+      if (end <= ends[first]) return chunks[first].subarray(begin - firstBegin, end - firstBegin);
+      const bytes = new Uint8Array(end - begin);
+      for (let i = first, at = begin; at < end; i++) {
+        const chunkBegin = ends[i] - chunks[i].length;
+        const part = chunks[i].subarray(at - chunkBegin, end - chunkBegin);
+        bytes.set(part, at - begin);
+        at += part.length;
+      }
+      return bytes;
+    },
+  };
+}
+
+/** The place of the first number that is larger, in a list that rises. */
+function firstBeyond(rising: readonly number[], number: number): number {
+  let [low, high] = [0, rising.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (rising[middle] > number) high = middle;
+    else low = middle + 1;
+  }
+  return low;
+}
+
 /** A Blob, for instance a File that a user chose: it cannot be read any more once the user has changed it. */
 export function blobAccess(blob: Blob): RandomAccess {
   return {

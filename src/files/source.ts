@@ -1,7 +1,8 @@
 /** Where bytes come from: path | URL | Blob | bytes | stream -> reads in any order, or chunks in theirs. */
 
 import { runtime } from "#runtime";
-import { isObject, show, Wasm2VecError } from "../errors.ts";
+import { isIterable, listOf } from "../check-options.ts";
+import { isObject, show, tagOf, Wasm2VecError } from "../errors.ts";
 import type { BytePipe, FileAccess } from "../runtime/runtime.ts";
 import { fetchWhole, httpAbsent, nameOfUrl, openHttp, streamHttp } from "./http.ts";
 import {
@@ -122,7 +123,8 @@ export function checkSource(from: ChunkSource): void {
   );
 }
 
-const isSource = (from: object) =>
+/** Whether it is a source of any kind, but for paths and URLs given as strings. */
+export const isSource = (from: object) =>
   from instanceof URL ||
   isBytes(from) ||
   from instanceof Blob ||
@@ -149,6 +151,13 @@ export const isOneShotSource = (from: ChunkSource) =>
 export function isSingleFile(from: object): from is Exclude<SourceLike, string | URL> {
   return from instanceof Blob || isBytes(from) || isPageHandle(from) || isFileHandle(from) || isUserSource(from);
 }
+
+/** Several files: as a page's input gives them, or by their names. */
+export type SeveralFiles = Iterable<File> | ReadonlyMap<string, SourceLike>;
+
+/** Whether it is several files. */
+export const isSeveral = (from: ChunkSource | SeveralFiles): from is SeveralFiles =>
+  isObject(from) && !isSource(from) && (tagOf(from) === "Map" || isIterable(from));
 
 /** All bytes of a source. */
 export async function readAll(source: RandomAccess, signal?: AbortSignal): Promise<Uint8Array<ArrayBuffer>> {
@@ -257,6 +266,24 @@ async function* pipeChunks(pipe: BytePipe, signal: AbortSignal | undefined) {
 /** Whether a value is a path or a URL. */
 export const isAddress = (value: unknown): value is string | URL =>
   typeof value === "string" || (isObject(value) && value instanceof URL);
+
+/** A source or target as it is now: a URL may be changed while something else is awaited. */
+export const asItIs = <Place>(place: Place): Place =>
+  isAddress(place) && place instanceof URL ? (new URL(place) as Place & URL) : place;
+
+/**
+ * A source, or several files, as they are now.
+ *
+ * @throws {Wasm2VecError} `option-invalid` for what is neither
+ */
+export function taken<Source extends ChunkSource>(from: Source | SeveralFiles): Source | SeveralFiles {
+  if (isSeveral(from)) {
+    const isMap = tagOf(from) === "Map";
+    return isMap ? new Map(from as ReadonlyMap<string, SourceLike>) : listOf(from as Iterable<File>, "The files");
+  }
+  checkSource(from);
+  return asItIs(from);
+}
 
 /** The URL or path that is meant; undefined for what is neither. */
 const addressOf = (from: unknown) => (isAddress(from) ? locate(from) : undefined);

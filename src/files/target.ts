@@ -3,6 +3,7 @@
 import { runtime } from "#runtime";
 import { isObject, show, Wasm2VecError } from "../errors.ts";
 import { orAbort } from "../event-loop.ts";
+import type { Chunks } from "../runtime/runtime.ts";
 import { clipped, isAddress, nameOf, quoted, URL_STRING } from "./source.ts";
 
 /** What can be written to: a path or file: URL, a file that a user chose in a page, or any stream. */
@@ -14,7 +15,7 @@ export type TargetLike = string | URL | FileSystemFileHandle | WritableStream<Ui
  *
  * @throws {Wasm2VecError} `file-not-writable`; `not-supported-here` for a path where there are no files; `option-invalid`
  */
-export async function saveTo(target: TargetLike, chunks: Iterable<Uint8Array>, signal?: AbortSignal): Promise<void> {
+export async function saveTo(target: TargetLike, chunks: Chunks, signal?: AbortSignal): Promise<void> {
   try {
     signal?.throwIfAborted();
     if (isAddress(target)) await writePath(target, chunks, signal);
@@ -33,10 +34,17 @@ export async function saveTo(target: TargetLike, chunks: Iterable<Uint8Array>, s
 
 const isUrlLike = (target: string | URL) => target instanceof URL || URL_STRING.test(target);
 
+/** A target's path, or a chosen file's name; "" where it has none. */
+export function fileName(target: TargetLike): string {
+  if (isAddress(target)) return isUrlLike(target) ? String(target).replace(/[?#].*/, "") : String(target);
+  const name = isObject(target) ? (target as FileSystemFileHandle).name : undefined;
+  return typeof name === "string" ? name : "";
+}
+
 /** A path is called as it was given, also where no paths are. */
 const nameOfTarget = (target: string | URL) => (isUrlLike(target) ? nameOf(target) : quoted(target));
 
-async function writePath(target: string | URL, chunks: Iterable<Uint8Array>, signal?: AbortSignal): Promise<void> {
+async function writePath(target: string | URL, chunks: Chunks, signal?: AbortSignal): Promise<void> {
   const isUrl = isUrlLike(target);
   if (isUrl && !/^file:/i.test(String(target))) {
     throw new Wasm2VecError(
@@ -66,12 +74,12 @@ async function streamOf(target: Exclude<TargetLike, string | URL>): Promise<Writ
 /** Chunks may be views of a memory that changes later, and streams keep what they were given: so each is copied. */
 async function writeStream(
   stream: WritableStream<Uint8Array<ArrayBuffer>>,
-  chunks: Iterable<Uint8Array>,
+  chunks: Chunks,
   signal?: AbortSignal,
 ): Promise<void> {
   const writer = stream.getWriter();
   try {
-    for (const chunk of chunks) await orAbort(writer.write(new Uint8Array(chunk)), signal);
+    for await (const chunk of chunks) await orAbort(writer.write(new Uint8Array(chunk)), signal);
     signal?.throwIfAborted();
     await writer.close();
   } catch (error) {

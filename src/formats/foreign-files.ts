@@ -5,14 +5,30 @@ import { compressionOf } from "../text/text-bytes.ts";
 /** How many bytes tell what a file is. */
 export const HEAD_BYTES = 512;
 
-const FROM_KEYS = "Pass its keys and vectors to KeyedVectors.from(keys, matrix); it is not read yet.";
+const OPEN_VECTORS = "It is opened by KeyedVectors.load(path).";
+
+// biome-ignore lint/suspicious/noControlCharactersInRegex: pickles begin with it
+const PICKLE = /^(\x80[\x02-\x05]|ccopy_?reg\n)/;
+
+/** The text that the first bytes of a file make in Latin-1. */
+const textOf = (head: Uint8Array) => Array.from(head, (byte) => String.fromCharCode(byte)).join("");
+
+/** A safetensors file's first eight bytes are a number, which may be any; its header begins behind them. */
+const isSafetensors = (head: Uint8Array) => head[8] === "{".charCodeAt(0);
+
+/** Whether a file begins as a pickle does: of protocol 2 or later, or, before, of an object. */
+export const isPickle = (head: Uint8Array) => !isSafetensors(head) && PICKLE.test(textOf(head.subarray(0, 16)));
+
+/** Whether a file may hold a pickle: whether it begins as one, or as gzip. */
+export const mayBePickle = (head: Uint8Array) =>
+  isPickle(head) || (head[0] === 0x1f && head[1] === 0x8b && !isSafetensors(head));
 
 /** What a file is, by the text that its first bytes make in Latin-1. */
 // biome-ignore format: a line for each
 // biome-ignore-start lint/suspicious/noControlCharactersInRegex: files begin with them
 const FORMATS: readonly [head: RegExp, what: string, advice: string][] = [
-  [/^\x80[\x02-\x05]/, "a Python pickle, such as gensim's save() writes", "Load it in gensim, and pass its keys and vectors to KeyedVectors.from(keys, matrix)."],
-  [/^\x93NUMPY/, "a NumPy array, such as gensim keeps beside a model", "Load the model in gensim, and pass its keys and vectors to KeyedVectors.from(keys, matrix)."],
+  [PICKLE, "a Python pickle, such as gensim's save() writes", "A model is opened by Word2Vec.load(path)."],
+  [/^\x93NUMPY/, "a NumPy array, such as gensim keeps beside a model", "Give the model's own file, which has the shorter name."],
   [/^GGUF/, "a GGUF file", "Take the model's .safetensors."],
   [/^\x89HDF/, "an HDF5 file, such as Keras writes", "Take the model's .safetensors."],
   [/^\x1f\x8b/, "gzipped", "Unpack it first."],
@@ -21,8 +37,8 @@ const FORMATS: readonly [head: RegExp, what: string, advice: string][] = [
   [/^\s*<(!doctype|html|head|body|\?xml)/i, "a web page", "Take the address of the file itself; the hub's has /resolve/ in the place of /blob/."],
   [/^\s*\{[\s\S]*"(truncation|added_tokens|normalizer|pre_tokenizer)"/, "a tokenizer.json", "Its folder is opened by AutoTokenizer.fromPretrained(folder)."],
   [/^\s*[[{]\s*["[{\]}]/, "JSON", "Take the model's .safetensors."],
-  [/^\d+ \d+\r?\n/, "vectors in word2vec's format", FROM_KEYS],
-  [/^\S+( -?\d+(\.\d+)?(e[-+]?\d+)?){2}/i, "vectors as text", FROM_KEYS],
+  [/^\d+ \d+\r?\n/, "vectors in word2vec's format", OPEN_VECTORS],
+  [/^\S+( -?\d+(\.\d+)?(e[-+]?\d+)?){2}/i, "vectors as text", OPEN_VECTORS],
 ];
 // biome-ignore-end lint/suspicious/noControlCharactersInRegex: files begin with them
 
@@ -30,7 +46,7 @@ const TEXT = ["a text", "To train on it: await Word2Vec.train(new LineSentences(
 
 /** What a file is that begins so, and what to do with it; undefined where that is not known. */
 export function foreignFile(head: Uint8Array): readonly [what: string, advice: string] | undefined {
-  const latin = Array.from(head, (byte) => String.fromCharCode(byte)).join("");
+  const latin = textOf(head);
   const found = FORMATS.find(([beginning]) => beginning.test(latin));
   if (found) return [found[1], found[2]];
   const compression = compressionOf(head);

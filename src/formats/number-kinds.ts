@@ -22,13 +22,13 @@ export const NUMBER_KINDS = {
   bfloat16: {
     safetensors: "BF16",
     bytes: 2,
-    encode: (numbers, out) => halves(out, numbers.length).set(bitsOf(numbers).map(toBfloat16)),
+    encode: (numbers, out) => encodeHalves(numbers, out, toBfloat16),
     decode: (kernels, from, count, out) => kernels.decodeBfloat16(from, count, out),
   },
   float16: {
     safetensors: "F16",
     bytes: 2,
-    encode: (numbers, out) => halves(out, numbers.length).set(bitsOf(numbers).map(toFloat16)),
+    encode: (numbers, out) => encodeHalves(numbers, out, toFloat16),
     decode: (kernels, from, count, out) => kernels.decodeFloat16(from, count, out),
   },
 } as const satisfies Record<string, NumberKind>;
@@ -37,13 +37,21 @@ export type NumberName = keyof typeof NUMBER_KINDS;
 
 export const NUMBER_NAMES = Object.keys(NUMBER_KINDS) as NumberName[];
 
-const halves = (bytes: Uint8Array, length: number) => new Uint16Array(bytes.buffer, bytes.byteOffset, length);
+function encodeHalves(numbers: ArrayLike<number>, out: Uint8Array, toHalf: (bits: number) => number): void {
+  const bits = bitsOf(numbers);
+  const halves = new Uint16Array(out.buffer, out.byteOffset, bits.length);
+  for (let i = 0; i < bits.length; i++) halves[i] = toHalf(bits[i]);
+}
 
-/** Numbers as the bits of float32. */
-const bitsOf = (numbers: ArrayLike<number>) => new Uint32Array(Float32Array.from(numbers).buffer);
+/** Numbers as the bits of float32: of the same memory where they are such. */
+function bitsOf(numbers: ArrayLike<number>): Uint32Array {
+  const floats = numbers instanceof Float32Array ? numbers : Float32Array.from(numbers);
+  return new Uint32Array(floats.buffer, floats.byteOffset, floats.length);
+}
 
-/** The upper half of a float32's bits, rounded to the nearest, half-way cases to even. */
-const toBfloat16 = (bits: number) => (bits + 0x7fff + ((bits >>> 16) & 1)) >>> 16;
+/** The upper half of a float32's bits, rounded to the nearest, half-way cases to even. NaN stays NaN. */
+const toBfloat16 = (bits: number) =>
+  (bits & 0x7fffffff) > 0x7f800000 ? 0x7fc0 : (bits + 0x7fff + ((bits >>> 16) & 1)) >>> 16;
 
 const HALF = 0x3f000000;
 const scratch = new Float32Array(1);
@@ -53,6 +61,7 @@ const scratchBits = new Uint32Array(scratch.buffer);
 function toFloat16(bits: number): number {
   const sign = (bits >>> 16) & 0x8000;
   const magnitude = bits & 0x7fffffff;
+  if (magnitude > 0x7f800000) return 0x7e00;
   // 65520 and more round to infinity
   if (magnitude >= 0x477ff000) return sign | 0x7c00;
   // from 2^-14 on the exponent is moved from bias 127 to 15

@@ -2,6 +2,20 @@
 
 import type { ReadOptions } from "../files/source.ts";
 
+/** The formats that vectors are read from: see exchange/readers.ts. */
+export const READ_FORMATS = ["safetensors", "word2vec", "word2vec-binary", "glove", "gensim"] as const;
+
+/** The formats that they are written in: see exchange/writers.ts. */
+export const WRITTEN_FORMATS = ["safetensors", "word2vec", "word2vec-binary", "glove", "gensim"] as const;
+
+export type ReadFormat = (typeof READ_FORMATS)[number];
+export type WrittenFormat = (typeof WRITTEN_FORMATS)[number];
+
+/** What is done with keys that are not UTF-8, as Python calls it. */
+export const UNICODE_ERRORS = ["strict", "ignore", "replace"] as const;
+
+export type UnicodeErrors = (typeof UNICODE_ERRORS)[number];
+
 /** Where a reader puts what it reads. */
 export interface VectorSink {
   /**
@@ -18,12 +32,24 @@ export interface VectorSink {
   add(key: string | Uint8Array, vector: ArrayLike<number>): boolean;
   /** Takes a number for each row, such as "count", before or after the rows. */
   attribute?(name: string, values: ArrayLike<number>): void;
+  /** Takes what vectors of words are made of that are not among the keys, after the rows. */
+  subwords?(vectors: SubwordVectors): void;
+}
+
+/** The vectors of n-grams, which several may share. */
+export interface SubwordVectors {
+  /** The rows of a word's n-grams, each as often as it comes; an n-gram without a row is left out. */
+  rowsOf(word: string): number[];
+  /** Row i, (D,): valid until the next is asked for. */
+  row(i: number): ArrayLike<number>;
 }
 
 /** What a reader is told beside its source. */
 export interface ReadVectorsOptions extends ReadOptions {
   /** how many rows are wanted, the first ones; all by default */
   limit?: number;
+  /** what messages call the file; "The file" by default */
+  name?: string;
 }
 
 /** Vectors to be written, in the order of their rows. */

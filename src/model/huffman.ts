@@ -12,6 +12,21 @@ export interface HuffmanPaths {
 }
 
 /**
+ * Paths that come from a file, in the place of those that counts give.
+ *
+ * @returns undefined where they are no paths of so many words
+ */
+export function checkedPaths(offsets: Uint32Array, points: Uint32Array, codes: Uint8Array): HuffmanPaths | undefined {
+  const nodes = offsets.length - 2;
+  const rises = offsets[0] === 0 && offsets.every((offset, i) => i === 0 || offset >= offsets[i - 1]);
+  const isWhole = offsets[offsets.length - 1] === points.length && points.length === codes.length;
+  if (!rises || !isWhole || !points.every((node) => node < nodes) || !codes.every((code) => code < 2)) return undefined;
+  let longest = 0;
+  for (let word = 0; word <= nodes; word++) longest = Math.max(longest, offsets[word + 1] - offsets[word]);
+  return { offsets, points, codes, longest };
+}
+
+/**
  * Merges the two rarest nodes until one is left. Ties fall as in a binary heap with sift-to-leaf deletion (Python's
  * heapq, which gensim uses), so that the paths are gensim's.
  *

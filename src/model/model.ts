@@ -52,6 +52,14 @@ export interface ModelHistory {
   trainCount: number;
 }
 
+/** What training follows beside the counts, where a model that was trained elsewhere did not have it from them. */
+export interface GivenPlan {
+  /** the words' places in the tree */
+  paths?: HuffmanPaths;
+  /** (V,) below which of 2^32 random numbers a word is kept */
+  sampling?: Uint32Array;
+}
+
 /** A learnt table: `rows` rows of vectorSize floats, padded, from `address` on. */
 export interface LearntTable {
   name: "input" | "output" | "nodes";
@@ -121,6 +129,19 @@ async function openEngine(bytes: number, what: string, sharers: number, options:
   }
 }
 
+/** (V,) below which of 2^32 random numbers a word is kept. See Mikolov et al. 2013, and gensim for the formula. */
+export function samplingLimits(
+  counts: Float64Array,
+  { sample, nullWord }: Pick<ModelOptions, "sample" | "nullWord">,
+): Uint32Array {
+  const total = counts.reduce((sum, count) => sum + count, nullWord ? -1 : 0);
+  const threshold = sample < 1 ? sample * total : Math.floor((sample * (3 + Math.sqrt(5))) / 2);
+  return Uint32Array.from(counts, (count) => {
+    const share = (Math.sqrt(count / threshold) + 1) * (threshold / count);
+    return Math.min(1, share) * 0xffffffff;
+  });
+}
+
 /** The tables of one model. */
 export class Model {
   /** The word vectors with their keys: a view of this memory. */
@@ -135,6 +156,8 @@ export class Model {
     private readonly options: ModelOptions,
     sizes: ModelSizes,
     paths: HuffmanPaths | undefined,
+    /** what does not follow from the counts */
+    readonly given: GivenPlan,
   ) {
     this.layout = modelLayout(engine.base, sizes);
     const { layout } = this;
@@ -145,7 +168,7 @@ export class Model {
       engine.u32(layout.points, paths.points.length).set(paths.points);
       engine.u8(layout.codes, paths.codes.length).set(paths.codes);
     }
-    this.fillSampling();
+    engine.u32(layout.sampling, vocabulary.size).set(given.sampling ?? samplingLimits(vocabulary.counts, options));
     if (options.negative) this.fillNoise();
     engine.kernels.fillSigmoid(layout.sigmoid);
     const hotUses = this.hotUses(layout.jobs.length);
@@ -159,11 +182,11 @@ export class Model {
    *
    * @throws {Wasm2VecError} `too-large`, `out-of-memory`
    */
-  static async open(vocabulary: Vocabulary, options: ModelOptions): Promise<Model> {
+  static async open(vocabulary: Vocabulary, options: ModelOptions, given: GivenPlan = {}): Promise<Model> {
     let engine: Engine | undefined;
     try {
       const slice = new TimeSlice();
-      const paths = options.hs ? huffmanPaths(vocabulary.counts) : undefined;
+      const paths = options.hs ? (given.paths ?? huffmanPaths(vocabulary.counts)) : undefined;
       if (slice.isOver) await slice.yield();
       const sharers = Math.min(sharersOf(options), threadsFor(vocabulary.counts, options.batchWords));
       const sizes = {
@@ -178,7 +201,7 @@ export class Model {
       };
       const what = `${vocabulary.size} words of ${options.vectorSize} floats need`;
       engine = await openEngine(modelLayout(0, sizes).end, what, sharers, options);
-      return new Model(engine, vocabulary, options, sizes, paths);
+      return new Model(engine, vocabulary, options, sizes, paths, given);
     } catch (error) {
       vocabulary.close();
       engine?.close();
@@ -300,19 +323,6 @@ export class Model {
 
   close(): void {
     this.table.close();
-  }
-
-  /** (V,) below which of 2^32 random numbers a word is kept. See Mikolov et al. 2013, and gensim for the formula. */
-  private fillSampling(): void {
-    const { counts } = this.vocabulary;
-    const { sample, nullWord } = this.options;
-    const total = counts.reduce((sum, count) => sum + count, nullWord ? -1 : 0);
-    const threshold = sample < 1 ? sample * total : Math.floor((sample * (3 + Math.sqrt(5))) / 2);
-    const limits = this.engine.u32(this.layout.sampling, counts.length);
-    for (let id = 0; id < limits.length; id++) {
-      const share = (Math.sqrt(counts[id] / threshold) + 1) * (threshold / counts[id]);
-      limits[id] = Math.min(1, share) * 0xffffffff;
-    }
   }
 
   /** (V,) how often each word comes in its text, and, in the mean, after `sample` dropped some. */

@@ -1,16 +1,16 @@
 /**
  * Phrases as one safetensors file, version 1:
  *
- *     counts     (V,)      F64  how often each word was seen; 0 for connector words, which come first
- *     offsets    (V + 1,)  U32  where each word begins in the text
- *     chains     (2 C,)    U32  a beginning and the connector word behind it
- *     pairs      (3 N,)    U32  a beginning, the second word, the pair's count
- *     text       (bytes,)  U8   the words' UTF-8, one after the other
- *     checksums  (T, 16)   U8   as in a model's file
+ *     counts              (V,)      F64  how often each word was seen; 0 for connector words, which come first
+ *     vocabulary.offsets  (V + 1,)  U32  where each word begins in the text
+ *     chains              (2 C,)    U32  a beginning and the connector word behind it
+ *     pairs               (3 N,)    U32  a beginning, the second word, the pair's count
+ *     vocabulary.text     (bytes,)  U8   the words' UTF-8, one after the other
+ *     checksums           (T, 16)   U8   see formats/sealed-file.ts
  *
  * A beginning is a word's id + 1, or 2^31 + the place of a chain. Frozen ones have the phrases in place of words:
  *
- *     scores (N,) F64 | offsets (N + 1,) U32 | text (bytes,) U8 | checksums (T, 16) U8
+ *     scores (N,) F64 | vocabulary.offsets (N + 1,) U32 | vocabulary.text (bytes,) U8 | checksums (T, 16) U8
  *
  * and in the metadata `format`, `formatVersion`, and as JSON `options` and `history`.
  */
@@ -19,8 +19,9 @@ import { Engine } from "../engine/engine.ts";
 import { show, Wasm2VecError } from "../errors.ts";
 import { nameOf, openSource, type RandomAccess, type SourceLike } from "../files/source.ts";
 import { readSafetensors, type SafetensorsFile } from "../formats/safetensors.ts";
-import { checkWords, damaged, isCount, ModelReader, sealed, tensorOf } from "../model/model-file.ts";
-import { joinWords, Vocabulary, type WordBytes } from "../vocabulary/vocabulary.ts";
+import { damaged, isVersion, SealedReader, sealedChunks, tensorOf } from "../formats/sealed-file.ts";
+import { checkWords, isCount, readWords } from "../tables/saved-words.ts";
+import { joinWords, type WordBytes } from "../vocabulary/vocabulary.ts";
 import { type PhraseRules, resolveRules } from "./rules.ts";
 import type { PhraseScoring } from "./scorers.ts";
 import { WordPairs } from "./word-pairs.ts";
@@ -28,9 +29,6 @@ import { WordPairs } from "./word-pairs.ts";
 const PHRASES = "wasm2vec.phrases";
 const FROZEN = "wasm2vec.frozen-phrases";
 const FORMAT_VERSION = 1;
-
-/** Since which version of a model's file there are checksums. */
-const WITH_CHECKSUMS = 2;
 
 /** How many phrases a Map holds. */
 const MAX_PHRASES = 2 ** 24 - 1;
@@ -41,12 +39,12 @@ export function phrasesChunks(pairs: WordPairs, rules: PhraseRules): Iterable<Ui
   const history = { corpusWordCount: pairs.total, minReduce: pairs.minReduce };
   const tensors = [
     tensorOf("counts", "F64", counts),
-    tensorOf("offsets", "U32", offsets),
+    tensorOf("vocabulary.offsets", "U32", offsets),
     tensorOf("chains", "U32", chains),
     tensorOf("pairs", "U32", rows),
-    tensorOf("text", "U8", text),
+    tensorOf("vocabulary.text", "U8", text),
   ];
-  return sealed(tensors, { ...metadataOf(PHRASES, rules), history: JSON.stringify(history) });
+  return sealedChunks(tensors, { ...metadataOf(PHRASES, rules), history: JSON.stringify(history) });
 }
 
 /** As phrasesChunks. */
@@ -54,10 +52,10 @@ export function frozenChunks(phrases: ReadonlyMap<string, number>, rules: Phrase
   const { text, offsets } = joinWords([...phrases.keys()]);
   const tensors = [
     tensorOf("scores", "F64", Float64Array.from(phrases.values())),
-    tensorOf("offsets", "U32", offsets),
-    tensorOf("text", "U8", text),
+    tensorOf("vocabulary.offsets", "U32", offsets),
+    tensorOf("vocabulary.text", "U8", text),
   ];
-  return sealed(tensors, metadataOf(FROZEN, rules));
+  return sealedChunks(tensors, metadataOf(FROZEN, rules));
 }
 
 function metadataOf(format: string, { scoring, ...rules }: PhraseRules): Record<string, string> {
@@ -81,13 +79,11 @@ export async function readPhrases(
   const rules = rulesOf(saved, given);
   const { corpusWordCount, minReduce } = historyOf(saved);
   return withReader(saved, signal, async (reader) => {
-    const counts = new Float64Array((await reader.read("counts", "F64")).buffer);
-    const words = await readWords(reader, counts.length);
     const [chains, pairs] = [await readRows(reader, "chains", 2), await readRows(reader, "pairs", 3)];
-    if (!counts.every(isCount)) throw damaged(file, "a word's count is no count");
-    const vocabulary = vocabularyOf(file, words, counts);
+    const vocabulary = await readWords(reader, () => {});
     try {
-      const made = WordPairs.fromRows(vocabulary, { counts, chains, pairs }, rules.connectorWords, rules.delimiter);
+      const { connectorWords, delimiter } = rules;
+      const made = WordPairs.fromRows(vocabulary, { chains, pairs }, connectorWords, delimiter);
       made.total = corpusWordCount;
       made.minReduce = minReduce;
       return { rules, pairs: made };
@@ -110,7 +106,7 @@ export async function readFrozen(
   return withReader(saved, signal, async (reader) => {
     const scores = new Float64Array((await reader.read("scores", "F64")).buffer);
     if (scores.length > MAX_PHRASES) throw damaged(file, `it has ${scores.length} phrases`);
-    const { text, offsets } = await readWords(reader, scores.length);
+    const { text, offsets } = await readTexts(reader, scores.length);
     const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
     const phrases = new Map<string, number>();
     for (const [i, score] of scores.entries()) {
@@ -125,10 +121,10 @@ export async function readFrozen(
 async function withReader<Result>(
   saved: SafetensorsFile,
   signal: AbortSignal | undefined,
-  read: (reader: ModelReader) => Promise<Result>,
+  read: (reader: SealedReader) => Promise<Result>,
 ): Promise<Result> {
   await Engine.load();
-  const reader = await ModelReader.open(saved, WITH_CHECKSUMS, signal);
+  const reader = await SealedReader.open(saved, true, signal);
   try {
     return await read(reader);
   } finally {
@@ -145,7 +141,7 @@ async function openSaved(
   const saved = await readSafetensors(source, file, signal);
   const { format, formatVersion } = saved.metadata;
   if (format !== wanted) throw otherFormat(file, format, wanted);
-  if (!/^[1-9]\d*$/.test(formatVersion)) throw damaged(file, `its formatVersion is ${show(formatVersion)}`);
+  if (!isVersion(formatVersion)) throw damaged(file, `its formatVersion is ${show(formatVersion)}`);
   if (Number(formatVersion) <= FORMAT_VERSION) return saved;
   throw new Wasm2VecError(
     "format-unknown",
@@ -187,26 +183,17 @@ function historyOf({ file, metadata }: SafetensorsFile): { corpusWordCount: numb
   throw damaged(file, `its history is ${show(metadata.history)}`);
 }
 
-async function readWords(reader: ModelReader, size: number): Promise<WordBytes> {
-  const offsets = new Uint32Array((await reader.read("offsets", "U32", [size + 1])).buffer);
-  const text = await reader.read("text", "U8");
+async function readTexts(reader: SealedReader, size: number): Promise<WordBytes> {
+  const offsets = new Uint32Array((await reader.read("vocabulary.offsets", "U32", [size + 1])).buffer);
+  const text = await reader.read("vocabulary.text", "U8");
   checkWords(reader.file.file, text, offsets);
   return { text, offsets };
 }
 
-async function readRows(reader: ModelReader, name: string, width: number): Promise<Uint32Array> {
+async function readRows(reader: SealedReader, name: string, width: number): Promise<Uint32Array> {
   const rows = new Uint32Array((await reader.read(name, "U32")).buffer);
   if (rows.length % width === 0) return rows;
   throw damaged(reader.file.file, `tensor ${show(name)} has ${rows.length} numbers; expected ${width} each`);
-}
-
-function vocabularyOf(file: string, words: WordBytes, counts: Float64Array): Vocabulary {
-  try {
-    return Vocabulary.from(words, counts, Engine.another());
-  } catch (cause) {
-    if (cause instanceof Wasm2VecError && cause.code === "key-duplicate") throw damaged(file, cause.message, cause);
-    throw cause;
-  }
 }
 
 function noScoring(file: string): Wasm2VecError {

@@ -16,8 +16,6 @@ const AT_ONCE = 4096;
 
 /** Words and pairs as plain numbers: what a file holds. */
 export interface PairRows {
-  /** (V,) how often each word came; 0 for connector words, which come first, and for words that were dropped */
-  counts: Float64Array;
   /** (C, 2) a beginning and the connector word that follows it */
   chains: Uint32Array;
   /** (N, 3) a pair's beginning, its second word's id, its count */
@@ -188,7 +186,7 @@ export class WordPairs {
   }
 
   /** What a file keeps: copies. */
-  toRows(): PairRows & WordBytes {
+  toRows(): PairRows & WordBytes & { counts: Float64Array } {
     const { text, offsets } = this.vocabulary.bytes;
     return {
       text: text.slice(),
@@ -200,13 +198,14 @@ export class WordPairs {
   }
 
   /**
-   * What a file kept; it then owns the vocabulary.
+   * What a file kept; it then owns the vocabulary, which has the counts: 0 for connector words, which come first, and for words
+   * that were dropped.
    *
    * @throws {Error} where it cannot be what `toRows` gave
    */
   static fromRows(
     vocabulary: Vocabulary,
-    { counts, chains, pairs }: PairRows,
+    { chains, pairs }: PairRows,
     connectorWords: readonly string[],
     delimiter: string,
   ): WordPairs {
@@ -219,6 +218,7 @@ export class WordPairs {
       throw new Error("its connector words are not its first words");
     }
     made.makeRoom();
+    const { counts } = vocabulary;
     for (let id = 0; id < counts.length; id++) {
       if (counts[id] && isConnector(id)) throw new Error(`connector word ${id} has a count`);
       made.addWord(id, counts[id]);

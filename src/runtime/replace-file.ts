@@ -15,6 +15,7 @@ import { hostname } from "node:os";
 import { basename, dirname, isAbsolute, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { pause } from "../event-loop.ts";
+import type { Chunks } from "./runtime.ts";
 
 /** How many links may follow one another, as on Linux. */
 const MAX_LINKS = 40;
@@ -31,11 +32,7 @@ const MAX_SILENCE = 24 * 60 * 60 * 1000;
  *
  * @throws the runtime's own errors, and the signal's reason: the old file is then as it was
  */
-export async function replaceFile(
-  path: string | URL,
-  chunks: Iterable<Uint8Array>,
-  signal?: AbortSignal,
-): Promise<void> {
+export async function replaceFile(path: string | URL, chunks: Chunks, signal?: AbortSignal): Promise<void> {
   const target = await followLinks(path instanceof URL ? fileURLToPath(path) : path);
   const old = await stat(target).catch(undefinedWhereAbsent);
   if (old && !old.isFile()) {
@@ -102,14 +99,14 @@ async function checkWritable(path: string, { mode }: Stats): Promise<void> {
 /** @param prepare is called before anything is written */
 async function writeInto(
   file: FileHandle,
-  chunks: Iterable<Uint8Array>,
+  chunks: Chunks,
   signal?: AbortSignal,
   prepare?: () => Promise<void>,
 ): Promise<void> {
   try {
     await prepare?.();
     signal?.throwIfAborted();
-    for (const chunk of chunks) {
+    for await (const chunk of chunks) {
       await file.writeFile(chunk);
       signal?.throwIfAborted();
     }

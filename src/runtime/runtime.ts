@@ -32,6 +32,9 @@ export interface TemporaryFile {
   close(): Promise<void>;
 }
 
+/** Bytes to be written, one after the other; a chunk is valid until the next is asked for. */
+export type Chunks = Iterable<Uint8Array> | AsyncIterable<Uint8Array>;
+
 /** An adapter: the few things that JavaScript runtimes do each in its own way. It throws the runtime's own errors. */
 export interface Runtime {
   /** Reads and compiles a build of the engine that lies beside the library. */
@@ -42,7 +45,7 @@ export interface Runtime {
    * Writes the chunks to a new file beside `path`, then renames it, so that `path` is never half written. An abort is
    * heard between chunks: `path` is then as it was.
    */
-  writePath?(path: string | URL, chunks: Iterable<Uint8Array>, signal?: AbortSignal): Promise<void>;
+  writePath?(path: string | URL, chunks: Chunks, signal?: AbortSignal): Promise<void>;
   /**
    * The paths of the files in a folder, none of those in folders below, in no order; of a file, its own; undefined where there
    * is none of this name.

@@ -90,20 +90,20 @@ export class VectorAttributes {
   }
 
   /**
-   * Takes what toJson gave of a table of so many rows.
+   * Takes what toJson gave of a table of so many rows, for the first of them that are kept.
    *
    * @throws when it is something else
    */
-  takeJson(json: string, rows: number): void {
+  takeJson(json: string, rows: number, kept: number): void {
     const columns = Object.entries(JSON.parse(json) as Record<string, { type: string; values: [number, unknown][] }>);
     for (const [name, { type, values }] of columns) {
       const attribute: Attribute = { type, values: [] };
-      for (const [row, kept] of values) {
-        const value = type === "number" ? Number(kept) : kept;
+      for (const [row, given] of values) {
+        const value = type === "number" ? Number(given) : given;
         const fits =
           Number.isInteger(row) && row >= 0 && row < rows && typeof value === type && KEPT_TYPES.includes(type);
-        if (!fits || name === COUNT) throw new Error(`row ${show(row)} of ${show(name)} is ${show(kept)}`);
-        attribute.values[row] = value;
+        if (!fits || name === COUNT) throw new Error(`row ${show(row)} of ${show(name)} is ${show(given)}`);
+        if (row < kept) attribute.values[row] = value;
       }
       this.attributes.set(name, attribute);
     }

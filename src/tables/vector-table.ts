@@ -3,6 +3,7 @@
 import { Engine } from "../engine/engine.ts";
 import { decodedRows, gatheredRows, rowBytesOf, tableLayout } from "../engine/layout.ts";
 import { show, Wasm2VecError } from "../errors.ts";
+import type { SubwordVectors } from "../formats/vector-file.ts";
 import type { Vocabulary } from "../vocabulary/vocabulary.ts";
 import { DirtyRows } from "./dirty-rows.ts";
 import { type Matrix, zeroMatrix } from "./matrix.ts";
@@ -38,6 +39,8 @@ export class VectorTable {
   readonly dtype: RowDtype;
   /** how many bytes a row of float32 takes */
   readonly rowBytes: number;
+  /** what vectors of words are made of that are not among the keys */
+  subwords: SubwordVectors | undefined;
   /** values that belong to keys beside their vectors */
   readonly attributes: VectorAttributes;
   /** two vectors to add up in: what rows are compared with, and what that is compared with */
@@ -78,13 +81,23 @@ export class VectorTable {
     let engine: Engine | undefined;
     try {
       engine = Engine.another();
-      const layout = reserveTable(engine, vocabulary.size, vectorSize, dtype);
-      return new VectorTable({ engine, vocabulary, vectorSize, layout, ownsMemory: true, dtype });
+      return VectorTable.over(engine, vocabulary, vectorSize, dtype);
     } catch (error) {
       vocabulary.close();
       engine?.close();
       throw error;
     }
+  }
+
+  /**
+   * A table over an engine's memory, where its rows lie already from the beginning on: one for each word of the vocabulary.
+   * It owns both from now on.
+   *
+   * @throws {Wasm2VecError} `too-large`, `out-of-memory`
+   */
+  static over(engine: Engine, vocabulary: Vocabulary, vectorSize: number, dtype: RowDtype): VectorTable {
+    const layout = reserveTable(engine, vocabulary.size, vectorSize, dtype);
+    return new VectorTable({ engine, vocabulary, vectorSize, layout, ownsMemory: true, dtype });
   }
 
   /** @throws {Wasm2VecError} `closed` */
@@ -152,16 +165,30 @@ export class VectorTable {
 
   /** The address of the norms (V,). */
   norms(): number {
-    const { rowBytes, layout } = this;
+    const [first] = this.notFinite();
+    if (first >= 0) throw notFinite(first, this.vocabulary.word(first));
+    return this.layout.norms;
+  }
+
+  /**
+   * The first of the rows that hold NaN or Infinity, or whose length is beyond float32, or -1; and how many they are. No
+   * query is answered while there are any.
+   */
+  notFinite(): [first: number, count: number] {
+    const { engine, rowBytes, layout } = this;
     const [begin, end] = this.dirtyNorms.within(this.size);
-    if (begin === end) return layout.norms;
+    if (begin === end) return [-1, 0];
     for (const rows of this.decodedTiles(begin, end)) {
-      this.engine.kernels.fillNorms(rows.address, rows.end - rows.begin, rowBytes, layout.norms + rows.begin * 4);
+      engine.kernels.fillNorms(rows.address, rows.end - rows.begin, rowBytes, layout.norms + rows.begin * 4);
     }
-    const beyond = this.engine.f32(layout.norms, end).findIndex((norm) => !Number.isFinite(norm));
-    if (beyond >= 0) throw notFinite(beyond, this.vocabulary.word(beyond));
-    this.dirtyNorms.clear();
-    return layout.norms;
+    const norms = engine.f32(layout.norms, end);
+    let [first, count] = [-1, 0];
+    for (let row = 0; row < end; row++) {
+      if (Number.isFinite(norms[row])) continue;
+      if (!count++) first = row;
+    }
+    if (!count) this.dirtyNorms.clear();
+    return [first, count];
   }
 
   /** @throws {Wasm2VecError} `option-invalid` when a row holds NaN or Infinity */
@@ -203,6 +230,7 @@ export class VectorTable {
     try {
       for (let i = 0; i < ids.length; i++) table.storedRow(i).set(this.storedRow(ids[i]));
       if (withAttributes) table.attributes.copyFrom(this.attributes, ids);
+      table.subwords = this.subwords;
       return table;
     } catch (error) {
       table.close();

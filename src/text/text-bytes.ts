@@ -66,10 +66,10 @@ function checkFormat(head: Bytes): void {
 }
 
 /** Whether bytes begin with a byte order mark in UTF-8. */
-const hasMark = ([first, second, third]: Bytes) => first === 0xef && second === 0xbb && third === 0xbf;
+export const hasMark = ([first, second, third]: Uint8Array) => first === 0xef && second === 0xbb && third === 0xbf;
 
 /** The chunks again, the first of them of so many bytes at least, unless all are fewer. */
-async function* withHead(chunks: AsyncGenerator<Bytes>, length: number): AsyncGenerator<Bytes> {
+export async function* withHead(chunks: AsyncGenerator<Bytes>, length: number): AsyncGenerator<Bytes> {
   let head: Bytes | undefined = new Uint8Array();
   for await (const chunk of chunks) {
     if (head) {
@@ -94,7 +94,7 @@ async function* unzipped(chunks: AsyncGenerator<Bytes>, signal?: AbortSignal): A
   const all = withHead(chunks, 2);
   try {
     const { value: head } = await all.next();
-    if (head?.[0] === 0x1f && head[1] === 0x8b) yield* gunzipped(head, all, signal);
+    if (head && isGzip(head)) yield* gunzipped(head, all, signal);
     else if (head) {
       yield head;
       yield* all;
@@ -104,7 +104,19 @@ async function* unzipped(chunks: AsyncGenerator<Bytes>, signal?: AbortSignal): A
   }
 }
 
-async function* gunzipped(head: Bytes, rest: AsyncGenerator<Bytes>, signal?: AbortSignal): AsyncGenerator<Bytes> {
+/** Whether bytes begin as gzip does. */
+export const isGzip = ([first, second]: Uint8Array) => first === 0x1f && second === 0x8b;
+
+/**
+ * Unzips gzip, of which the first bytes are read already.
+ *
+ * @throws {Wasm2VecError} `format-damaged` where it is damaged, or is not whole
+ */
+export async function* gunzipped(
+  head: Bytes,
+  rest: AsyncGenerator<Bytes>,
+  signal?: AbortSignal,
+): AsyncGenerator<Bytes> {
   let failure: unknown;
   // a stream keeps some chunks for a while, which the reader reuses
   const zipped = new ReadableStream<Bytes>({
@@ -127,7 +139,7 @@ async function* gunzipped(head: Bytes, rest: AsyncGenerator<Bytes>, signal?: Abo
     if (failure !== undefined) throw failure;
     throw new Wasm2VecError(
       "format-damaged",
-      `The gzipped text could not be unzipped to its end: ${(cause as Error).message}. Copy or download it again.`,
+      `What is gzipped could not be unzipped to its end: ${(cause as Error).message}. Copy or download it again.`,
       { cause },
     );
   }

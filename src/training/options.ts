@@ -91,9 +91,9 @@ export const RESUME_OPTIONS = {
   checkpoint: optional(checkpoint),
   /**
    * (N,) how much of its corrections each word vector takes: 0 leaves it as it is, 1 is usual. Row i takes the i % N-th,
-   * so one number is for all; [1] by default
+   * so one number is for all; by default what `intersectWord2vecFormat` set, else [1]
    */
-  vectorsLockf: option([1], locks),
+  vectorsLockf: optional(locks),
 };
 
 export const TRAIN_OPTIONS = {

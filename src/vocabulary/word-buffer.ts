@@ -130,6 +130,21 @@ export class WordBuffer {
     return this.put(words, i);
   }
 
+  /** Puts a single word's bytes. Returns false where there is no room: then what is there must be counted first. */
+  putWord(word: Uint8Array): boolean {
+    if (this.size >= this.layout.maxRecords - 1 || word.length > this.capacityLeft) {
+      if (this.size) return false;
+      this.enlarge(Math.max(BUFFER_BYTES * 2, word.length));
+    }
+    const { text, records, layout, size, used } = this;
+    text.set(word, used);
+    records[size * 2] = layout.incoming + used;
+    records[size * 2 + 1] = word.length;
+    this.size = size + 1;
+    this.used = this.rest = used + word.length;
+    return true;
+  }
+
   /** Ends a sentence of so many words. */
   endSentence(words: number): void {
     this.records[this.size * 2] = SENTENCE_END;

@@ -1,9 +1,9 @@
 /**
- * Saves models while processes are ended and writes fail. `npm run crash` builds first.
+ * Saves models and vectors while processes are ended and writes fail. `npm run crash` builds first.
  *
  *     npm run crash [seconds] [-- --seed 2]
  *
- * After each it must hold: the file is the old model or the new one, whole, and it loads; and after the next save that
+ * After each it must hold: the file is the old one or the new one, whole, and it loads; and after the next save that
  * succeeds, nothing else lies beside it.
  */
 import { spawn, spawnSync } from "node:child_process";
@@ -20,7 +20,7 @@ import {
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
-import { Wasm2VecError, Word2Vec } from "wasm2vec";
+import { KeyedVectors, Wasm2VecError, Word2Vec } from "wasm2vec";
 
 const SAVER = fileURLToPath(new URL("save-again.mjs", import.meta.url));
 
@@ -44,6 +44,8 @@ try {
   await stage("a folder that may not be written to", () => readOnlyFolder(models));
   await stage("a folder that is removed meanwhile", () => removedFolder(models));
   await stage("a file that may not grow (ulimit -f)", () => shortFiles(models));
+  for (const extension of [".bin", ".txt.gz"])
+    await stage(`vectors, ${extension}, ended by SIGKILL`, () => vectorsEnded(models, extension));
   for (const signal of ["SIGINT", "SIGTERM"])
     await stage(`ended by ${signal}`, () => endedBy(models, signal, (rounds) => rounds < 3));
   await stage("ended by SIGKILL", () => endedBy(models, "SIGKILL", (rounds) => !rounds || performance.now() < end));
@@ -221,6 +223,29 @@ async function endedBy(models, signal, goesOn) {
   }
   await checkCleaned(models, at);
   return `${rounds} times`;
+}
+
+/** Ends a process that saves the vectors of both models in turn: the file is one of them, whole, and it loads. */
+async function vectorsEnded(models, extension) {
+  if (!isUnix) throw new NotRun("Windows has no signals");
+  const place = path.join(folder, `vectors${extension}`);
+  mkdirSync(place);
+  const target = path.join(place, `vectors${extension}`);
+  const whole = [];
+  for (const { model } of models) {
+    await model.wv.save(target);
+    whole.push(readFileSync(target));
+  }
+  for (let round = 0; round < 5; round++) {
+    await endOnce(models, "SIGKILL", target);
+    const bytes = readFileSync(target);
+    if (!whole.some((file) => bytes.equals(file))) throw new Error(`${bytes.length} bytes that are no whole vectors`);
+    (await KeyedVectors.load(target)).close();
+  }
+  await models[0].model.wv.save(target);
+  const left = readdirSync(place).length - 1;
+  if (left) throw new Error(`${left} files are left beside it`);
+  return "5 times";
 }
 
 function endOnce(models, signal, target) {

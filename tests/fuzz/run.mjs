@@ -16,7 +16,22 @@ import path from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 
-const TARGETS = ["model", "safetensors", "index", "tokenizer", "text", "tests", "checkpoint", "table", "calls"];
+const TARGETS = [
+  "model",
+  "safetensors",
+  "index",
+  "tokenizer",
+  "text",
+  "tests",
+  "checkpoint",
+  "table",
+  "calls",
+  "vectors",
+  "vectors-text",
+  "vectors-binary",
+  "pickle",
+  "gensim",
+];
 const CHILD = fileURLToPath(new URL("../../build/fuzz/child.js", import.meta.url));
 
 /** A case that takes longer, or a process that takes more memory, is ended. */

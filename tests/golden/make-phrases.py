@@ -79,6 +79,11 @@ def main(output):
         "versions": {"gensim": gensim.__version__},
         "connectorWords": sorted(ENGLISH_CONNECTOR_WORDS),
         "corpora": CORPORA,
+        # of the saves that make-gensim.py made
+        "saves": {
+            name: sorted(Phrases.load(str(output / "gensim" / name)).export_phrases().items())
+            for name in ["phrases-4.3.model", "phrases-4.4.model"]
+        },
         "cases": [make_case(*case) for case in CASES],
     }
     text = json.dumps(golden, ensure_ascii=False, separators=(",", ":"))

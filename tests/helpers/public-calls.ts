@@ -51,6 +51,7 @@ const frozen = phrases.freeze();
 const [phrasesFile, frozenFile] = [await phrases.toBytes(), await frozen.toBytes()];
 const phrasesTarget = join(folder, "phrases.safetensors");
 const target = join(folder, "model.safetensors");
+const vectorsFile = new TextEncoder().encode("1 4\ncat 1 2 3 4\n");
 
 /** What methods are called on. They may be made anew, because right calls change them. */
 export const things = { model: trained, wv: await trained.wv.detach() };
@@ -155,6 +156,7 @@ export const CALLS: Readonly<Record<string, PublicCall>> = Object.fromEntries([
     buildVocab: changing(takesOptions(topics)),
     buildVocabFromFreq: changing(takesOptions({ cat: 9 })),
     resetFrom: changing(takes(trained)),
+    intersectWord2vecFormat: changing(takesOptions(vectorsFile)),
     train: changing(takesOptions(topics)),
     save: takesOptions(target),
     toBytes: takes(),
@@ -168,6 +170,7 @@ export const CALLS: Readonly<Record<string, PublicCall>> = Object.fromEntries([
   }),
   ...methods("KeyedVectors", () => KeyedVectors, {
     from: takesOptions(["a"], oneKey),
+    load: takesOptions(vectorsFile),
     cosineSimilarities: takes(vector, [vector, vector]),
   }),
   ...methods("KeyedVectors.prototype", () => things.wv, {
@@ -208,6 +211,7 @@ export const CALLS: Readonly<Record<string, PublicCall>> = Object.fromEntries([
     rankByCentrality: takesOptions(["cat", "dog"]),
     evaluateWordAnalogies: takesOptions(analogies),
     evaluateWordPairs: takesOptions(pairs),
+    save: takesOptions(target),
     addVector: changing(takes("new", vector)),
     addVectors: changing(takesOptions(["new"], [vector])),
     setVector: changing(takes("cat", vector)),

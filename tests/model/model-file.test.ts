@@ -365,8 +365,8 @@ for (const [what, message, change] of damages) {
 }
 
 test("a newer version says what to install", async () => {
-  const newer = await changed(({ metadata }) => Object.assign(metadata, { formatVersion: "3" }));
-  await rejects("format-unknown", /format version "3"; .* up to 2\. Install a newer one/, () => Word2Vec.load(newer));
+  const newer = await changed(({ metadata }) => Object.assign(metadata, { formatVersion: "4" }));
+  await rejects("format-unknown", /format version "4"; .* up to 3\. Install a newer one/, () => Word2Vec.load(newer));
 });
 
 test("another safetensors file says what reads it; what is none at all says so", async () => {

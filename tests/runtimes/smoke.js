@@ -33,6 +33,7 @@ export async function smoke({ wasm2vec, has, readModelFolder = tinyModelFolder }
     ...(await trainSaveLoad(wasm2vec)),
     ...(await search(wasm2vec)),
     ...(await print(wasm2vec, has)),
+    ...(await exchangeFiles(wasm2vec)),
     ...(await lookUpRows(wasm2vec, await readModelFolder())),
     ...(await openManyTables(wasm2vec)),
     ...(await hashModels(wasm2vec)),
@@ -54,6 +55,23 @@ async function trainSaveLoad({ Word2Vec, Wasm2VecError }) {
   checkSame("what the loaded model answers once the first is closed", before, answers(again.wv));
   again.close();
   return { "nearest to cat": before.nearest, "cat and dog": before.similarity };
+}
+
+/** Vectors as files of each format, and back: what reads and writes them is loaded when it is needed. */
+async function exchangeFiles({ KeyedVectors }) {
+  const vectors = await KeyedVectors.from({ tea: [0.1, -2], 茶: [1e-7, 3] });
+  const sizes = {};
+  for (const format of ["safetensors", "word2vec", "word2vec-binary", "glove"]) {
+    const parts = [];
+    await vectors.save(new WritableStream({ write: (chunk) => void parts.push(chunk) }), { format });
+    const file = new Blob(parts);
+    const again = await KeyedVectors.load(file);
+    checkSame(`what comes back of ${format}`, vectors.toMatrix().toArrays(), again.toMatrix().toArrays());
+    sizes[format] = file.size;
+    again.close();
+  }
+  vectors.close();
+  return { "bytes of files of vectors": sizes };
 }
 
 /** Neighbours in every way that there is: all the same. */

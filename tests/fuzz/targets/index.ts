@@ -4,13 +4,19 @@ import type { AnyTarget } from "../target.ts";
 import * as calls from "./calls.ts";
 import * as checkpoint from "./checkpoint.ts";
 import * as tests from "./evaluation.ts";
+import * as gensim from "./gensim.ts";
 import * as model from "./model.ts";
 import * as index from "./model-folder.ts";
+import * as pickle from "./pickle.ts";
 import * as safetensors from "./safetensors.ts";
 import * as table from "./table.ts";
 import * as text from "./text.ts";
 import * as tokenizer from "./tokenizer.ts";
+import * as vectors from "./vectors.ts";
+import * as vectorsBinary from "./vectors-binary.ts";
+import * as vectorsText from "./vectors-text.ts";
 
 export const targets: Readonly<Record<string, { open(): Promise<AnyTarget> }>> = {
   ...{ model, safetensors, index, tokenizer, text, tests, checkpoint, table, calls },
+  ...{ vectors, "vectors-text": vectorsText, "vectors-binary": vectorsBinary, pickle, gensim },
 };
