@@ -14,6 +14,7 @@ function check(name: string, include: string[], compilerOptions: object): string
 
 test("as TypeScript: every block and line", () => {
   writeSnippet("from-gensim.ts", gensimProgram());
+  for (const program of programsOf("docs/chinese-japanese.md")) writeSnippet("chinese-japanese.ts", program);
   for (const [i, program] of programsOf("README.md").entries()) writeSnippet(`readme-${i}.ts`, program);
   assert.is(check("tsconfig.json", ["*.ts"], { noUnusedLocals: false }), "");
 });
