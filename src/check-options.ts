@@ -192,6 +192,18 @@ export function checkList<Item>(given: Iterable<Item>, what: string): Iterable<I
 /** The items of a list as an array. See `checkList`. */
 export const listOf = <Item>(given: Iterable<Item>, what: string): readonly Item[] => [...checkList(given, what)];
 
+/** A list of texts, each once. */
+export const textList = (what: string): Kind<Iterable<string>, readonly string[]> => ({
+  expected: "a list of words",
+  accepts: isIterable,
+  take: (given) => {
+    const words = listOf(given, what);
+    const wrong = words.findIndex((word) => typeof word !== "string");
+    if (wrong < 0) return [...new Set(words)];
+    throw new Wasm2VecError("option-invalid", `${what}: item ${wrong} is ${show(words[wrong])}; expected a text.`);
+  },
+});
+
 function noList(given: unknown, what: string): Wasm2VecError {
   const items = typeof given === "string" ? given.split(/\s+/).filter(Boolean) : [given];
   const isOne = ["string", "number"].includes(typeof given) && items.length;

@@ -1,6 +1,7 @@
 /** The public names. */
 
-export type { Corpus, Sentence } from "./corpus/corpus.ts";
+export type { Corpus, ItemSource, MappedCorpus, Sentence } from "./corpus/corpus.ts";
+export { type IdSentence, IdSentences } from "./corpus/id-sentences.ts";
 export type { CorpusEvent } from "./corpus/scan.ts";
 export { drawProgress, type ProgressEvent, type ProgressTarget } from "./draw-progress.ts";
 export { EmbeddingMatrix, type EmbeddingMatrixOptions, type LookupOptions } from "./embedding-matrix.ts";
@@ -19,11 +20,21 @@ export type { ChunkSource, RandomAccess, RandomAccessLike, SeveralFiles, SourceL
 export type { StreamLike } from "./files/stream.ts";
 export type { TargetLike } from "./files/target.ts";
 export type { ReadFormat, UnicodeErrors, WrittenFormat } from "./formats/vector-file.ts";
-export { type ForAllOptions, type GetVectorOptions, KeyedVectors, type TableOptions } from "./keyed-vectors.ts";
+export { FrozenPhrases } from "./frozen-phrases.ts";
+export {
+  type AlignOptions,
+  type ForAllOptions,
+  type GetVectorOptions,
+  KeyedVectors,
+  type TableOptions,
+} from "./keyed-vectors.ts";
 export type { Correlation } from "./math/correlation.ts";
 export type { MemoryEstimate } from "./model/memory-estimate.ts";
 export type { CallbackList, InitialVectors } from "./model/options.ts";
 export type { Prediction, PredictOptions } from "./model/predict.ts";
+export { ENGLISH_CONNECTOR_WORDS, type PhrasesOptions, type PhrasesWorkOptions } from "./phrases/rules.ts";
+export type { PhraseCounts, PhraseScorer, PhraseScoring } from "./phrases/scorers.ts";
+export { type LoadPhrasesOptions, Phrases } from "./phrases.ts";
 export type { LoadTableOptions, RowsEvent, TokenNames } from "./pretrained/load-embeddings.ts";
 export type {
   AnalogyOptions,
@@ -58,6 +69,9 @@ export type { Vector } from "./tables/vector-arguments.ts";
 export type { VectorEntries } from "./tables/vector-entries.ts";
 export { LineSentences, type LineSentencesOptions } from "./text/line-sentences.ts";
 export { type SimplePreprocessOptions, simplePreprocess } from "./text/simple-preprocess.ts";
+export { type RemoveStopwordsOptions, removeStopwords, STOPWORDS } from "./text/stop-words.ts";
+export { PathLineSentences, Text8Corpus, type Text8Options } from "./text/text-corpora.ts";
+export { deaccent, type TokenizeOptions, tokenize } from "./text/tokenize.ts";
 export { AutoTokenizer, type DecodeOptions, type EncodeOptions, type TokenizerOptions } from "./tokenizer.ts";
 export type {
   BuildVocabFromFreqOptions,

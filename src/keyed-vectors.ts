@@ -10,7 +10,9 @@ import {
   listOf,
   option,
   optional,
+  STOPPABLE,
   toggle,
+  unchecked,
 } from "./check-options.ts";
 import { Engine } from "./engine/engine.ts";
 import { isArray, isObject, show, Wasm2VecError } from "./errors.ts";
@@ -83,6 +85,12 @@ const GET_VECTOR_OPTIONS = {
   norm: option(false, toggle),
 };
 
+const ALIGN_OPTIONS = {
+  /** which common keys the rotation is made for; all by default */
+  keys: optional(unchecked<Iterable<Key>>()),
+  ...STOPPABLE,
+};
+
 const FOR_ALL_OPTIONS = {
   /** keep the keys' attributes; false by default, but for their counts */
   copyVecattrs: option(false, toggle),
@@ -92,6 +100,8 @@ const FOR_ALL_OPTIONS = {
 export type TableOptions = GivenOptions<typeof TABLE_OPTIONS>;
 /** Options of `getVector` and `getVectors`. @interface */
 export type GetVectorOptions = GivenOptions<typeof GET_VECTOR_OPTIONS>;
+/** Options of `alignTo`. @interface */
+export type AlignOptions = GivenOptions<typeof ALIGN_OPTIONS>;
 /** Options of `vectorsForAll`. @interface */
 export type ForAllOptions = GivenOptions<typeof FOR_ALL_OPTIONS>;
 
@@ -668,6 +678,27 @@ export class KeyedVectors implements ReadonlyMap<string, Float32Array<ArrayBuffe
     return new KeyedVectors(this.table.select(Uint32Array.from(rows), copyVecattrs));
   }
 
+  /**
+   * A copy that is turned onto another table, so that the vectors of common keys can be compared: of two models of the same
+   * words, say of texts of two decades. Lengths, and the copy's own similarities, stay as they are. The rotation is the
+   * orthogonal one that brings the unit vectors of common keys nearest to each other; where these are fewer than D, several do.
+   *
+   *     const turned = await nineties.alignTo(eighties);
+   *     KeyedVectors.cosineSimilarities(turned.getVector("cell"), [eighties.getVector("cell")]);
+   *
+   * @throws {Wasm2VecError} `shape-mismatch` where vectors are of another length; `empty-query` where no key is in both;
+   *   `option-invalid`, `table-changed`
+   * @see Hamilton et al. 2016, https://aclanthology.org/P16-1141; Schönemann 1966, https://doi.org/10.1007/BF02289451
+   */
+  async alignTo(other: KeyedVectors, options: AlignOptions = {}): Promise<KeyedVectors> {
+    const { keys, signal } = checkOptions(ALIGN_OPTIONS, options, "alignTo");
+    if (!isObject(other) || !(other instanceof KeyedVectors)) throw noVectors(other);
+    if (other.vectorSize !== this.vectorSize) throw otherSpace(this.vectorSize, other.vectorSize);
+    const fitted = keys === undefined ? undefined : listOf(keys, "The keys");
+    const { align } = await import("./queries/align.ts");
+    return new KeyedVectors(await align(this.table, other.table, fitted, signal));
+  }
+
   /** A copy with a memory of its own, attributes included: it stays when a model is closed, and it can grow. */
   async detach(): Promise<KeyedVectors> {
     return new KeyedVectors(this.table.select(this.allRows(), true));
@@ -711,5 +742,16 @@ function madeElsewhere(given: unknown): Wasm2VecError {
   return new Wasm2VecError(
     "option-invalid",
     `new KeyedVectors got ${show(given)}. Make a table with await KeyedVectors.from(keys, matrix), or open a file's: await KeyedVectors.load(path)`,
+  );
+}
+
+function noVectors(given: unknown): Wasm2VecError {
+  return new Wasm2VecError("option-invalid", `alignTo got ${show(given)}; expected a KeyedVectors.`);
+}
+
+function otherSpace(vectorSize: number, other: number): Wasm2VecError {
+  return new Wasm2VecError(
+    "shape-mismatch",
+    `Vectors of ${vectorSize} numbers cannot be turned onto those of ${other}. Train both with one vectorSize.`,
   );
 }

@@ -10,16 +10,9 @@ const ORDERS = {
   src: [
     ...["version.ts", "errors.ts", "habits.ts", "printed.ts", "check-options.ts", "event-loop.ts"],
     ...["math", "runtime", "files", "text", "engine", "formats", "vocabulary", "corpus", "tables", "search", "queries"],
-    ...["model", "training", "gensim", "pretrained", "exchange"],
-    ...[
-      "tokenizer.ts",
-      "keyed-vectors.ts",
-      "embedding-matrix.ts",
-      "word2vec.ts",
-      "draw-progress.ts",
-      "index.ts",
-      "entries",
-    ],
+    ...["model", "training", "gensim", "pretrained", "exchange", "phrases"],
+    ...["tokenizer.ts", "keyed-vectors.ts", "embedding-matrix.ts", "word2vec.ts"],
+    ...["frozen-phrases.ts", "phrases.ts", "draw-progress.ts", "index.ts", "entries"],
   ],
   assembly: ["numbers", "vocabulary", "search", "training", "index.ts"],
 };

@@ -1,9 +1,10 @@
 /** What can be trained on, sentence by sentence. */
 
-import { isCallable, isIterable } from "../check-options.ts";
+import { checkedIterable, isCallable, isIterable } from "../check-options.ts";
 import { isArray, isObject, show, Wasm2VecError } from "../errors.ts";
+import { untilAborted } from "../event-loop.ts";
 import { isWebStream } from "../files/stream.ts";
-import { LineSentences } from "../text/line-sentences.ts";
+import { TextSentences } from "../text/line-sentences.ts";
 import { type KeyText, textOf } from "../vocabulary/keys.ts";
 
 /**
@@ -22,11 +23,44 @@ type MaybePromise<T> = T | Promise<T>;
  */
 export type Corpus = MaybePromise<Sentences> | (() => MaybePromise<Sentences>);
 
+/** What messages call it. */
+export const THE_CORPUS = "The corpus";
+
+/** What items can be had from: as a corpus, of anything. */
+export type ItemSource<Item> = MaybePromise<Items<Item>> | (() => MaybePromise<Items<Item>>);
+
+type Items<Item> = Iterable<Item> | AsyncIterable<Item>;
+
+/** Sentences that are made of another corpus' items while they are asked for: it is asked anew each time. */
+export class MappedCorpus<Item> implements AsyncIterable<readonly string[]> {
+  /** @param map makes a sentence of an item; `number` counts from 1 */
+  constructor(
+    private readonly source: ItemSource<Item>,
+    private readonly map: (item: Item, number: number) => readonly string[],
+  ) {
+    if (!isObject(source) && !isCallable(source)) throw noCorpus(source);
+  }
+
+  async *[Symbol.asyncIterator](): AsyncGenerator<readonly string[], void, undefined> {
+    const items = await sentencesOf(this.source as Corpus);
+    let number = 0;
+    const map = (item: unknown) => this.map(item as Item, ++number);
+    if (isSync(items)) for (const item of checkedIterable(items, THE_CORPUS)) yield map(item);
+    else for await (const item of untilAborted(items, THE_CORPUS)) yield map(item);
+  }
+
+  /** Whether it can be read only once. @internal */
+  isOneShot(): Promise<boolean> {
+    return isOneShot(this.source as Corpus);
+  }
+}
+
 /** Whether the corpus can be read only once: an iterator, or a stream. It is not opened for that. */
 export async function isOneShot(corpus: Corpus): Promise<boolean> {
   if (typeof corpus === "function") return false;
   const sentences = await corpus;
-  if (sentences instanceof LineSentences) return sentences.isOneShot;
+  if (sentences instanceof TextSentences) return sentences.isOneShot;
+  if (sentences instanceof MappedCorpus) return sentences.isOneShot();
   return typeof (sentences as { next?: unknown }).next === "function" || isWebStream(sentences);
 }
 
@@ -76,17 +110,17 @@ function noCorpus(corpus: unknown): Wasm2VecError {
 /**
  * The words of a sentence.
  *
- * @param number which sentence of the corpus it is, from 1
+ * @param number which sentence of the corpus it is, from 1; absent where it is none of a corpus
  * @throws {Wasm2VecError} `option-invalid` when the sentence is not an array of strings and finite numbers
  */
-export function checkedSentence(sentence: Sentence, number: number): readonly string[] {
+export function checkedSentence(sentence: Sentence, number?: number): readonly string[] {
   if (isArray(sentence)) {
     if (areStrings(sentence)) return sentence;
     if (wrongWord(sentence) < 0) return Array.from(sentence, String);
   }
   throw new Wasm2VecError(
     "option-invalid",
-    `Sentence ${number} of the corpus is ${describe(sentence)}; expected an array of words, such as simplePreprocess(text) returns.`,
+    `${number === undefined ? "The sentence" : `Sentence ${number} of the corpus`} is ${describe(sentence)}; expected an array of words, such as simplePreprocess(text) returns.`,
   );
 }
 

@@ -4,10 +4,10 @@ import { checkedIterable } from "../check-options.ts";
 import { isArray } from "../errors.ts";
 import { orAbort, TimeSlice, untilAborted } from "../event-loop.ts";
 import type { ReadOptions } from "../files/source.ts";
-import { isText, type LineSentences, WordLength } from "../text/line-sentences.ts";
+import { isText, type TextSentences, WordLength } from "../text/line-sentences.ts";
 import type { Vocabulary } from "../vocabulary/vocabulary.ts";
 import { WordBuffer } from "../vocabulary/word-buffer.ts";
-import { type Corpus, checkedSentence, isSync, type Sentence, sentencesOf } from "./corpus.ts";
+import { type Corpus, checkedSentence, isSync, type Sentence, sentencesOf, THE_CORPUS } from "./corpus.ts";
 
 /** Some of a corpus, in its order. */
 export interface CorpusPart {
@@ -75,9 +75,6 @@ async function* fillings(corpus: Corpus, buffer: WordBuffer, options: ReadOption
   else yield* fillWithSentences(sentences, buffer, options);
 }
 
-/** What messages call it. */
-const THE_CORPUS = "The corpus";
-
 async function* fillWithSentences(
   sentences: Iterable<Sentence> | AsyncIterable<Sentence>,
   buffer: WordBuffer,
@@ -113,7 +110,7 @@ function* putSentence(words: readonly string[], buffer: WordBuffer): Generator<v
 const LINE_END = Uint8Array.of(0x0a);
 
 async function* fillWithText(
-  text: LineSentences,
+  text: TextSentences,
   buffer: WordBuffer,
   { signal, reading }: ReadOptions,
 ): AsyncGenerator<void> {

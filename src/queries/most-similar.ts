@@ -5,11 +5,13 @@ import {
   checkOptions,
   type GivenOptions,
   integer,
+  number,
   option,
   optional,
   orNull,
   unchecked,
 } from "../check-options.ts";
+import { Wasm2VecError } from "../errors.ts";
 import { filterRows, type RowFilter } from "../search/row-filter.ts";
 import type { Query, Rows } from "../search/search-pass.ts";
 import type { TableSearch } from "../search/table-search.ts";
@@ -33,6 +35,7 @@ import { similarity } from "./similarity.ts";
 export type Neighbor = [key: string, similarity: number];
 
 const topn = option(10, integer(0));
+const minSimilarity = optional(number(-1, 1));
 const restrictVocab = optional(integer(Number.MIN_SAFE_INTEGER));
 
 /** Which rows are compared. */
@@ -50,12 +53,16 @@ const ROWS_OPTIONS = {
 export const BATCH_OPTIONS = {
   /** how many to return; 10 by default */
   topn,
+  /** return only those whose cosine is at least so large, `topn` of them at most; all by default */
+  minSimilarity,
   ...ROWS_OPTIONS,
 };
 
 export const MOST_SIMILAR_OPTIONS = {
   /** how many to return; 10 by default. null: the cosines of all rows from clipStart to clipEnd are the answer */
   topn: option(10, orNull(integer(0))),
+  /** return only those whose cosine is at least so large, `topn` of them at most; all by default */
+  minSimilarity,
   /** what counts against: subtracted from the query */
   negative: option([], queryItems<QueryItem | readonly QueryItem[]>()),
   ...ROWS_OPTIONS,
@@ -104,12 +111,13 @@ export function mostSimilar(
   positive: QueryItem | readonly QueryItem[],
   options: NeighborsOrSimilaritiesOptions,
 ): Neighbor[] | Float32Array<ArrayBuffer> {
-  const { negative, topn, ...rows } = checkOptions(MOST_SIMILAR_OPTIONS, options, "mostSimilar");
+  const { negative, topn, minSimilarity, ...rows } = checkOptions(MOST_SIMILAR_OPTIONS, options, "mostSimilar");
   const { table } = search;
   const items = [...weightedItems(table, positive, 1), ...weightedItems(table, negative, -1)];
   const query = buildQuery(table, items);
-  if (topn === null) return search.scores(query, comparedRows(table, rows));
-  return nearest(search, [query], comparedRows(table, rows), topn)[0];
+  if (topn !== null) return nearest(search, [query], comparedRows(table, rows), topn, minSimilarity)[0];
+  if (minSimilarity !== undefined) throw allAsked();
+  return search.scores(query, comparedRows(table, rows));
 }
 
 /** See `KeyedVectors.mostSimilarBatch`. */
@@ -118,12 +126,12 @@ export function mostSimilarBatch(
   queries: Iterable<QueryItem | readonly QueryItem[]>,
   options: BatchOptions,
 ): Neighbor[][] {
-  const { topn, ...rows } = checkOptions(BATCH_OPTIONS, options, "mostSimilarBatch");
+  const { topn, minSimilarity, ...rows } = checkOptions(BATCH_OPTIONS, options, "mostSimilarBatch");
   const { table } = search;
   const asked = Array.from(checkList(queries, "The queries"), (query) =>
     buildQuery(table, weightedItems(table, query, 1)),
   );
-  return nearest(search, asked, comparedRows(table, rows), topn);
+  return nearest(search, asked, comparedRows(table, rows), topn, minSimilarity);
 }
 
 /** See `KeyedVectors.mostSimilarCosmul`. */
@@ -160,10 +168,27 @@ export function relativeCosineSimilarity(search: TableSearch, a: Key, b: Key, op
   return similarity(table, a, b) / neighbors.reduce((sum, [, similarity]) => sum + similarity, 0);
 }
 
-function nearest(search: TableSearch, queries: readonly Query[], rows: Rows, topn: number): Neighbor[][] {
+function nearest(
+  search: TableSearch,
+  queries: readonly Query[],
+  rows: Rows,
+  topn: number,
+  minSimilarity = -1,
+): Neighbor[][] {
   const { vocabulary } = search.table;
-  const answers = search.answer(queries, rows, topn);
-  return answers.map(({ ids, scores }) => ids.map((id, i) => [vocabulary.word(id), scores[i]]));
+  return search.answer(queries, rows, topn).map(({ ids, scores }) => {
+    // the best come first
+    const beyond = scores.findIndex((score) => score < minSimilarity);
+    const near = beyond < 0 ? ids : ids.slice(0, beyond);
+    return near.map((id, i) => [vocabulary.word(id), scores[i]]);
+  });
+}
+
+function allAsked(): Wasm2VecError {
+  return new Wasm2VecError(
+    "option-invalid",
+    "mostSimilar got minSimilarity and topn: null, which asks for the cosines of all rows. Pass topn: wv.size for all that are so near.",
+  );
 }
 
 type Clip = { clipStart: number; clipEnd: number; restrictVocab?: number };

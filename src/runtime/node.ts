@@ -2,9 +2,10 @@
 
 import { randomUUID } from "node:crypto";
 import { constants } from "node:fs";
-import { type FileHandle, open, readFile, rm, stat } from "node:fs/promises";
+import { type FileHandle, open, readdir, readFile, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { Worker } from "node:worker_threads";
 import { pause } from "../event-loop.ts";
 import { checkEngineBytes } from "./engine-bytes.ts";
@@ -74,6 +75,15 @@ export const runtime: Runtime = {
   },
 
   writePath: replaceFile,
+
+  async listFolder(path) {
+    const status = await stat(path).catch(undefinedWhereAbsent);
+    if (!status) return undefined;
+    const folder = typeof path === "string" ? path : fileURLToPath(path);
+    if (!status.isDirectory()) return [folder];
+    const entries = await readdir(folder, { withFileTypes: true });
+    return entries.filter((entry) => !entry.isDirectory()).map(({ name }) => join(folder, name));
+  },
 
   async openTemporary() {
     const path = join(tmpdir(), `wasm2vec-${randomUUID()}.tmp`);

@@ -46,6 +46,11 @@ export interface Runtime {
    * heard between chunks: `path` is then as it was.
    */
   writePath?(path: string | URL, chunks: Chunks, signal?: AbortSignal): Promise<void>;
+  /**
+   * The paths of the files in a folder, none of those in folders below, in no order; of a file, its own; undefined where there
+   * is none of this name.
+   */
+  listFolder?(path: string | URL): Promise<string[] | undefined>;
   /** Opens a temporary file, empty; absent where there are no files. */
   openTemporary?(): Promise<TemporaryFile>;
   /** Where paths are relative URLs: the URL that they start from. */

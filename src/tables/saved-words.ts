@@ -72,7 +72,7 @@ export async function readWords(
 }
 
 /** The words are UTF-8, cover the text, and none ends within a character. */
-function checkWords(file: string, text: Uint8Array, offsets: Uint32Array): void {
+export function checkWords(file: string, text: Uint8Array, offsets: Uint32Array): void {
   const last = offsets.length - 1;
   const rises = offsets.every((offset, i) => i === 0 || offset >= offsets[i - 1]);
   if (!rises || offsets[0] !== 0 || offsets[last] !== text.length) {

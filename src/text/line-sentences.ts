@@ -13,7 +13,7 @@ import {
 } from "../files/source.ts";
 import { CONSOLE, lineOf } from "../printed.ts";
 
-const LINE_SENTENCES_OPTIONS = {
+export const LINE_SENTENCES_OPTIONS = {
   /** a longer line makes several sentences; 10,000 words */
   maxSentenceLength: option(10000, integer(1)),
   /** read so many lines only; null: all */
@@ -22,7 +22,7 @@ const LINE_SENTENCES_OPTIONS = {
 
 /** Options of `LineSentences`. @interface */
 export type LineSentencesOptions = GivenOptions<typeof LINE_SENTENCES_OPTIONS>;
-type CheckedLineOptions = CheckedOptions<typeof LINE_SENTENCES_OPTIONS>;
+export type CheckedLineOptions = CheckedOptions<typeof LINE_SENTENCES_OPTIONS>;
 
 /** What is not white space to Python's str.split(): JavaScript's \s has U+FEFF too, and lacks U+001C to U+001F, U+0085. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they separate words in Python
@@ -32,37 +32,16 @@ const WORDS = /[^\t-\r\x1c-\x20\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u20
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they separate words in Python
 const SPACE = /[\t-\r\x1c-\x20\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]/;
 
+/** The words that Python's str.split() gives. */
+export const pythonWords = (text: string): string[] => text.match(WORDS) ?? [];
+
 /** The longest word of a text, in UTF-16 units: a bound of what is read of a line without white space. */
 const LONGEST_WORD = 1 << 24;
 
-/**
- * The sentences of a text file, read while they are asked for: little of it is in memory at a time, however long it or
- * a line is. Each iteration opens the source anew, so it can be trained on for several epochs.
- *
- *     for await (const words of new LineSentences("corpus.txt.gz")) …
- *
- * As gensim's LineSentence: lines end with "\n", words are what Python's str.split() gives, blank lines are passed over.
- * Unlike it, bytes that are no UTF-8 do not stop the reading: they become U+FFFD. A byte order mark at the beginning is no
- * part of the first word.
- */
-export class LineSentences implements AsyncIterable<string[]> {
-  /** @internal */
-  readonly options: CheckedLineOptions;
-
-  /**
-   * Nothing is read yet.
-   *
-   * @param source a path, URL, Blob or bytes, or what else openSource takes; gzipped where it begins as gzip does, whatever
-   *   its name. Or a stream of bytes, of the Web or of Node, or a Response, which is read once
-   * @throws {Wasm2VecError} `option-invalid`, `option-unknown`
-   */
-  constructor(
-    private readonly source: ChunkSource,
-    options: LineSentencesOptions = {},
-  ) {
-    checkSource(source);
-    this.options = checkOptions(LINE_SENTENCES_OPTIONS, options, "LineSentences");
-  }
+/** Sentences of text, cut where they are asked for as strings, or where a vocabulary counts them as bytes. */
+export abstract class TextSentences implements AsyncIterable<string[]> {
+  /** @param options how lines are cut @internal */
+  constructor(readonly options: CheckedLineOptions) {}
 
   /**
    * Leaving the loop closes the source, and ends the fetch of a URL.
@@ -76,16 +55,7 @@ export class LineSentences implements AsyncIterable<string[]> {
   }
 
   /** One line: the source, and options that differ from the defaults. */
-  toString(): string {
-    const { source } = this;
-    const { limit, maxSentenceLength } = this.options;
-    const isDefault = maxSentenceLength === LINE_SENTENCES_OPTIONS.maxSentenceLength.fallback;
-    return lineOf("LineSentences", () => [
-      isUrl(source) ? nameOf(source) : show(source),
-      isDefault ? "" : `maxSentenceLength ${maxSentenceLength}`,
-      limit === null ? "" : `limit ${limit}`,
-    ]);
-  }
+  abstract toString(): string;
 
   /** What consoles show: the same line. */
   [CONSOLE](): string {
@@ -93,9 +63,7 @@ export class LineSentences implements AsyncIterable<string[]> {
   }
 
   /** Whether it can be read only once. @internal */
-  get isOneShot(): boolean {
-    return isOneShotSource(this.source);
-  }
+  abstract get isOneShot(): boolean;
 
   /**
    * The text's bytes, unzipped: what training reads, which makes no strings of them. They end when they are returned or
@@ -107,17 +75,71 @@ export class LineSentences implements AsyncIterable<string[]> {
     return stoppable((stop) => this.open(stop, options));
   }
 
+  /** The text's bytes from the first on; a sentence ends where a line does. */
+  protected abstract text(options: ReadOptions): AsyncGenerator<Uint8Array<ArrayBuffer>>;
+
   private async *open(stop: AbortController, { reading, signal }: ReadOptions = {}): AsyncGenerator<Uint8Array> {
     const onAbort = () => stop.abort(signal?.reason);
     if (signal?.aborted) onAbort();
     signal?.addEventListener("abort", onAbort);
     try {
-      const { textBytes } = await import("./text-bytes.ts");
-      yield* textBytes(readChunks(this.source, { reading, signal: stop.signal }));
+      yield* this.text({ reading, signal: stop.signal });
     } finally {
       signal?.removeEventListener("abort", onAbort);
     }
   }
+}
+
+/**
+ * The sentences of a text file, read while they are asked for: little of it is in memory at a time, however long it or
+ * a line is. Each iteration opens the source anew, so it can be trained on for several epochs.
+ *
+ *     for await (const words of new LineSentences("corpus.txt.gz")) …
+ *
+ * As gensim's LineSentence: lines end with "\n", words are what Python's str.split() gives, blank lines are passed over.
+ * Unlike it, bytes that are no UTF-8 do not stop the reading: they become U+FFFD. A byte order mark at the beginning is no
+ * part of the first word.
+ */
+export class LineSentences extends TextSentences {
+  /**
+   * Nothing is read yet.
+   *
+   * @param source a path, URL, Blob or bytes, or what else openSource takes; gzipped where it begins as gzip does, whatever
+   *   its name. Or a stream of bytes, of the Web or of Node, or a Response, which is read once
+   * @throws {Wasm2VecError} `option-invalid`, `option-unknown`
+   */
+  constructor(
+    private readonly source: ChunkSource,
+    options: LineSentencesOptions = {},
+  ) {
+    checkSource(source);
+    super(checkOptions(LINE_SENTENCES_OPTIONS, options, "LineSentences"));
+  }
+
+  /** One line: the source, and options that differ from the defaults. */
+  toString(): string {
+    return shownText("LineSentences", this.source, this.options);
+  }
+
+  /** @internal */
+  get isOneShot(): boolean {
+    return isOneShotSource(this.source);
+  }
+
+  protected async *text({ reading, signal }: ReadOptions): AsyncGenerator<Uint8Array<ArrayBuffer>> {
+    const { textBytes } = await import("./text-bytes.ts");
+    yield* textBytes(readChunks(this.source, { reading, signal }));
+  }
+}
+
+/** One line of a text: its class, its source, and options that differ from the defaults. */
+export function shownText(name: string, source: unknown, { limit, maxSentenceLength }: CheckedLineOptions): string {
+  const isDefault = maxSentenceLength === LINE_SENTENCES_OPTIONS.maxSentenceLength.fallback;
+  return lineOf(name, () => [
+    isUrl(source) ? nameOf(source) : show(source),
+    isDefault ? "" : `maxSentenceLength ${maxSentenceLength}`,
+    limit === null ? "" : `limit ${limit}`,
+  ]);
 }
 
 /** A generator that ends when it is returned, also while it waits: then what it waits for is aborted. */
@@ -133,9 +155,9 @@ function stoppable<Items extends AsyncGenerator<unknown>>(begin: (stop: AbortCon
 }
 
 /** Whether a corpus is text whose lines may be split without making strings: nobody has changed what it gives. */
-export function isText(corpus: unknown): corpus is LineSentences {
-  const iterate = LineSentences.prototype[Symbol.asyncIterator];
-  return corpus instanceof LineSentences && corpus[Symbol.asyncIterator] === iterate;
+export function isText(corpus: unknown): corpus is TextSentences {
+  const iterate = TextSentences.prototype[Symbol.asyncIterator];
+  return corpus instanceof TextSentences && corpus[Symbol.asyncIterator] === iterate;
 }
 
 async function* sentencesOf(
@@ -204,7 +226,7 @@ class Lines {
 
   /** The words of some text, before them the word that ends where it begins. */
   private takeWords(text: string): string[] {
-    const words: string[] = text.match(WORDS) ?? [];
+    const words = pythonWords(text);
     if (!this.unfinished) return words;
     words.unshift(this.unfinished);
     this.unfinished = "";

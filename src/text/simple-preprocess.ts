@@ -1,6 +1,7 @@
 /** gensim's simple_preprocess: text -> lower-case tokens of letters. */
 
 import { checkOptions, checkValue, type GivenOptions, number, option, string, toggle } from "../check-options.ts";
+import { TOKENS, withoutMarks } from "./tokenize.ts";
 
 const SIMPLE_PREPROCESS_OPTIONS = {
   /** drop accents and other marks: "é" becomes "e"; false */
@@ -13,9 +14,6 @@ const SIMPLE_PREPROCESS_OPTIONS = {
 
 /** Options of `simplePreprocess`. @interface */
 export type SimplePreprocessOptions = GivenOptions<typeof SIMPLE_PREPROCESS_OPTIONS>;
-
-/** What Python's `((?!\d)\w)+` matches: letters, and numbers that are not decimal digits. Marks end a token. */
-const TOKENS = /[\p{L}\p{Nl}\p{No}_]+/gu;
 
 /**
  * Lower-cases a text and splits it into tokens: runs of letters, numbers such as "½" or "²", and "_". Decimal digits,
@@ -32,19 +30,11 @@ export function simplePreprocess(text: string, options: SimplePreprocessOptions 
   const { deacc, minLen, maxLen } = checkOptions(SIMPLE_PREPROCESS_OPTIONS, given, "simplePreprocess");
   checkValue("text", text, string, "simplePreprocess");
   const lower = text.toLowerCase();
-  const tokens = (deacc ? deaccent(lower) : lower).match(TOKENS) ?? [];
+  const tokens = (deacc ? withoutMarks(lower) : lower).match(TOKENS) ?? [];
   return tokens.filter((token) => {
     const length = countCodePoints(token);
     return length >= minLen && length <= maxLen && !token.startsWith("_");
   });
-}
-
-/** "é" -> "e": a text without its nonspacing marks. */
-export function deaccent(text: string): string {
-  return text
-    .normalize("NFD")
-    .replace(/\p{Mn}/gu, "")
-    .normalize("NFC");
 }
 
 /** The length as Python counts it; in a token, surrogates are always two. */

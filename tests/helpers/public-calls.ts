@@ -7,7 +7,8 @@ import { pathToFileURL } from "node:url";
 import { safetensorsChunks } from "../../src/formats/safetensors.ts";
 import * as api from "../../src/index.ts";
 
-const { AutoTokenizer, EmbeddingMatrix, init, KeyedVectors, LineSentences, Matrix, simplePreprocess } = api;
+const { AutoTokenizer, EmbeddingMatrix, FrozenPhrases, init, KeyedVectors, LineSentences, Matrix, Phrases } = api;
+const { simplePreprocess } = api;
 const { Wasm2VecError, Word2Vec } = api;
 
 export interface PublicCall {
@@ -46,6 +47,10 @@ const tokenizerFolder = { "tokenizer.json": new TextEncoder().encode(JSON.string
 const tokenizer = await AutoTokenizer.fromPretrained(tokenizerFolder);
 const analogies = new TextEncoder().encode(": a\ncat dog milk cat\n");
 const pairs = new TextEncoder().encode("cat\tdog\t1\ndog\tmilk\t2\n");
+const phrases = await Phrases.train(topics, { minCount: 1, threshold: 0.1 });
+const frozen = phrases.freeze();
+const [phrasesFile, frozenFile] = [await phrases.toBytes(), await frozen.toBytes()];
+const phrasesTarget = join(folder, "phrases.safetensors");
 const target = join(folder, "model.safetensors");
 const vectorsFile = new TextEncoder().encode("1 4\ncat 1 2 3 4\n");
 
@@ -79,6 +84,10 @@ const changing = (recipe: Recipe) => ({ ...recipe, changes: true });
 
 const printed = { toString: takes(), toJSON: takes() };
 
+async function readAll(sentences: AsyncIterable<unknown>): Promise<void> {
+  for await (const _ of sentences);
+}
+
 const vector = [1, 2, 3, 4];
 const oneKey = { data: Float32Array.of(1), shape: [1, 1] };
 
@@ -90,6 +99,47 @@ export const CALLS: Readonly<Record<string, PublicCall>> = Object.fromEntries([
   ["new Matrix", { call: (data, shape) => new Matrix(data, shape), ...takes(new Float32Array(4), [2, 2]) }],
   ["new KeyedVectors", { call: (table) => new KeyedVectors(table).size, ...takes() }],
   ["new Wasm2VecError", { call: (code, message) => new Wasm2VecError(code, message), ...takes("busy", "a message") }],
+  ["tokenize", { call: (text, options) => [...api.tokenize(text, options)], ...takesOptions("a text") }],
+  ["deaccent", { call: api.deaccent, ...takes("a text") }],
+  ["removeStopwords", { call: api.removeStopwords, ...takesOptions("a text") }],
+  ["new Text8Corpus", { call: (source, options) => new api.Text8Corpus(source, options), ...takesOptions(pairs) }],
+  ...methods("Text8Corpus.prototype", () => new api.Text8Corpus(pairs), { toString: takes() }),
+  [
+    "new PathLineSentences",
+    { call: (source, options) => new api.PathLineSentences(source, options), ...takesOptions([new File([], "a")]) },
+  ],
+  ...methods("PathLineSentences.prototype", () => new api.PathLineSentences("texts"), { toString: takes() }),
+  [
+    "new IdSentences",
+    {
+      call: (vocabulary, sentences) => Word2Vec.train(new api.IdSentences(vocabulary, sentences), small),
+      ...takes(["cat"], [[0, 0]]),
+    },
+  ],
+  ...methods("IdSentences.prototype", () => new api.IdSentences(["cat"], [[0]]), { toString: takes() }),
+  ["new Phrases", { call: (options) => new Phrases(options), ...takesOptions() }],
+  ...methods("Phrases", () => Phrases, { train: takesOptions(topics), load: takesOptions(phrasesFile) }),
+  ...methods("Phrases.prototype", () => phrases, {
+    addVocab: takesOptions(topics),
+    apply: takes(["cat", "dog"]),
+    findPhrases: takesOptions(topics),
+    exportPhrases: takes(),
+    freeze: takes(),
+    save: takesOptions(phrasesTarget),
+    toBytes: takes(),
+    ...printed,
+    close: { args: [] },
+  }),
+  ...methods("FrozenPhrases", () => FrozenPhrases, { load: takesOptions(frozenFile) }),
+  ...methods("FrozenPhrases.prototype", () => frozen, {
+    apply: takes(["cat", "dog"]),
+    findPhrases: takesOptions(topics),
+    save: takesOptions(phrasesTarget),
+    toBytes: takes(),
+    ...printed,
+  }),
+  ["Phrases.prototype.applyTo", { call: (corpus) => readAll(phrases.applyTo(corpus)), ...takes(topics) }],
+  ["FrozenPhrases.prototype.applyTo", { call: (corpus) => readAll(frozen.applyTo(corpus)), ...takes(topics) }],
   ["new LineSentences", { call: (source, options) => new LineSentences(source, options), ...takesOptions(pairs) }],
   ...methods("LineSentences.prototype", () => new LineSentences(pairs), { toString: takes() }),
   ["new Word2Vec", { call: (options) => new Word2Vec(options), ...takesOptions() }],
@@ -171,6 +221,7 @@ export const CALLS: Readonly<Record<string, PublicCall>> = Object.fromEntries([
     sortByDescendingFrequency: changing(takes()),
     unitNormalizeAll: changing(takes()),
     vectorsForAll: takesOptions(["cat"]),
+    alignTo: takesOptions(trained.wv),
     detach: takes(),
     close: changing(takes()),
   }),
@@ -192,7 +243,7 @@ export const CALLS: Readonly<Record<string, PublicCall>> = Object.fromEntries([
   }),
 ] as [string, PublicCall][]);
 
-const PRIVATE = /^ {2}private (?:static |readonly |async |get |\*)*(\w+)/gm;
+const PRIVATE = /^ {2}(?:private|protected) (?:static |readonly |async |get |\*)*(\w+)/gm;
 const INTERNAL = /@internal[^/]*\*\/\s+(?:static |async |get |\*)*(?!constructor)(\w+)/g;
 
 const SOURCES = (readdirSync("src", { recursive: true }) as string[])
@@ -214,7 +265,7 @@ const functionsOf = (object: object) =>
 export function publicNames(): string[] {
   const exported = Object.entries(api as Record<string, unknown>);
   const names = exported.flatMap(([name, made]) => {
-    if (!isClass(made)) return [name];
+    if (!isClass(made)) return typeof made === "function" ? [name] : [];
     const left = hidden(name);
     const isSeen = (method: string) => !left.has(method);
     return [

@@ -52,6 +52,30 @@ test("a zero vector is similar to nothing, and never NaN", async () => {
   assert.equal(vectors.mostSimilar("zero"), [["one", 0]]);
 });
 
+test("minSimilarity leaves out what is further, in each query by itself", async () => {
+  using vectors = await compass();
+  const keys = (neighbors: Neighbor[]) => neighbors.map(([key]) => key);
+  assert.equal(keys(vectors.mostSimilar("east", { minSimilarity: 0 })), ["northeast", "north"]);
+  assert.equal(keys(vectors.mostSimilar("east", { minSimilarity: 0, topn: 1 })), ["northeast"]);
+  assert.equal(keys(vectors.similarByKey("east", { minSimilarity: 0.7 })), ["northeast"]);
+  assert.equal(keys(vectors.similarByVector([1, 0], { minSimilarity: 1 })), ["east"]);
+  assert.equal(keys(vectors.mostSimilar("east", { minSimilarity: -1 })), ["northeast", "north", "west"]);
+  assert.equal(vectors.mostSimilar("east", { minSimilarity: 0.9 }), []);
+  const batch = vectors.mostSimilarBatch(["east", "west"], { minSimilarity: 0.5 });
+  assert.equal(batch.map(keys), [["northeast"], []]);
+  await vectors.buildIndex({ dtype: "int8" });
+  assert.equal(vectors.mostSimilarBatch(["east", "west"], { minSimilarity: 0.5 }), batch);
+});
+
+test("minSimilarity is a cosine, and does not go with topn: null", async () => {
+  using vectors = await compass();
+  for (const minSimilarity of [1.1, -2, Number.NaN, "0"])
+    await rejects("option-invalid", /minSimilarity/, () => vectors.mostSimilar("east", { minSimilarity } as never));
+  await rejects("option-invalid", /topn: wv\.size/, () =>
+    vectors.mostSimilar("east", { topn: null, minSimilarity: 0 }),
+  );
+});
+
 test("topn beyond the table returns all of it; topn 0 nothing", async () => {
   using vectors = await compass();
   assert.is(vectors.mostSimilar("east", { topn: 100 }).length, 3);

@@ -4,7 +4,8 @@ import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { deaccent, type SimplePreprocessOptions, simplePreprocess } from "../../src/text/simple-preprocess.ts";
+import { type SimplePreprocessOptions, simplePreprocess } from "../../src/text/simple-preprocess.ts";
+import { deaccent } from "../../src/text/tokenize.ts";
 import { rejects } from "../helpers/rejects.ts";
 
 const readJson = (name: string) => JSON.parse(readFileSync(`tests/golden/${name}.json`, "utf8"));
