@@ -47,6 +47,7 @@ const tokenizerFolder = { "tokenizer.json": new TextEncoder().encode(JSON.string
 const tokenizer = await AutoTokenizer.fromPretrained(tokenizerFolder);
 const analogies = new TextEncoder().encode(": a\ncat dog milk cat\n");
 const pairs = new TextEncoder().encode("cat\tdog\t1\ndog\tmilk\t2\n");
+const others = await trained.wv.detach();
 const phrases = await Phrases.train(topics, { minCount: 1, threshold: 0.1 });
 const frozen = phrases.freeze();
 const [phrasesFile, frozenFile] = [await phrases.toBytes(), await frozen.toBytes()];
@@ -221,7 +222,7 @@ export const CALLS: Readonly<Record<string, PublicCall>> = Object.fromEntries([
     sortByDescendingFrequency: changing(takes()),
     unitNormalizeAll: changing(takes()),
     vectorsForAll: takesOptions(["cat"]),
-    alignTo: takesOptions(trained.wv),
+    alignTo: takesOptions(others),
     detach: takes(),
     close: changing(takes()),
   }),
