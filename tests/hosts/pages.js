@@ -11,7 +11,7 @@ import { visitExample } from "./example-page.js";
 import { documentOf, servePage } from "./page-server.js";
 
 export const checked =
-  "without a bundler, from a CDN's file and from another origin, isolated, under strict policies, from a file, in a service worker; what is told where the engine or a worker cannot be had; objects of another realm; hot reload";
+  "without a bundler, from a CDN, isolated, under strict policies, as a file, in a service worker; without engine or worker";
 
 const fixture = fileURLToPath(new URL("pages/", import.meta.url));
 

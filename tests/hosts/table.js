@@ -13,7 +13,7 @@ export function writeTable(rows, results) {
   const text = readFileSync(readme, "utf8");
   const [before, after] = [text.indexOf(begin), text.indexOf(end)];
   if (before < 0 || after < before) throw new Error(`README.md lacks the lines ${begin} and ${end}`);
-  writeFileSync(readme, `${text.slice(0, before)}${begin}\n${table(rows, results)}${text.slice(after)}`);
+  writeFileSync(readme, `${text.slice(0, before)}${begin}\n\n${table(rows, results)}\n${text.slice(after)}`);
 }
 
 function table(rows, results) {
@@ -26,8 +26,11 @@ function table(rows, results) {
     ];
     return [title, versions.join(", "), [checked, ...faults].join("; ")];
   });
-  const lines = [["runtime or host", "versions", "what was checked"], ["---", "---", "---"], ...cells];
-  return lines.map((line) => `| ${line.join(" | ")} |\n`).join("");
+  const head = ["runtime or host", "versions", "what was checked"];
+  // as the formatter has it
+  const widths = head.map((_, i) => Math.max(...[head, ...cells].map((line) => line[i].length)));
+  const lines = [head, widths.map((width) => "-".repeat(width)), ...cells];
+  return lines.map((line) => `| ${line.map((cell, i) => cell.padEnd(widths[i])).join(" | ")} |\n`).join("");
 }
 
 const { compare: byNumber } = new Intl.Collator("en", { numeric: true });
