@@ -80,6 +80,7 @@ const INTERSECT_OPTIONS = {
   ...STOPPABLE,
 };
 
+/** Options of `intersectWord2vecFormat`. @interface */
 export type IntersectOptions = GivenOptions<typeof INTERSECT_OPTIONS>;
 
 /** What `Word2Vec.train` takes beside the model's options. */
