@@ -3,7 +3,7 @@
 import { checkOptions, STOPPABLE } from "./check-options.ts";
 import { type Corpus, checkedSentence, type MappedCorpus, type Sentence } from "./corpus/corpus.ts";
 import { Engine } from "./engine/engine.ts";
-import type { SourceLike } from "./files/source.ts";
+import type { SourceLike } from "./files/source-kinds.ts";
 import { saveTo, type TargetLike } from "./files/target.ts";
 import { findPhrases, phrasedCorpus } from "./phrases/find-phrases.ts";
 import { loadFrozen } from "./phrases/load-phrases.ts";

@@ -15,9 +15,15 @@ export type {
   VectorsEvent,
 } from "./exchange/options.ts";
 export type { FolderLike } from "./files/folder.ts";
-export type { FileHandleLike } from "./files/random-access.ts";
-export type { ChunkSource, RandomAccess, RandomAccessLike, SeveralFiles, SourceLike } from "./files/source.ts";
-export type { StreamLike } from "./files/stream.ts";
+export type { RandomAccess } from "./files/source.ts";
+export type {
+  ChunkSource,
+  FileHandleLike,
+  RandomAccessLike,
+  SeveralFiles,
+  SourceLike,
+  StreamLike,
+} from "./files/source-kinds.ts";
 export type { TargetLike } from "./files/target.ts";
 export type { ReadFormat, UnicodeErrors, WrittenFormat } from "./formats/vector-file.ts";
 export { FrozenPhrases } from "./frozen-phrases.ts";

@@ -22,7 +22,14 @@ import {
   SAVE_VECTORS_OPTIONS,
   type SaveVectorsOptions,
 } from "./exchange/options.ts";
-import { asItIs, type ChunkSource, checkSource, type SeveralFiles, type SourceLike, taken } from "./files/source.ts";
+import {
+  asItIs,
+  type ChunkSource,
+  checkSource,
+  type SeveralFiles,
+  type SourceLike,
+  taken,
+} from "./files/source-kinds.ts";
 import type { TargetLike } from "./files/target.ts";
 import { answerHabits, VECTORS_CLASS_HABITS, VECTORS_HABITS } from "./habits.ts";
 import { CONSOLE, lineOf, notJson, shapeOf } from "./printed.ts";

@@ -4,7 +4,7 @@ import { checkOptions, type GivenOptions, optional, STOPPABLE } from "./check-op
 import { type Corpus, checkedSentence, type MappedCorpus, type Sentence } from "./corpus/corpus.ts";
 import { Wasm2VecError } from "./errors.ts";
 import { tellerOf, withSignals } from "./event-loop.ts";
-import type { SourceLike } from "./files/source.ts";
+import type { SourceLike } from "./files/source-kinds.ts";
 import { saveTo, type TargetLike } from "./files/target.ts";
 import { FrozenPhrases } from "./frozen-phrases.ts";
 import { countPairs } from "./phrases/count-pairs.ts";

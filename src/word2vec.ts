@@ -19,7 +19,14 @@ import type { EncodedCorpus } from "./corpus/encoded-corpus.ts";
 import type { ReadingWork } from "./corpus/scan.ts";
 import { isObject, show, Wasm2VecError } from "./errors.ts";
 import { orAbort, tellerOf, withSignals } from "./event-loop.ts";
-import { asItIs, type ChunkSource, checkSource, type SeveralFiles, type SourceLike, taken } from "./files/source.ts";
+import {
+  asItIs,
+  type ChunkSource,
+  checkSource,
+  type SeveralFiles,
+  type SourceLike,
+  taken,
+} from "./files/source-kinds.ts";
 import { fileName, type TargetLike } from "./files/target.ts";
 import { UNICODE_ERRORS } from "./formats/vector-file.ts";
 import { answerHabits } from "./habits.ts";

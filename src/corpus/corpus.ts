@@ -3,7 +3,7 @@
 import { checkedIterable, isCallable, isIterable } from "../check-options.ts";
 import { isArray, isObject, show, Wasm2VecError } from "../errors.ts";
 import { untilAborted } from "../event-loop.ts";
-import { isWebStream } from "../files/stream.ts";
+import { isWebStream } from "../files/source-kinds.ts";
 import { TextSentences } from "../text/line-sentences.ts";
 import { type KeyText, textOf } from "../vocabulary/keys.ts";
 

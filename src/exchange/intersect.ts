@@ -1,7 +1,7 @@
 /** Vectors out of a file for words that a table has already. */
 
 import { show, Wasm2VecError } from "../errors.ts";
-import { type ChunkSource, nameOf } from "../files/source.ts";
+import { type ChunkSource, nameOf } from "../files/source-kinds.ts";
 import { keyText } from "../formats/key-text.ts";
 import type { UnicodeErrors, VectorSink } from "../formats/vector-file.ts";
 import type { VectorTable } from "../tables/vector-table.ts";

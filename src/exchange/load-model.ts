@@ -2,7 +2,7 @@
 
 import { TimeSlice } from "../event-loop.ts";
 import { filesBeside } from "../files/beside.ts";
-import type { SeveralFiles, SourceLike } from "../files/source.ts";
+import type { SeveralFiles, SourceLike } from "../files/source-kinds.ts";
 import { isPickle } from "../formats/foreign-files.ts";
 import { type LoadedModel, readGensimModel } from "../gensim/load-model.ts";
 import { SaveFiles } from "../gensim/save-files.ts";

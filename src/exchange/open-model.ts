@@ -1,6 +1,7 @@
 /** Saved models of every kind: ours, which is read at once, or another, whose reader is loaded when it is met. */
 
-import { isSeveral, nameOf, openSource, type SeveralFiles, type SourceLike } from "../files/source.ts";
+import { openSource } from "../files/source.ts";
+import { isSeveral, nameOf, type SeveralFiles, type SourceLike } from "../files/source-kinds.ts";
 import { HEAD_BYTES, mayBePickle } from "../formats/foreign-files.ts";
 import { readModel } from "../model/model-file.ts";
 

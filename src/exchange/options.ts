@@ -12,7 +12,7 @@ import {
   unchecked,
 } from "../check-options.ts";
 import type { WarningEvent } from "../errors.ts";
-import type { ChunkSource } from "../files/source.ts";
+import type { ChunkSource } from "../files/source-kinds.ts";
 import type { TargetLike } from "../files/target.ts";
 import type { KeysSource } from "../formats/row-keys.ts";
 import { READ_FORMATS, type ReadFormat, UNICODE_ERRORS, WRITTEN_FORMATS } from "../formats/vector-file.ts";

@@ -2,18 +2,18 @@
 
 import { show, tagOf, Wasm2VecError } from "../errors.ts";
 import { isAddress, type UrlLike } from "./address.ts";
-import { type FileLike, isBlob } from "./random-access.ts";
+import { openIfThere, type RandomAccess } from "./source.ts";
 import {
   type ChunkSource,
   checkSource,
+  type FileLike,
+  isBlob,
   isSeveral,
   locate,
   nameOf,
-  openIfThere,
-  type RandomAccess,
   type SeveralFiles,
   type SourceLike,
-} from "./source.ts";
+} from "./source-kinds.ts";
 
 /** A file, and what lies beside it. */
 export interface FilesBeside {

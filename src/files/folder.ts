@@ -4,8 +4,17 @@ import { checkList, isIterable } from "../check-options.ts";
 import { isObject, show, tagOf, Wasm2VecError } from "../errors.ts";
 import { isAddress, type UrlLike } from "./address.ts";
 import { parseJson } from "./json.ts";
-import { type FileLike, isBlob, type RandomAccess } from "./random-access.ts";
-import { clipped, isSingleFile, locate, openIfThere, type PageFileLike, readAll, type SourceLike } from "./source.ts";
+import type { RandomAccess } from "./random-access.ts";
+import { openIfThere, readAll } from "./source.ts";
+import {
+  clipped,
+  type FileLike,
+  isBlob,
+  isSingleFile,
+  locate,
+  type PageFileLike,
+  type SourceLike,
+} from "./source-kinds.ts";
 
 /** A folder that a user chose in a page: a FileSystemDirectoryHandle. */
 export interface PageFolderLike {

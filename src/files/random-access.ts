@@ -1,47 +1,13 @@
 /** Bytes that can be read in any order: what every reader of a format reads through. */
 
-import { isObject, show, tagOf, Wasm2VecError } from "../errors.ts";
+import { show, tagOf, Wasm2VecError } from "../errors.ts";
 import { orAbort } from "../event-loop.ts";
-import { type ReadableFile, readInto } from "../runtime/read-file.ts";
+import { readInto } from "../runtime/read-file.ts";
 import type { RandomAccess } from "../runtime/runtime.ts";
 import { copyBytes, isBytes, plainBytes } from "./bytes.ts";
+import type { BlobLike, RandomAccessLike, ReadableHandle } from "./source-kinds.ts";
 
 export type { RandomAccess } from "../runtime/runtime.ts";
-
-/** A user's own source, for instance over an object store. What it gives is copied and checked. */
-export interface RandomAccessLike {
-  /** how many bytes there are */
-  readonly size: number;
-  /** The bytes from `begin` up to, not including, `end`, no more and no fewer; both lie within the size. */
-  read(begin: number, end: number, signal?: AbortSignal): MaybePromise<ArrayBufferView | ArrayBufferLike>;
-}
-
-type MaybePromise<Value> = Value | PromiseLike<Value>;
-
-/** A Blob, of whatever realm. */
-export interface BlobLike {
-  readonly size: number;
-  arrayBuffer(): Promise<ArrayBuffer>;
-  slice(begin?: number, end?: number): BlobLike;
-}
-
-/** A File, of whatever realm. */
-export interface FileLike extends BlobLike {
-  readonly name: string;
-  /** its path below the folder that was chosen; "" where files were */
-  readonly webkitRelativePath?: string;
-}
-
-/** A file that the user opened, as `open` of node:fs/promises gives it. */
-export interface FileHandleLike {
-  /** its number in the system */
-  readonly fd: number;
-  /** Says how many bytes there are, and whether it is a regular file. */
-  stat(): Promise<{ size: number; isFile(): boolean }>;
-}
-
-/** What of it is not in the public type, where TypeScript could not tell it from a user's `read`. */
-type ReadableHandle = FileHandleLike & ReadableFile;
 
 /** Bytes in memory. Reads are views, copies where the memory is shared. */
 export function bytesAccess(given: ArrayBufferView | ArrayBufferLike): RandomAccess {
@@ -58,8 +24,6 @@ export function bytesAccess(given: ArrayBufferView | ArrayBufferLike): RandomAcc
 
 const isShared = (buffer: ArrayBufferLike): buffer is SharedArrayBuffer => tagOf(buffer) === "SharedArrayBuffer";
 
-/** Whether a value is a Blob or a File, of whatever realm. */
-export const isBlob = (value: unknown): value is BlobLike => isObject(value) && /^(Blob|File)$/.test(tagOf(value));
 /** Bytes in several chunks as one source. */
 export function chunksAccess(chunks: readonly Uint8Array<ArrayBuffer>[]): RandomAccess {
   const ends: number[] = [];
@@ -117,11 +81,6 @@ function bufferOf(blob: BlobLike): Promise<ArrayBuffer> {
     reader.onerror = () => reject(reader.error);
     reader.readAsArrayBuffer(blob as Blob);
   });
-}
-
-export function isFileHandle(from: object): from is ReadableHandle {
-  const { fd, stat, read } = from as ReadableHandle;
-  return typeof fd === "number" && typeof stat === "function" && typeof read === "function";
 }
 
 /** A file that the user opened, which stays theirs to close. */

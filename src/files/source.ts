@@ -1,60 +1,33 @@
 /** Where bytes come from: path | URL | Blob | bytes | stream -> reads in any order, or chunks in theirs. */
 
-import { isIterable, listOf } from "../check-options.ts";
-import { isObject, show, tagOf, Wasm2VecError } from "../errors.ts";
-import type { BytePipe, FileAccess } from "../runtime/runtime.ts";
-import { runtime } from "../runtime/runtime.ts";
-import { isAddress, isUrl, nameOfUrl, type UrlLike } from "./address.ts";
+import { show, Wasm2VecError } from "../errors.ts";
+import { type BytePipe, type FileAccess, runtime } from "../runtime/runtime.ts";
+import type { UrlLike } from "./address.ts";
 import { isBytes } from "./bytes.ts";
+import { blobAccess, bytesAccess, fileHandleAccess, type RandomAccess, userAccess } from "./random-access.ts";
 import {
-  type BlobLike,
-  blobAccess,
-  bytesAccess,
-  type FileHandleLike,
+  addressOf,
+  type ChunkSource,
+  checkSource,
+  clipped,
   type FileLike,
-  fileHandleAccess,
   isBlob,
   isFileHandle,
-  type RandomAccess,
-  type RandomAccessLike,
-  userAccess,
-} from "./random-access.ts";
-import { isOneShotStream, isStreamed, type StreamLike, streamChunks } from "./stream.ts";
+  isHttp,
+  isPageHandle,
+  isPath,
+  isStream,
+  isUserSource,
+  quoted,
+  type SourceLike,
+  type StreamLike,
+} from "./source-kinds.ts";
+import { streamChunks } from "./stream.ts";
 
-export type { RandomAccess, RandomAccessLike } from "./random-access.ts";
-
-/** A file that a user chose in a page: a FileSystemFileHandle. */
-export interface PageFileLike {
-  getFile(): Promise<FileLike>;
-}
-
-/**
- * What bytes can be read from in any order: a path, a URL (a string that begins with http:, https:, file:, data: or blob:
- * is one too), a Blob or File, bytes, anything with a `size` and a `read`, and a FileHandle of Node.
- */
-export type SourceLike =
-  | string
-  | UrlLike
-  | BlobLike
-  | ArrayBufferView
-  | ArrayBufferLike
-  | RandomAccessLike
-  | FileHandleLike
-  | PageFileLike;
-
-/** What bytes can be read from in their order: streams, too, which are read once. */
-export type ChunkSource = SourceLike | StreamLike;
-
-/** What a URL given as a string begins with; `C:\x` is a path. */
-export const URL_STRING = /^(https?|file|data|blob):/i;
-
-type HttpUrl = URL & { protocol: "http:" | "https:" };
+export type { RandomAccess } from "./random-access.ts";
 
 /** How much is read at a time, where all of a source is wanted. */
 const CHUNK = 1 << 18;
-
-/** The longest path, URL or reason that a message shows whole. */
-const MAX_SHOWN = 160;
 
 /**
  * Opens a source for reads in any order. Nothing, or little, of it is read yet: http is read by ranges, and only where
@@ -87,20 +60,6 @@ export async function openIfThere(from: SourceLike, signal?: AbortSignal): Promi
 /** Is loaded where something is fetched. */
 const http = () => import("./http.ts");
 
-/** What messages call a source. */
-export function nameOf(from: ChunkSource): string {
-  const address = addressOf(from);
-  if (address === undefined) return "The given source";
-  return typeof address === "string" ? quoted(address) : clipped(nameOfUrl(address));
-}
-
-/** An address in a message. */
-export const quoted = (address: string | UrlLike) => `"${clipped(String(address))}"`;
-
-/** The beginning and the end of what is too long to be shown: names are at the end. */
-export const clipped = (text: string) =>
-  text.length > MAX_SHOWN ? `${text.slice(0, MAX_SHOWN / 2)}…${text.slice(-MAX_SHOWN / 2)}` : text;
-
 async function openObject(from: Exclude<SourceLike, string | UrlLike>): Promise<RandomAccess> {
   checkSource(from);
   if (isBytes(from)) return bytesAccess(from);
@@ -120,54 +79,6 @@ function checkedFile(file: FileLike): FileLike {
   const message = `getFile() of the given file handle gave ${show(file)}; expected a File. Choose the file again.`;
   throw new Wasm2VecError("file-not-readable", message);
 }
-
-/**
- * Refuses what is no source at all, before anything is opened.
- *
- * @throws {Wasm2VecError} `option-invalid`
- */
-export function checkSource(from: ChunkSource): void {
-  if (typeof from === "string" || (isObject(from) && isSource(from))) return;
-  throw new Wasm2VecError(
-    "option-invalid",
-    `A source is ${show(from)}; expected a path, a URL, a Blob, bytes, or an object with size and read.`,
-  );
-}
-
-/** Whether it is a source of any kind, but for paths and URLs given as strings. */
-export const isSource = (from: object) =>
-  isUrl(from) ||
-  isBytes(from) ||
-  isBlob(from) ||
-  isPageHandle(from) ||
-  isFileHandle(from) ||
-  isStreamed(from) ||
-  isUserSource(from);
-
-const isPageHandle = (from: object): from is PageFileLike => typeof (from as PageFileLike).getFile === "function";
-
-/** Streams of Node have a method `read` too, but no size. */
-const isUserSource = (from: object): from is RandomAccessLike =>
-  typeof (from as RandomAccessLike).read === "function" && ("size" in from || !isStreamed(from));
-
-/** Whether it is read in its order. */
-const isStream = (from: object): from is StreamLike => isStreamed(from) && !isUserSource(from);
-
-/** Whether it can be read only once. */
-export const isOneShotSource = (from: ChunkSource) =>
-  typeof from === "object" && isStream(from) && isOneShotStream(from);
-
-/** Whether it stands for a single file by itself, whatever its kind. */
-export function isSingleFile(from: object): from is Exclude<SourceLike, string | UrlLike> {
-  return isBlob(from) || isBytes(from) || isPageHandle(from) || isFileHandle(from) || isUserSource(from);
-}
-
-/** Several files: as a page's input gives them, or by their names. */
-export type SeveralFiles = Iterable<FileLike> | ReadonlyMap<string, SourceLike>;
-
-/** Whether it is several files. */
-export const isSeveral = (from: ChunkSource | SeveralFiles): from is SeveralFiles =>
-  isObject(from) && !isSource(from) && (tagOf(from) === "Map" || isIterable(from));
 
 /** All bytes of a source. */
 export async function readAll(source: RandomAccess, signal?: AbortSignal): Promise<Uint8Array<ArrayBuffer>> {
@@ -271,52 +182,6 @@ async function* pipeChunks(pipe: BytePipe, signal: AbortSignal | undefined) {
     if (!chunk) return;
     yield chunk;
   }
-}
-
-/** A source or target as it is now: a URL may be changed while something else is awaited. */
-export const asItIs = <Place>(place: Place): Place => (isUrl(place) ? (new URL(place.href) as Place & URL) : place);
-
-/**
- * A source, or several files, as they are now.
- *
- * @throws {Wasm2VecError} `option-invalid` for what is neither
- */
-export function taken<Source extends ChunkSource>(from: Source | SeveralFiles): Source | SeveralFiles {
-  if (isSeveral(from)) {
-    const isMap = tagOf(from) === "Map";
-    return isMap ? new Map(from as ReadonlyMap<string, SourceLike>) : listOf(from as Iterable<FileLike>, "The files");
-  }
-  checkSource(from);
-  return asItIs(from);
-}
-
-/** The URL or path that is meant; undefined for what is neither. */
-const addressOf = (from: unknown) => (isAddress(from) ? locate(from) : undefined);
-
-/** The URL that is meant, or the path where files have paths. */
-export function locate(from: string | UrlLike): string | URL {
-  // a URL of this realm, whatever realm it comes from
-  if (isUrl(from)) return parseUrl(from.href);
-  if (URL_STRING.test(from)) return parseUrl(from);
-  const base = runtime.baseUrl?.();
-  return base ? parseUrl(from, base) : from;
-}
-
-function parseUrl(text: string, base?: string): URL {
-  try {
-    return new URL(text, base);
-  } catch (cause) {
-    throw new Wasm2VecError("option-invalid", `${quoted(text)} is no valid URL.`, { cause });
-  }
-}
-
-function isHttp(address: string | URL | undefined): address is HttpUrl {
-  return typeof address === "object" && /^https?:$/.test(address.protocol);
-}
-
-/** Whether it is a file's path or its file: URL. */
-function isPath(address: string | URL | undefined): address is string | URL {
-  return typeof address === "string" || address?.protocol === "file:";
 }
 
 const hubAdvice = (name: string) =>

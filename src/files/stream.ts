@@ -4,54 +4,17 @@ import { checkIterator, checkResult } from "../check-options.ts";
 import { show, Wasm2VecError } from "../errors.ts";
 import { orAbort } from "../event-loop.ts";
 import { copyBytes, isBytes } from "./bytes.ts";
-
-/** A stream of the Web, of whatever realm. */
-export interface ReadableStreamLike<Chunk> {
-  readonly locked: boolean;
-  getReader(): { read(): Promise<{ done: boolean; value?: Chunk }>; cancel(reason?: unknown): Promise<unknown> };
-}
-
-/** An answer of fetch, of whatever realm. */
-export interface ResponseLike {
-  readonly ok: boolean;
-  readonly status: number;
-  readonly statusText: string;
-  readonly bodyUsed: boolean;
-  readonly body: ReadableStreamLike<Uint8Array> | null;
-}
-
-/** A stream of the Web or of Node, an answer of fetch, or any async iterable of bytes. */
-export type StreamLike =
-  | ReadableStreamLike<ArrayBufferView | ArrayBufferLike>
-  | ResponseLike
-  | AsyncIterable<ArrayBufferView | ArrayBufferLike>;
+import {
+  isNodeStream,
+  isOneShotStream,
+  isResponse,
+  isWebStream,
+  type ResponseLike,
+  type StreamLike,
+} from "./source-kinds.ts";
 
 /** The streams that were begun to be read: what they gave is gone. */
 const begun = new WeakSet<object>();
-
-/** Whether it is a ReadableStream, of whatever realm. */
-export const isWebStream = (from: object): from is ReadableStreamLike<ArrayBufferView | ArrayBufferLike> =>
-  typeof (from as ReadableStream).getReader === "function";
-
-const isResponse = (from: object): from is ResponseLike => "body" in from && "bodyUsed" in from;
-
-const isNodeStream = (from: object): from is { readableDidRead: boolean; destroy(): void } => "readableDidRead" in from;
-
-export function isStreamed(from: object): from is StreamLike {
-  return isWebStream(from) || isResponse(from) || isAsyncIterable(from);
-}
-
-const isAsyncIterable = (from: object) => typeof (from as AsyncIterable<unknown>)[Symbol.asyncIterator] === "function";
-
-/** Whether it can be read only once: a stream or an iterator, but not an object that makes a new one each time. */
-export function isOneShotStream(from: object): boolean {
-  return (
-    isWebStream(from) ||
-    isResponse(from) ||
-    isNodeStream(from) ||
-    typeof (from as { next?: unknown }).next === "function"
-  );
-}
 
 /**
  * What a stream gives. Leaving the loop, or an abort, ends the stream.

@@ -4,7 +4,7 @@ import { isObject, show, Wasm2VecError } from "../errors.ts";
 import { orAbort } from "../event-loop.ts";
 import { type Chunks, runtime } from "../runtime/runtime.ts";
 import { isAddress, isUrl, type UrlLike } from "./address.ts";
-import { clipped, locate, nameOf, quoted, URL_STRING } from "./source.ts";
+import { clipped, locate, nameOf, quoted, URL_STRING } from "./source-kinds.ts";
 
 /** A stream of the Web to write to, of whatever realm. */
 export interface WritableStreamLike {

@@ -2,7 +2,8 @@
 
 import { isArray, show, Wasm2VecError } from "../errors.ts";
 import { parseJson } from "../files/json.ts";
-import { type ChunkSource, nameOf, readChunks } from "../files/source.ts";
+import { readChunks } from "../files/source.ts";
+import { type ChunkSource, nameOf } from "../files/source-kinds.ts";
 import { textBytes } from "../text/text-bytes.ts";
 import { COLUMN_NAMES } from "./columns.ts";
 

@@ -17,7 +17,8 @@
 
 import { Engine } from "../engine/engine.ts";
 import { show, Wasm2VecError } from "../errors.ts";
-import { nameOf, openSource, type RandomAccess, type SourceLike } from "../files/source.ts";
+import { openSource, type RandomAccess } from "../files/source.ts";
+import { nameOf, type SourceLike } from "../files/source-kinds.ts";
 import { readSafetensors, type SafetensorsFile } from "../formats/safetensors.ts";
 import { damaged, isVersion, SealedReader, sealedChunks, tensorOf } from "../formats/sealed-file.ts";
 import { checkWords, isCount, readWords } from "../tables/saved-words.ts";

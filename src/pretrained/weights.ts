@@ -2,7 +2,7 @@
 
 import { show, Wasm2VecError } from "../errors.ts";
 import { type Folder, isJsonObject, readJson, WEIGHTS_FILE } from "../files/folder.ts";
-import { clipped } from "../files/source.ts";
+import { clipped } from "../files/source-kinds.ts";
 import { readSafetensors, type SafetensorsFile, type Tensor } from "../formats/safetensors.ts";
 
 const INDEX_FILE = `${WEIGHTS_FILE}.index.json`;

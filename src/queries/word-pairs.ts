@@ -3,7 +3,8 @@
 import type { CheckedOptions } from "../check-options.ts";
 import { show, Wasm2VecError } from "../errors.ts";
 import { orAbort, withSignals } from "../event-loop.ts";
-import { nameOf, readText, type SourceLike } from "../files/source.ts";
+import { readText } from "../files/source.ts";
+import { nameOf, type SourceLike } from "../files/source-kinds.ts";
 import { type Correlation, pearson, spearman } from "../math/correlation.ts";
 import type { VectorTable } from "../tables/vector-table.ts";
 import type { Columns, PAIR_OPTIONS } from "./evaluation-options.ts";

@@ -3,14 +3,8 @@
 import { type CheckedOptions, checkOptions, type GivenOptions, integer, option, orNull } from "../check-options.ts";
 import { show, Wasm2VecError } from "../errors.ts";
 import { isUrl } from "../files/address.ts";
-import {
-  type ChunkSource,
-  checkSource,
-  isOneShotSource,
-  nameOf,
-  type ReadOptions,
-  readChunks,
-} from "../files/source.ts";
+import { type ReadOptions, readChunks } from "../files/source.ts";
+import { type ChunkSource, checkSource, isOneShotSource, nameOf } from "../files/source-kinds.ts";
 import { CONSOLE, lineOf } from "../printed.ts";
 
 export const LINE_SENTENCES_OPTIONS = {

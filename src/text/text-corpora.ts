@@ -4,17 +4,17 @@ import { checkOptions, type GivenOptions, isIterable, listOf } from "../check-op
 import { show, Wasm2VecError } from "../errors.ts";
 import { orAbort } from "../event-loop.ts";
 import { isAddress, type UrlLike } from "../files/address.ts";
-import { type FileLike, isBlob } from "../files/random-access.ts";
+import { type ReadOptions, readChunks } from "../files/source.ts";
 import {
   type ChunkSource,
   checkSource,
   clipped,
+  type FileLike,
+  isBlob,
   isOneShotSource,
   locate,
   quoted,
-  type ReadOptions,
-  readChunks,
-} from "../files/source.ts";
+} from "../files/source-kinds.ts";
 import { runtime } from "../runtime/runtime.ts";
 import { LINE_SENTENCES_OPTIONS, type LineSentencesOptions, shownText, TextSentences } from "./line-sentences.ts";
 

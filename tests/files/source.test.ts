@@ -7,14 +7,8 @@ import { pathToFileURL } from "node:url";
 import { runInNewContext } from "node:vm";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import {
-  openSource,
-  type RandomAccess,
-  type RandomAccessLike,
-  readAll,
-  readChunks,
-  type SourceLike,
-} from "../../src/files/source.ts";
+import { openSource, type RandomAccess, readAll, readChunks } from "../../src/files/source.ts";
+import type { RandomAccessLike, SourceLike } from "../../src/files/source-kinds.ts";
 import { rejects } from "../helpers/rejects.ts";
 import { withoutRanges, withRanges, withServer } from "../helpers/server.ts";
 import { withFolder } from "../helpers/temporary.ts";

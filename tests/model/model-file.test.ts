@@ -9,7 +9,7 @@ import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { Wasm2VecError } from "../../src/errors.ts";
 import { bytesAccess, type RandomAccess } from "../../src/files/random-access.ts";
-import type { SourceLike } from "../../src/files/source.ts";
+import type { SourceLike } from "../../src/files/source-kinds.ts";
 import { readSafetensors, safetensorsChunks, type TensorToWrite } from "../../src/formats/safetensors.ts";
 import { Word2Vec, type Word2VecOptions } from "../../src/word2vec.ts";
 import { readGolden } from "../helpers/golden.ts";

@@ -1,7 +1,7 @@
 /** Texts of any bytes: both readers of LineSentences, and a plain third, find the same words in the same sentences. */
 
 import { gzipSync } from "node:zlib";
-import type { SourceLike } from "../../../src/files/source.ts";
+import type { SourceLike } from "../../../src/files/source-kinds.ts";
 import { LineSentences } from "../../../src/text/line-sentences.ts";
 import { Word2Vec } from "../../../src/word2vec.ts";
 import { bytesAsCode, joined } from "../bytes.ts";
