@@ -26,8 +26,15 @@ function table(rows, results) {
     ];
     return [title, versions.join(", "), [checked, ...faults].join("; ")];
   });
-  const lines = [["runtime or host", "versions", "what was checked"], ["---", "---", "---"], ...cells];
-  return lines.map((line) => `| ${line.join(" | ")} |\n`).join("");
+  const lines = [["runtime or host", "versions", "what was checked"], ...cells];
+  // as the formatter has it
+  const widths = lines[0].map((_, column) => Math.max(...lines.map((line) => line[column].length)));
+  lines.splice(
+    1,
+    0,
+    widths.map((width) => "-".repeat(width)),
+  );
+  return lines.map((line) => `| ${line.map((cell, column) => cell.padEnd(widths[column])).join(" | ")} |\n`).join("");
 }
 
 const { compare: byNumber } = new Intl.Collator("en", { numeric: true });
