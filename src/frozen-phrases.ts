@@ -75,6 +75,7 @@ export class FrozenPhrases {
     return lineOf("FrozenPhrases", () => [counted(this.phrasegrams.size, "phrase"), shownRules(this.rules)]);
   }
 
+  /** What consoles show: the same line. */
   [CONSOLE](): string {
     return this.toString();
   }

@@ -31,6 +31,7 @@ const LOAD_OPTIONS = {
   scoring: optional(phraseScoring),
 };
 
+/** Options of `Phrases.load`. @interface */
 export type LoadPhrasesOptions = GivenOptions<typeof LOAD_OPTIONS>;
 
 /**
@@ -185,6 +186,7 @@ export class Phrases {
     return lineOf("Phrases", () => [`${counted(this.vocabSize, "word")} and pairs`, shownRules(this.rules)]);
   }
 
+  /** What consoles show: the same line. */
   [CONSOLE](): string {
     return this.toString();
   }
@@ -201,6 +203,7 @@ export class Phrases {
     this.pairs = this.matches = undefined;
   }
 
+  /** As `close()`: what `using` calls. */
   [Symbol.dispose](): void {
     this.close();
   }

@@ -74,7 +74,7 @@ export type TrainOptions = TrainOptionsOf<Word2Vec>;
 export type ResumeOptions = ResumeOptionsOf<Word2Vec>;
 /** Options of `Word2Vec.load`. @interface */
 export type LoadOptions = GivenOptions<typeof STOPPABLE>;
-/** Options of `save`, `toBytes` and `toBlob`. @interface */
+/** Options of `save`. @interface */
 export type SaveOptions = GivenOptions<typeof STOPPABLE>;
 /** Options of `score`. @interface */
 export type ScoreOptions = GivenOptions<typeof STOPPABLE>;
@@ -87,6 +87,7 @@ const INTERSECT_OPTIONS = {
   ...STOPPABLE,
 };
 
+/** Options of `intersectWord2vecFormat`. @interface */
 export type IntersectOptions = GivenOptions<typeof INTERSECT_OPTIONS>;
 
 /** What `Word2Vec.train` takes beside the model's options. */

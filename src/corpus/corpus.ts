@@ -41,6 +41,11 @@ export class MappedCorpus<Item> implements AsyncIterable<readonly string[]> {
     if (!isObject(source) && !isCallable(source)) throw noCorpus(source);
   }
 
+  /**
+   * The sentences, each made when it is asked for; the source is read anew each time.
+   *
+   * @throws {Wasm2VecError} what reading the source throws
+   */
   async *[Symbol.asyncIterator](): AsyncGenerator<readonly string[], void, undefined> {
     const items = await sentencesOf(this.source as Corpus);
     let number = 0;

@@ -39,6 +39,7 @@ export class IdSentences extends MappedCorpus<IdSentence> {
     return lineOf("IdSentences", () => [`of ${counted(this.wordCount, "word")}`]);
   }
 
+  /** What consoles show: the same line. */
   [CONSOLE](): string {
     return this.toString();
   }

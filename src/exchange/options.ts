@@ -20,14 +20,19 @@ import { rowDtype } from "../tables/row-format.ts";
 
 /** What a file was found to be. */
 export interface FormatEvent {
+  /** what tells it from the others */
   kind: "format";
+  /** the format whose reader reads it */
   format: ReadFormat;
+  /** whether it is gzipped, and unzipped while it is read */
   gzipped: boolean;
 }
 
 /** How many vectors were read. */
 export interface VectorsEvent {
+  /** what tells it from the others */
   kind: "vectors";
+  /** how many vectors were read so far */
   done: number;
   /** how many there are, where the file says so */
   total?: number;
@@ -37,6 +42,7 @@ export interface VectorsEvent {
   totalBytes?: number;
 }
 
+/** What `KeyedVectors.load` tells its `onProgress`. */
 export type LoadVectorsEvent = FormatEvent | VectorsEvent | WarningEvent;
 
 export const LOAD_VECTORS_OPTIONS = {
@@ -67,7 +73,9 @@ export const SAVE_VECTORS_OPTIONS = {
   ...STOPPABLE,
 };
 
+/** Options of `KeyedVectors.load`. @interface */
 export type LoadVectorsOptions = GivenOptions<typeof LOAD_VECTORS_OPTIONS>;
 export type LoadVectorsSettings = CheckedOptions<typeof LOAD_VECTORS_OPTIONS>;
+/** Options of `KeyedVectors.save`. @interface */
 export type SaveVectorsOptions = GivenOptions<typeof SAVE_VECTORS_OPTIONS>;
 export type SaveVectorsSettings = CheckedOptions<typeof SAVE_VECTORS_OPTIONS>;

@@ -18,12 +18,21 @@ export const WRITTEN_FORMATS = [
 /** The formats of files that hold rows alone: their keys lie beside. */
 export const KEYLESS_FORMATS: readonly ReadFormat[] = ["npy", "tsv", "embeddings"];
 
+/**
+ * A format that vectors are read from: "safetensors" (our own), "word2vec" and "word2vec-binary", "glove", "gensim", "fasttext"
+ * (.bin, .ftz), "arrow", "parquet", "finalfusion"; and of rows alone, whose keys lie beside, "npy", "tsv", "embeddings".
+ */
 export type ReadFormat = (typeof READ_FORMATS)[number];
+/**
+ * A format that vectors are written in: "safetensors" (our own), "word2vec" and "word2vec-binary", "glove", "gensim", "arrow",
+ * "parquet"; and of rows alone "npy", "tsv", "embeddings".
+ */
 export type WrittenFormat = (typeof WRITTEN_FORMATS)[number];
 
 /** What is done with keys that are not UTF-8, as Python calls it. */
 export const UNICODE_ERRORS = ["strict", "ignore", "replace"] as const;
 
+/** What is done with keys that are not UTF-8: "strict" is an error, "ignore" leaves such bytes out, "replace" takes U+FFFD. */
 export type UnicodeErrors = (typeof UNICODE_ERRORS)[number];
 
 /** Where a reader puts what it reads. */

@@ -35,7 +35,9 @@ export const PHRASES_OPTIONS = {
   connectorWords: option([], textList("The connectorWords")),
 };
 
+/** Options of `Phrases`. @interface */
 export type PhrasesOptions = GivenOptions<typeof PHRASES_OPTIONS>;
+/** Options of `findPhrases`, of `save`, and of `FrozenPhrases.load`. @interface */
 export type PhrasesWorkOptions = GivenOptions<typeof STOPPABLE>;
 export type PhraseRules = CheckedOptions<typeof PHRASES_OPTIONS>;
 

@@ -13,6 +13,7 @@ export interface PhraseCounts {
   bigramCount: number;
   /** how many different words and pairs there are */
   lenVocab: number;
+  /** the option of that name */
   minCount: number;
   /** how many words were read, connector words among them */
   corpusWordCount: number;

@@ -34,8 +34,11 @@ const LONGEST_WORD = 1 << 24;
 
 /** Sentences of text, cut where they are asked for as strings, or where a vocabulary counts them as bytes. */
 export abstract class TextSentences implements AsyncIterable<string[]> {
-  /** @param options how lines are cut @internal */
-  constructor(readonly options: CheckedLineOptions) {}
+  /** @internal */
+  constructor(
+    /** how lines are cut @internal */
+    readonly options: CheckedLineOptions,
+  ) {}
 
   /**
    * Leaving the loop closes the source, and ends the fetch of a URL.
@@ -69,7 +72,7 @@ export abstract class TextSentences implements AsyncIterable<string[]> {
     return stoppable((stop) => this.open(stop, options));
   }
 
-  /** The text's bytes from the first on; a sentence ends where a line does. */
+  /** The text's bytes from the first on; a sentence ends where a line does. @internal */
   protected abstract text(options: ReadOptions): AsyncGenerator<Uint8Array<ArrayBuffer>>;
 
   private async *open(stop: AbortController, { reading, signal }: ReadOptions = {}): AsyncGenerator<Uint8Array> {
@@ -120,6 +123,7 @@ export class LineSentences extends TextSentences {
     return isOneShotSource(this.source);
   }
 
+  /** @internal */
   protected async *text({ reading, signal }: ReadOptions): AsyncGenerator<Uint8Array<ArrayBuffer>> {
     const { textBytes } = await import("./text-bytes.ts");
     yield* textBytes(readChunks(this.source, { reading, signal }));

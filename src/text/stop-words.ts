@@ -36,6 +36,7 @@ const REMOVE_OPTIONS = {
   stopwords: optional(textList("The stopwords")),
 };
 
+/** Options of `removeStopwords`. @interface */
 export type RemoveStopwordsOptions = GivenOptions<typeof REMOVE_OPTIONS>;
 
 /**

@@ -56,6 +56,7 @@ export class Text8Corpus extends TextSentences {
     return isOneShotSource(this.source);
   }
 
+  /** @internal */
   protected async *text({ reading, signal }: ReadOptions): AsyncGenerator<Uint8Array<ArrayBuffer>> {
     const { textBytes } = await import("./text-bytes.ts");
     for await (const chunk of textBytes(readChunks(this.source, { reading, signal }))) {
@@ -102,6 +103,7 @@ export class PathLineSentences extends TextSentences {
     return false;
   }
 
+  /** @internal */
   protected async *text({ reading, signal }: ReadOptions): AsyncGenerator<Uint8Array<ArrayBuffer>> {
     const { textBytes } = await import("./text-bytes.ts");
     const files = isAddress(this.source) ? await orAbort(listFolder(this.source), signal) : this.source;

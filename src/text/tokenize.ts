@@ -15,6 +15,7 @@ const TOKENIZE_OPTIONS = {
   errors: option("strict", oneOf("strict", "ignore", "replace")),
 };
 
+/** Options of `tokenize`. @interface */
 export type TokenizeOptions = GivenOptions<typeof TOKENIZE_OPTIONS>;
 
 /** What Python's `((?!\d)\w)+` matches: letters, and numbers that are not decimal digits. Marks end a token. */

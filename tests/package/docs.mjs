@@ -38,6 +38,7 @@ const application = await Application.bootstrap({
     ],
     ...["OwnFloat32Array", "Sentences", "AbortSignalLike", "BlobLike", "FileLike", "PageFileLike", "PageFolderLike"],
     ...["PageTargetLike", "ReadableStreamLike", "ResponseLike", "UrlLike", "WritableStreamLike"],
+    ...["Items", "KeysSource", "READ_FORMATS", "UNICODE_ERRORS", "WRITTEN_FORMATS"],
   ],
   // parts of what is told as a whole
   intentionallyNotDocumented: ["key", "row", "vector", "weight"]
