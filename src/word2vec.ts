@@ -28,7 +28,7 @@ import {
   taken,
 } from "./files/source-kinds.ts";
 import { fileName, type TargetLike } from "./files/target.ts";
-import { UNICODE_ERRORS } from "./formats/vector-file.ts";
+import { EXTENSIONS, extensionOf, UNICODE_ERRORS } from "./formats/vector-file.ts";
 import { answerHabits } from "./habits.ts";
 import { KeyedVectors } from "./keyed-vectors.ts";
 import type { BuiltModel } from "./model/build.ts";
@@ -92,9 +92,6 @@ export type IntersectOptions = GivenOptions<typeof INTERSECT_OPTIONS>;
 
 /** What `Word2Vec.train` takes beside the model's options. */
 const TRAIN_WORK_OPTIONS = { ...WORK_OPTIONS, checkpoint: optional(checkpoint) };
-
-/** The names of files that are not our own format's as it is: of gensim's, of vectors only, and of zipped ones. */
-const OTHER_NAMES = /\.(model|kv|bin|vec|txt|gz)$/i;
 
 const NO_HISTORY = { corpusCount: 0, corpusTotalWords: 0, effectiveMinCount: 0, trainCount: 0 };
 
@@ -322,7 +319,7 @@ export class Word2Vec {
     const { signal } = checkOptions(STOPPABLE, options, "save");
     this.checkStill("save");
     const { known, options: modelOptions } = this;
-    const chunks = OTHER_NAMES.test(fileName(target)) ? undefined : this.chunks();
+    const chunks = isPlain(fileName(target)) ? this.chunks() : undefined;
     const place = asItIs(target);
     const { version } = known.model.table;
     const saving = withSignals([signal, ...this.ends], async (signal) => {
@@ -677,6 +674,10 @@ async function withCorpus<Result>(
     await corpus.close();
   }
 }
+
+/** Whether a file of this name holds our own format as it is: neither zipped nor of another format. */
+const isPlain = (name: string) =>
+  !/\.gz$/i.test(name) && (EXTENSIONS[extensionOf(name)] ?? "safetensors") === "safetensors";
 
 function busy(change: string, method: string): Wasm2VecError {
   return new Wasm2VecError("busy", `${change} is changing the model. Await it before calling ${method}.`);

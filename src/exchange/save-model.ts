@@ -2,6 +2,7 @@
 
 import { Wasm2VecError } from "../errors.ts";
 import { fileName, type TargetLike } from "../files/target.ts";
+import { EXTENSIONS, extensionOf } from "../formats/vector-file.ts";
 import { modelPickle } from "../gensim/save-model.ts";
 import { modelChunks, type SavedModel } from "../model/model-file.ts";
 import { unchanged } from "../tables/saved-words.ts";
@@ -20,15 +21,18 @@ export async function saveModel(
   signal: AbortSignal,
 ): Promise<void> {
   const { table } = saved.model;
-  const [, extension = ""] = /\.([^./\\]*)$/.exec(fileName(target).replace(/\.gz$/i, "").toLowerCase()) ?? [];
-  if (["kv", "bin", "vec", "txt"].includes(extension)) throw onlyVectors(extension);
-  const chunks = extension === "model" ? modelPickle(saved) : modelChunks(saved);
+  const extension = extensionOf(fileName(target));
+  if (extension !== ".model" && isOther(extension)) throw onlyVectors(extension);
+  const chunks = extension === ".model" ? modelPickle(saved) : modelChunks(saved);
   await saveChunks(target, unchanged(chunks, table, version), signal);
 }
+
+/** Whether it stands for another format than our own; what stands for none gets our own. */
+const isOther = (extension: string) => (EXTENSIONS[extension] ?? "safetensors") !== "safetensors";
 
 function onlyVectors(extension: string): Wasm2VecError {
   return new Wasm2VecError(
     "option-invalid",
-    `A .${extension} holds vectors only; expected .safetensors, or .model for gensim. Of the vectors: await model.wv.save(path).`,
+    `A ${extension} holds vectors only; expected .safetensors, or .model for gensim. Of the vectors: await model.wv.save(path).`,
   );
 }

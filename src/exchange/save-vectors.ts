@@ -4,12 +4,18 @@ import { show, Wasm2VecError } from "../errors.ts";
 import { withSignals } from "../event-loop.ts";
 import { gzipped } from "../files/gzip.ts";
 import { fileName, saveTo, type TargetLike } from "../files/target.ts";
-import { KEYLESS_FORMATS, type VectorList, type WrittenFormat } from "../formats/vector-file.ts";
+import {
+  EXTENSIONS,
+  extensionOf,
+  KEYLESS_FORMATS,
+  type VectorList,
+  type WrittenFormat,
+} from "../formats/vector-file.ts";
 import { wordCountsChunks } from "../formats/word-counts.ts";
 import { unchanged } from "../tables/saved-words.ts";
 import type { VectorTable } from "../tables/vector-table.ts";
 import type { SaveVectorsSettings } from "./options.ts";
-import { EXTENSIONS, WRITERS } from "./writers.ts";
+import { WRITERS } from "./writers.ts";
 
 /**
  * Writes a table's vectors.
@@ -56,8 +62,7 @@ export async function saveChunks(target: TargetLike, chunks: Iterable<Uint8Array
 function formatOf(target: TargetLike): WrittenFormat {
   const path = fileName(target);
   if (!path) return "safetensors";
-  const [extension] = /\.[^./\\]*$/.exec(path.replace(/\.gz$/i, "")) ?? [""];
-  const format = EXTENSIONS[extension.toLowerCase()];
+  const format = EXTENSIONS[extensionOf(path)];
   if (format) return format;
   const known = Object.keys(EXTENSIONS).join(", ");
   throw new Wasm2VecError(

@@ -23,6 +23,7 @@ import {
   type TensorToWrite,
 } from "../formats/safetensors.ts";
 import { checkTensor, chunkRows, damaged, isVersion, SealedReader, sealedChunks } from "../formats/sealed-file.ts";
+import { FORMAT_VERSION as MODEL_VERSION } from "../model/model-file.ts";
 import type { RowDtype } from "../tables/row-format.ts";
 import { readAttributes, readWords, wordTensors } from "../tables/saved-words.ts";
 import { VectorTable } from "../tables/vector-table.ts";
@@ -32,9 +33,8 @@ import type { Progress } from "./progress.ts";
 const FORMAT = "wasm2vec.vectors";
 const FORMAT_VERSION = 1;
 
-/** A model's file, which model/model-file.ts writes: the newest version, and the first that has checksums. */
+/** A model's file, which model/model-file.ts writes, and its first version that has checksums. */
 const MODEL_FORMAT = "wasm2vec.word2vec";
-const MODEL_VERSION = 2;
 const MODEL_CHECKSUMS = 2;
 
 /** What each dtype is called in the file. */

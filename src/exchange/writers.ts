@@ -1,4 +1,4 @@
-/** The writers of each format, which are loaded when one is wanted, and the extensions that ask for them. */
+/** The writer of each format, which is loaded when it is wanted. */
 
 import type { VectorList, WrittenFormat } from "../formats/vector-file.ts";
 import type { VectorTable } from "../tables/vector-table.ts";
@@ -34,19 +34,4 @@ export const WRITERS: Readonly<Record<WrittenFormat, () => Promise<Write>>> = {
   npy: ofList(async () => (await import("../formats/keyed-npy.ts")).npyOf),
   tsv: ofList(async () => (await import("../formats/tsv.ts")).tsvChunks),
   embeddings: ofList(async () => (await import("../formats/embedding-file.ts")).embeddingFileChunks),
-};
-
-/** The format that a file's extension stands for, before .gz. */
-export const EXTENSIONS: Readonly<Record<string, WrittenFormat>> = {
-  ".safetensors": "safetensors",
-  ".bin": "word2vec-binary",
-  ".txt": "word2vec",
-  ".vec": "word2vec",
-  ".kv": "gensim",
-  ".model": "gensim",
-  ".arrow": "arrow",
-  ".feather": "arrow",
-  ".parquet": "parquet",
-  ".npy": "npy",
-  ".tsv": "tsv",
 };

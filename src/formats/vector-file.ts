@@ -29,6 +29,24 @@ export type ReadFormat = (typeof READ_FORMATS)[number];
  */
 export type WrittenFormat = (typeof WRITTEN_FORMATS)[number];
 
+/** The format that a file's extension stands for, before .gz. */
+export const EXTENSIONS: Readonly<Record<string, WrittenFormat>> = {
+  ".safetensors": "safetensors",
+  ".bin": "word2vec-binary",
+  ".txt": "word2vec",
+  ".vec": "word2vec",
+  ".kv": "gensim",
+  ".model": "gensim",
+  ".arrow": "arrow",
+  ".feather": "arrow",
+  ".parquet": "parquet",
+  ".npy": "npy",
+  ".tsv": "tsv",
+};
+
+/** A file name's extension, in lower case, before .gz; "" where it has none. */
+export const extensionOf = (name: string) => /\.[^./\\]*$/.exec(name.toLowerCase().replace(/\.gz$/, ""))?.[0] ?? "";
+
 /** What is done with keys that are not UTF-8, as Python calls it. */
 export const UNICODE_ERRORS = ["strict", "ignore", "replace"] as const;
 

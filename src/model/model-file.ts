@@ -40,7 +40,7 @@ import { type GivenPlan, type LearntTable, Model, type ModelHistory } from "./mo
 import { type ResolvedOptions, resolveOptions } from "./options.ts";
 
 const FORMAT = "wasm2vec.word2vec";
-const FORMAT_VERSION = 3;
+export const FORMAT_VERSION = 3;
 
 /** The version without what a model of another program may have. */
 const PLAIN_VERSION = 2;

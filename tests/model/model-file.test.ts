@@ -11,6 +11,7 @@ import { Wasm2VecError } from "../../src/errors.ts";
 import { bytesAccess, type RandomAccess } from "../../src/files/random-access.ts";
 import type { SourceLike } from "../../src/files/source-kinds.ts";
 import { readSafetensors, safetensorsChunks, type TensorToWrite } from "../../src/formats/safetensors.ts";
+import { KeyedVectors } from "../../src/keyed-vectors.ts";
 import { Word2Vec, type Word2VecOptions } from "../../src/word2vec.ts";
 import { readGolden } from "../helpers/golden.ts";
 import { rejects } from "../helpers/rejects.ts";
@@ -422,6 +423,27 @@ test("a file of version 2 that is kept: it opens with its words' attributes, and
   assert.is(model.wv.getVecattr("dog", "legs"), 4);
   assert.is(Buffer.compare(kept, Buffer.from(await model.toBytes())), 0);
 });
+
+test("a file of version 3 that is kept: it opens, as vectors too, and is written again as it is", async () => {
+  const kept = await readFile("tests/golden/model-v3.safetensors");
+  using model = await Word2Vec.load(kept);
+  using vectors = await KeyedVectors.load(kept);
+  assert.equal(vectors.toMatrix().data, model.wv.toMatrix().data);
+  assert.is(Buffer.compare(kept, Buffer.from(await model.toBytes())), 0);
+});
+
+test("a name that stands for a file of vectors is refused, and nothing is written", () =>
+  withFolder(async (folder) => {
+    using model = await Word2Vec.train(sentences, settings);
+    for (const name of ["a.kv", "a.bin", "a.txt", "a.vec", "a.parquet", "a.arrow", "a.feather", "a.npy", "a.tsv.gz"]) {
+      await rejects("option-invalid", /holds vectors only; expected \.safetensors, or \.model/, () =>
+        model.save(join(folder, name)),
+      );
+    }
+    assert.equal(await readdir(folder), []);
+    for (const name of ["a", "a.w2v", "a.SAFETENSORS"]) await model.save(join(folder, name));
+    assert.is((await readFile(join(folder, "a"))).length, (await readFile(join(folder, "a.SAFETENSORS"))).length);
+  }));
 
 test("attributes of all kinds are kept, in a file and when the vocabulary grows", async () => {
   using model = await Word2Vec.train(sentences, settings);
