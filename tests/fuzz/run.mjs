@@ -31,6 +31,7 @@ const TARGETS = [
   "vectors-binary",
   "pickle",
   "gensim",
+  "phrases",
 ];
 const CHILD = fileURLToPath(new URL("../../build/fuzz/child.js", import.meta.url));
 
