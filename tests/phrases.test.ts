@@ -262,6 +262,7 @@ test("options that cannot be", async () => {
     [{ maxVocabSize: 0 }, /maxVocabSize/],
     [{ delimiter: "" }, /delimiter/],
     [{ delimiter: "\ud800" }, /delimiter/],
+    [{ delimiter: "_".repeat(101) }, /1 to 100 characters/],
     [{ scoring: "pmi" }, /"npmi"/],
     [{ connectorWords: "of" }, /a list of words/],
     [{ connectorWords: ["of", 7] }, /connectorWords: item 1 is 7/],

@@ -163,7 +163,7 @@ function otherFormat(file: string, format: string | undefined, wanted: string): 
 function rulesOf({ file, metadata }: SafetensorsFile, given: { scoring?: PhraseScoring }): PhraseRules {
   let kept: Partial<PhraseRules>;
   try {
-    kept = JSON.parse(metadata.options);
+    kept = JSON.parse(metadata.options) ?? {};
     // a scoring of one's own is not kept
     resolveRules({ scoring: () => 0, ...kept }, file);
   } catch (cause) {

@@ -14,10 +14,14 @@ import { checkThreshold, phraseScoring } from "./scorers.ts";
 
 const finite: Kind<number> = { expected: "a number", accepts: (value) => Number.isFinite(value) };
 
+/** In UTF-16 units: it is in every phrase. */
+const LONGEST_DELIMITER = 100;
+
 /** A half of a surrogate pair would be another text in UTF-8. */
 const delimiter: Kind<string> = {
-  expected: 'a text of one character or more, such as "_"',
-  accepts: (value) => typeof value === "string" && value !== "" && !/\p{Surrogate}/u.test(value),
+  expected: `a text of 1 to ${LONGEST_DELIMITER} characters, such as "_"`,
+  accepts: (value) =>
+    typeof value === "string" && value !== "" && value.length <= LONGEST_DELIMITER && !/\p{Surrogate}/u.test(value),
 };
 
 export const PHRASES_OPTIONS = {

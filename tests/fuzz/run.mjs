@@ -38,6 +38,7 @@ const TARGETS = [
   "tsv",
   "pickle",
   "gensim",
+  "phrases",
 ];
 const CHILD = fileURLToPath(new URL("../../build/fuzz/child.js", import.meta.url));
 

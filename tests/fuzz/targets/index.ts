@@ -7,6 +7,7 @@ import * as tests from "./evaluation.ts";
 import * as gensim from "./gensim.ts";
 import * as model from "./model.ts";
 import * as index from "./model-folder.ts";
+import * as phrases from "./phrases.ts";
 import * as pickle from "./pickle.ts";
 import * as safetensors from "./safetensors.ts";
 import * as table from "./table.ts";
@@ -19,5 +20,5 @@ import * as vectorsText from "./vectors-text.ts";
 
 export const targets: Readonly<Record<string, { open(): Promise<AnyTarget> }>> = {
   ...{ model, safetensors, index, tokenizer, text, tests, checkpoint, table, calls },
-  ...{ vectors, "vectors-text": vectorsText, "vectors-binary": vectorsBinary, pickle, gensim, ...vectorFiles },
+  ...{ vectors, "vectors-text": vectorsText, "vectors-binary": vectorsBinary, pickle, gensim, phrases, ...vectorFiles },
 };
