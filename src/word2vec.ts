@@ -17,6 +17,7 @@ import {
 import type { Corpus } from "./corpus/corpus.ts";
 import type { EncodedCorpus } from "./corpus/encoded-corpus.ts";
 import type { ReadingWork } from "./corpus/scan.ts";
+import { Engine } from "./engine/engine.ts";
 import { isObject, show, Wasm2VecError } from "./errors.ts";
 import { orAbort, tellerOf, withSignals } from "./event-loop.ts";
 import { asItIs, type ChunkSource, checkSource, type SeveralFiles, type SourceLike, taken } from "./files/source.ts";
@@ -503,7 +504,7 @@ export class Word2Vec {
     try {
       return await withSignals([signal, ...this.ends], async (signal) => {
         await this.settleSaves();
-        signal.throwIfAborted();
+        await orAbort(Engine.load(), signal);
         return change(signal);
       });
     } finally {
