@@ -155,14 +155,10 @@ await whenChanged("library built", "build/.library", [...settings, "tsconfig.jso
     outExtension: { ".js": ".cjs" },
     minifyWhitespace: true,
     minifySyntax: true,
-    // in a page's bundle moduleUrl is undefined, and the copies serve; jsdom lacks what Node's util has
+    // jsdom lacks what Node's util has
     banner: {
-      js: [
-        'const moduleUrl = typeof __filename === "string" ? require("node:url").pathToFileURL(__filename).href : undefined;',
-        'const { TextDecoder, TextEncoder } = globalThis.TextDecoder ? globalThis : process.getBuiltinModule("node:util");',
-      ].join("\n"),
+      js: 'const { TextDecoder, TextEncoder } = globalThis.TextDecoder ? globalThis : process.getBuiltinModule("node:util");',
     },
-    define: { ...bundle.define, "import.meta.url": "moduleUrl" },
   };
   await build({
     ...commonJs,
@@ -179,7 +175,20 @@ await whenChanged("library built", "build/.library", [...settings, "tsconfig.jso
       js: 'function shareUseRuntime(value) { Object.defineProperty(module.exports, "useRuntime", { value }); }',
     },
   });
-  await build({ ...commonJs, plugins: [...commonJs.plugins, sharedCore], entryPoints: ["node", "browser"].map(entry) });
+  const adapters = { ...commonJs, plugins: [...commonJs.plugins, sharedCore] };
+  await build({
+    ...adapters,
+    entryPoints: [entry("node")],
+    banner: { js: `${commonJs.banner.js}\nconst moduleUrl = require("node:url").pathToFileURL(__filename).href;` },
+    define: { ...bundle.define, "import.meta.url": "moduleUrl" },
+  });
+  // for bundlers of pages, which know no module of Node's: without an address the copies serve
+  await build({
+    ...adapters,
+    platform: "browser",
+    entryPoints: [entry("browser")],
+    define: { ...bundle.define, "import.meta.url": "undefined" },
+  });
   for (const file of files("build/cjs")) nameClasses(file);
   await build({
     ...library,

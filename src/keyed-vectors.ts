@@ -538,8 +538,9 @@ export class KeyedVectors implements ReadonlyMap<string, Float32Array<ArrayBuffe
    */
   async evaluateWordAnalogies(source: SourceLike, options: AnalogyOptions = {}): Promise<AnalogyEvaluation> {
     const checked = checkOptions(ANALOGY_OPTIONS, options, "evaluateWordAnalogies");
+    const file = asItIs(source);
     const { evaluateAnalogies } = await import("./queries/word-analogies.ts");
-    return evaluateAnalogies(this.table, source, checked);
+    return evaluateAnalogies(this.table, file, checked);
   }
 
   /**
@@ -554,8 +555,9 @@ export class KeyedVectors implements ReadonlyMap<string, Float32Array<ArrayBuffe
    */
   async evaluateWordPairs(source: SourceLike, options: PairOptions = {}): Promise<PairEvaluation> {
     const checked = checkOptions(PAIR_OPTIONS, options, "evaluateWordPairs");
+    const file = asItIs(source);
     const { evaluatePairs } = await import("./queries/word-pairs.ts");
-    return evaluatePairs(this.table, source, checked);
+    return evaluatePairs(this.table, file, checked);
   }
 
   // files
@@ -577,9 +579,9 @@ export class KeyedVectors implements ReadonlyMap<string, Float32Array<ArrayBuffe
     const given = checkOptions(SAVE_VECTORS_OPTIONS, options, "save");
     const { table } = this;
     const { version } = table;
-    const [place, counts] = [asItIs(target), asItIs(given.counts)];
+    const [place, counts, keys] = [asItIs(target), asItIs(given.counts), asItIs(given.keys)];
     const { saveVectors } = await import("./exchange/save-vectors.ts");
-    await saveVectors(table, version, place, { ...given, counts });
+    await saveVectors(table, version, place, { ...given, counts, keys });
   }
 
   // changed

@@ -17,8 +17,10 @@ import {
 import type { Corpus } from "./corpus/corpus.ts";
 import type { EncodedCorpus } from "./corpus/encoded-corpus.ts";
 import type { ReadingWork } from "./corpus/scan.ts";
+import { Engine } from "./engine/engine.ts";
 import { isObject, show, Wasm2VecError } from "./errors.ts";
 import { orAbort, tellerOf, withSignals } from "./event-loop.ts";
+import { joinBytes } from "./files/bytes.ts";
 import {
   asItIs,
   type ChunkSource,
@@ -337,7 +339,8 @@ export class Word2Vec {
 
   /** What `save` writes, as bytes. */
   async toBytes(): Promise<Uint8Array<ArrayBuffer>> {
-    return new Uint8Array(await (await this.toBlob()).arrayBuffer());
+    this.checkStill("toBytes");
+    return joinBytes([...this.chunks()]);
   }
 
   /** What `save` writes, as a Blob, for instance to be downloaded from a page. */
@@ -508,7 +511,7 @@ export class Word2Vec {
     try {
       return await withSignals([signal, ...this.ends], async (signal) => {
         await this.settleSaves();
-        signal.throwIfAborted();
+        await orAbort(Engine.load(), signal);
         return change(signal);
       });
     } finally {

@@ -1,10 +1,13 @@
 // What is published: its documents lead somewhere, its entries are there, and what it bundles is licensed.
 
+import { execFileSync } from "node:child_process";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join, posix } from "node:path";
 import { pathToFileURL } from "node:url";
+import { build } from "esbuild";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
+import { withFolder } from "./helpers/temporary.ts";
 
 const REPOSITORY = "https://github.com/wasm2vec/wasm2vec/blob/main/";
 
@@ -81,6 +84,21 @@ test("nothing but the library is in the package", () => {
     [],
   );
 });
+
+test("a page's bundle takes what require() gives", () =>
+  withFolder(async (folder) => {
+    const page = `
+      const { KeyedVectors } = require("wasm2vec");
+      KeyedVectors.from({ tea: [1, 0], coffee: [0.8, 0.6] }).then((vectors) =>
+        console.log(vectors.similarity("tea", "coffee").toFixed(3)),
+      );`;
+    const outfile = join(folder, "page.cjs");
+    const stdin = { contents: page, resolveDir: "." };
+    await build({ stdin, outfile, bundle: true, platform: "browser", external: ["@huggingface/tokenizers", "fzstd"] });
+    const asInPages = "delete globalThis.Buffer; delete globalThis.process; delete Uint8Array.fromBase64;";
+    const code = `${asInPages} require(${JSON.stringify(outfile)});`;
+    assert.is(execFileSync(process.execPath, ["--eval", code], { encoding: "utf8" }), "0.800\n");
+  }));
 
 test("the licence of each package that is bundled is told", () => {
   const sources = readdirSync("src", { recursive: true, encoding: "utf8" }).filter((file) => file.endsWith(".ts"));

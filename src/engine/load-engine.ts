@@ -72,12 +72,18 @@ let workerScript: string | undefined;
 export async function init(options: InitOptions = {}): Promise<void> {
   const { module, bytes, url, build, workerUrl } = checkOptions(INIT_OPTIONS, options, "init");
   const from = (module as WebAssembly.Module | undefined) ?? (bytes ? copyBytes(bytes) : url);
-  if (workerScript && workerUrl && workerUrl !== workerScript) throw another("workerUrl");
   const known = supplies[build];
   if (known && from !== undefined && !(await isSame(known, from))) throw another("engine");
+  if (workerScript && workerUrl && workerUrl !== workerScript) throw another("workerUrl");
+  const before = workerScript;
   workerScript ??= workerUrl;
   supplies[build] ??= { from, code: codeOf(build, from) };
-  await compileEngine(build);
+  try {
+    await compileEngine(build);
+  } catch (error) {
+    workerScript = before;
+    throw error;
+  }
 }
 
 /** Whether what is in use is what was given; equal bytes are, wherever they come from. */
@@ -131,13 +137,15 @@ async function compile(build: EngineBuild): Promise<WebAssembly.Module> {
   const isShared = build.endsWith("threads");
   supplies[file] ??= { code: codeOf(file) };
   const supply = supplies[file];
+  let code: EngineCode | undefined;
   try {
-    const code = await supply.code;
+    code = await supply.code;
     const module = isShared ? await compileShared(code, file) : await compiled(code);
     if (WebAssembly.Module.exports(module).some(({ name }) => name === "heapBase")) return module;
     throw new Error("it is another WebAssembly module");
   } catch (error) {
-    if (!isShared && supplies[file] === supply) delete supplies[file];
+    // where threads cannot have what is there, one thread can
+    if (!(isShared && code) && supplies[file] === supply) delete supplies[file];
     throw error;
   }
 }
@@ -165,8 +173,12 @@ async function codeOf(file: EngineFile, from?: Given): Promise<EngineCode> {
   if (from === undefined) return runtime.loadEngine(file);
   if (typeof from !== "string") return from;
   const { openSource, readAll } = await import("../files/source.ts");
-  const bytes = await readAll(await openSource(from));
-  return checkEngineBytes(bytes, from);
+  const source = await openSource(from);
+  try {
+    return checkEngineBytes(await readAll(source), from);
+  } finally {
+    await source.close?.();
+  }
 }
 
 export function engineNotLoaded(cause: Error): Wasm2VecError {

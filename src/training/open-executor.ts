@@ -30,6 +30,7 @@ export async function openExecutor(
   try {
     return await WorkerPool.open(model, threads, signal);
   } catch (error) {
+    signal?.throwIfAborted();
     if ((error as Wasm2VecError).code !== "worker-failed" || givenWorkerUrl() !== undefined) throw error;
     await warn(`No worker can be started here, so this thread trains. ${(error as Wasm2VecError).message}`);
     return new ThisThread(model);

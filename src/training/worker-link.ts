@@ -43,9 +43,10 @@ export class WorkerLink {
       await orAbort(hello, signal);
       return link;
     } catch (error) {
-      if (!signal?.aborted) link.fail(error as Error);
+      link.fail(error as Error);
       await link.end();
-      throw link.failure ?? error;
+      signal?.throwIfAborted();
+      throw link.failure;
     } finally {
       clearTimeout(timer);
     }
@@ -118,5 +119,6 @@ export async function startWorkers(threads: Threads, count: number, signal?: Abo
     await Promise.all(links.map((link) => link.end()));
     failure ??= started.find((link) => link.status === "rejected")?.reason;
   }
+  signal?.throwIfAborted();
   throw failure;
 }

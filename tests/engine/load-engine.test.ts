@@ -16,7 +16,8 @@ function printed(script: string): string {
     ${script}
     console.log("end");`;
   const env = { ...process.env, FORCE_COLOR: "0" };
-  return execFileSync(process.execPath, ["--input-type=module", "--eval", code], { encoding: "utf8", env });
+  const args = ["--input-type=module", "--eval", code];
+  return execFileSync(process.execPath, args, { encoding: "utf8", env, timeout: 60_000 });
 }
 
 test("not called at all, or without an engine: it loads by itself", () => {
@@ -51,6 +52,64 @@ test("an engine that cannot be had: it says where it is, and the next try may su
   assert.match(tried('{ url: "no/such.wasm" }'), failed('There is no file "no/such\\.wasm"'));
   const empty = "Uint8Array.of(0, 97, 115, 109, 1, 0, 0, 0)";
   assert.match(tried(`{ bytes: ${empty} }`), failed("it is another WebAssembly module"));
+});
+
+test("what a failed init() was given is forgotten", () => {
+  const broken = '{ bytes: bytes.subarray(0, 100), workerUrl: "a.js" }';
+  const output = printed(`
+    await init(${broken}).catch(({ code }) => console.log(code));
+    await init({ bytes, workerUrl: "b.js" });
+    await use();`);
+  assert.is(output, "engine-not-loaded\nend\n");
+});
+
+test("bytes of the relaxed engine are taken where its file could not be had for threads", () => {
+  const output = printed(`
+    import files from "node:fs/promises";
+    import { syncBuiltinESMExports } from "node:module";
+    import { setFlagsFromString } from "node:v8";
+    if (process.version.startsWith("v20")) setFlagsFromString("--experimental-wasm-relaxed-simd");
+    const { readFile } = files;
+    files.readFile = async (path) => {
+      if (/relaxed/.test(path)) console.log("offline");
+      return /relaxed/.test(path) ? Promise.reject(new Error("offline")) : readFile(path);
+    };
+    syncBuiltinESMExports();
+    await Word2Vec.train([["a", "b"], ["a", "c"]], { minCount: 1, workers: 2 });
+    await init({ build: "relaxed", bytes: readFileSync("build/engine-relaxed.wasm") });`);
+  assert.is(output, "offline\nend\n");
+});
+
+test("the engine's file is closed", () => {
+  const output = printed(`
+    import files from "node:fs/promises";
+    import { syncBuiltinESMExports } from "node:module";
+    const { open } = files;
+    files.open = async (...args) => {
+      const file = await open(...args);
+      console.log("opened");
+      return file.on("close", () => console.log("closed"));
+    };
+    syncBuiltinESMExports();
+    await init({ url: "build/engine.wasm" });`);
+  assert.is(output, "opened\nclosed\nend\n");
+});
+
+test("an engine that never comes: an abort does not wait for it", () => {
+  const output = printed(`
+    import { createServer } from "node:http";
+    const server = createServer(() => {}).listen(0, "127.0.0.1");
+    await new Promise((resolve) => server.once("listening", resolve));
+    init({ url: "http://127.0.0.1:" + server.address().port }).catch(() => {});
+    const model = new Word2Vec({ minCount: 1 });
+    const counted = model.buildVocab([["a", "b"]]);
+    model.close();
+    await counted.catch(({ code }) => console.log(code));
+    const signal = AbortSignal.timeout(100);
+    await Word2Vec.train([["a", "b"]], { minCount: 1, signal }).catch(({ name }) => console.log(name));
+    server.closeAllConnections();
+    server.close();`);
+  assert.is(output, "closed\nTimeoutError\nend\n");
 });
 
 test("a web page in the engine's place is told with its address", () => {

@@ -120,6 +120,13 @@ test("a URL that is changed after the call", () =>
     change();
     using again = await loading;
     assert.is(again.size, 3);
+    const rows = pathToFileURL(join(folder, "x.npy"));
+    const savingRows = vectors.save(rows, { keys: url });
+    change();
+    await savingRows;
+    url.pathname = url.pathname.slice(0, -1);
+    using besideKeys = await KeyedVectors.load(rows, { keys: url });
+    assert.is(besideKeys.size, 3);
   }));
 
 test("dtype, limit, a format that is said", async () => {

@@ -130,6 +130,17 @@ for (const name of ["wordsim353.tsv", "simlex999.txt", "EN-MEN-TR-3k.txt"]) {
   } else console.log(`not run: the pairs of ${name}, which is not on this machine`);
 }
 
+test("a test file's URL that is changed after the call", async () => {
+  using vectors = await compass();
+  const url = new URL("data:text/plain,east;north;6.77%0Aeast;west;1.31");
+  const pairs = vectors.evaluateWordPairs(url);
+  url.href = "data:text/plain,: directions%0Aeast west north south";
+  const analogies = vectors.evaluateWordAnalogies(url);
+  url.href = "file:///no/such";
+  assert.is((await pairs).used, 2);
+  assert.is((await analogies).sections[0].section, "directions");
+});
+
 test("a closed table cannot be evaluated", async () => {
   const vectors = await tableOf(goldenRows);
   vectors.close();

@@ -235,6 +235,15 @@ for (const [what, { script, said }] of Object.entries(strangers)) {
   });
 }
 
+test("an abort while a worker starts is what the training says, whoever names its script", () => {
+  const workerUrl = JSON.stringify(`data:text/javascript,${encodeURIComponent("setInterval(() => {}, 1000);")}`);
+  const signal = "AbortSignal.timeout(300)";
+  const output = printed(`
+    await init({ workerUrl: ${workerUrl} });
+    await Word2Vec.train(sentences, { ...options, signal: ${signal} }).catch(({ name }) => console.log(name));`);
+  assert.is(output, "TimeoutError\nleft: \n");
+});
+
 /** A process whose `Worker` refuses the scripts that the pattern fits, and its training's warnings and end. */
 function trainedWithout(scripts: string): string {
   return printed(`
