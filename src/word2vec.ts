@@ -20,6 +20,7 @@ import type { ReadingWork } from "./corpus/scan.ts";
 import { Engine } from "./engine/engine.ts";
 import { isObject, show, Wasm2VecError } from "./errors.ts";
 import { orAbort, tellerOf, withSignals } from "./event-loop.ts";
+import { joinBytes } from "./files/bytes.ts";
 import { asItIs, type ChunkSource, checkSource, type SeveralFiles, type SourceLike, taken } from "./files/source.ts";
 import { fileName, type TargetLike } from "./files/target.ts";
 import { UNICODE_ERRORS } from "./formats/vector-file.ts";
@@ -333,7 +334,8 @@ export class Word2Vec {
 
   /** What `save` writes, as bytes. */
   async toBytes(): Promise<Uint8Array<ArrayBuffer>> {
-    return new Uint8Array(await (await this.toBlob()).arrayBuffer());
+    this.checkStill("toBytes");
+    return joinBytes([...this.chunks()]);
   }
 
   /** What `save` writes, as a Blob, for instance to be downloaded from a page. */

@@ -20,6 +20,17 @@ export function copyBytes(bytes: ArrayBufferView | ArrayBufferLike): Uint8Array<
   return new Uint8Array(plainBytes(bytes));
 }
 
+/** Bytes one after the other, in a memory of their own. Not by a Blob: jsdom's cannot be read. */
+export function joinBytes(chunks: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
+  const joined = new Uint8Array(chunks.reduce((sum, { length }) => sum + length, 0));
+  let end = 0;
+  for (const chunk of chunks) {
+    joined.set(chunk, end);
+    end += chunk.length;
+  }
+  return joined;
+}
+
 /** Whether a value is a Uint8Array, of whatever realm; Node's Buffer is one. */
 export const isUint8Array = (value: unknown): value is Uint8Array => isArrayOf(value, "Uint8Array");
 

@@ -143,6 +143,18 @@ test("from a URL, with ranges and without", async () => {
   await withServer(withoutRanges(files), (url) => loadsTheKept(new URL(`${url}/${KEPT}`)));
 });
 
+test("as bytes also where Blobs cannot be read, as in jsdom", async () => {
+  using model = await Word2Vec.train(sentences, settings);
+  const bytes = await model.toBytes();
+  const { arrayBuffer } = Blob.prototype;
+  Reflect.deleteProperty(Blob.prototype, "arrayBuffer");
+  try {
+    assert.equal(await model.toBytes(), bytes);
+  } finally {
+    Blob.prototype.arrayBuffer = arrayBuffer;
+  }
+});
+
 test("to a path and to a stream: the same bytes as toBytes and toBlob", () =>
   withFolder(async (folder) => {
     using model = await Word2Vec.train(sentences, settings);
