@@ -145,7 +145,7 @@ test("from a URL, with ranges and without", async () => {
 });
 
 test("as bytes also where Blobs cannot be read, as in jsdom", async () => {
-  using model = await Word2Vec.train(sentences, options);
+  using model = await Word2Vec.train(sentences, settings);
   const bytes = await model.toBytes();
   const { arrayBuffer } = Blob.prototype;
   Reflect.deleteProperty(Blob.prototype, "arrayBuffer");
