@@ -74,6 +74,7 @@ import { buildTable } from "./tables/build-table.ts";
 import { type AddVectorsOptions, addVectors, setVector, sortByFrequency } from "./tables/edit-table.ts";
 import { checkedMatrix, checkedRows, Matrix, type Vectors, zeroMatrix } from "./tables/matrix.ts";
 import { type RowDtype, rowDtype } from "./tables/row-format.ts";
+import { tableChanged } from "./tables/table-changed.ts";
 import { checkedKeys, checkedVector, cosines, type Vector } from "./tables/vector-arguments.ts";
 import { readVectors, type VectorEntries } from "./tables/vector-entries.ts";
 import { VectorTable } from "./tables/vector-table.ts";
@@ -704,7 +705,11 @@ export class KeyedVectors implements ReadonlyMap<string, Float32Array<ArrayBuffe
     if (!isObject(other) || !(other instanceof KeyedVectors)) throw noVectors(other);
     if (other.vectorSize !== this.vectorSize) throw otherSpace(this.vectorSize, other.vectorSize);
     const fitted = keys === undefined ? undefined : listOf(keys, "The keys");
+    const tables = [this.table, other.table];
+    const versions = tables.map(({ version }) => version);
     const { align } = await import("./queries/align.ts");
+    if (tables.some(({ version }, i) => version !== versions[i]))
+      throw tableChanged("they were being aligned", "alignTo");
     return new KeyedVectors(await align(this.table, other.table, fitted, signal));
   }
 

@@ -511,7 +511,7 @@ export class Word2Vec {
     try {
       return await withSignals([signal, ...this.ends], async (signal) => {
         await this.settleSaves();
-        await orAbort(Engine.load(), signal);
+        await Engine.load(signal);
         return change(signal);
       });
     } finally {

@@ -1,6 +1,7 @@
 /** An engine: an instance of its module with a memory of its own, for each owner of tables. */
 
 import { sizeOf, Wasm2VecError } from "../errors.ts";
+import { orAbort } from "../event-loop.ts";
 import { type Bound, Instance, instantiate } from "./instance.ts";
 import { ALIGNMENT, roundUp } from "./layout.ts";
 import { compiledEngine, compileEngine, type EngineBuild, engineNotLoaded } from "./load-engine.ts";
@@ -64,10 +65,10 @@ export class Engine extends Instance {
   /**
    * Makes the engine ready.
    *
-   * @throws {Wasm2VecError} `engine-not-loaded`
+   * @throws {Wasm2VecError} `engine-not-loaded`; the signal's reason, also while the engine is fetched
    */
-  static async load(): Promise<void> {
-    await compileEngine("simd");
+  static async load(signal?: AbortSignal): Promise<void> {
+    await orAbort(compileEngine("simd"), signal);
   }
 
   /**

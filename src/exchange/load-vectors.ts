@@ -30,7 +30,7 @@ export async function loadVectors(
   const { signal, counts } = options;
   const tell = tellerOf(options.onProgress, signal);
   const files = filesBeside(from);
-  await Engine.load();
+  await Engine.load(signal);
   const file = files.name;
   const { table, warnings } = await withInput(files, options, signal, tell, async (input, format) => {
     if (format !== "safetensors") return readForeign(input, format, file, options, tell);

@@ -1,6 +1,7 @@
 /** Keys that lie beside rows: in a list, a text with one a line, or a tokenizer.json, whose tokens they are. */
 
 import { isArray, show, Wasm2VecError } from "../errors.ts";
+import { joinBytes } from "../files/bytes.ts";
 import { parseJson } from "../files/json.ts";
 import { readChunks } from "../files/source.ts";
 import { type ChunkSource, nameOf } from "../files/source-kinds.ts";
@@ -75,7 +76,7 @@ async function readText(from: ChunkSource, name: string, signal?: AbortSignal): 
       throw new Wasm2VecError("too-large", `${name} is longer than ${LONGEST_TEXT} bytes; expected keys.`);
     chunks.push(chunk.slice());
   }
-  return new Uint8Array(await new Blob(chunks).arrayBuffer());
+  return joinBytes(chunks);
 }
 
 class KeyLines implements RowKeys {

@@ -117,7 +117,7 @@ export async function readModel(source: RandomAccess, file: string, signal?: Abo
   const saved = await readSafetensors(source, file, signal);
   const version = checkFormat(saved);
   const { options, history, run } = readMetadata(saved);
-  await Engine.load();
+  await Engine.load(signal);
   const reader = await SealedReader.open(saved, version >= CHECKSUM_VERSION, signal);
   try {
     const vocabulary = await readWords(reader, (size) => {

@@ -17,6 +17,7 @@
 
 import { Engine } from "../engine/engine.ts";
 import { show, Wasm2VecError } from "../errors.ts";
+import { joinBytes } from "../files/bytes.ts";
 import { openSource, type RandomAccess } from "../files/source.ts";
 import { nameOf, type SourceLike } from "../files/source-kinds.ts";
 import { readSafetensors, type SafetensorsFile } from "../formats/safetensors.ts";
@@ -124,7 +125,7 @@ async function withReader<Result>(
   signal: AbortSignal | undefined,
   read: (reader: SealedReader) => Promise<Result>,
 ): Promise<Result> {
-  await Engine.load();
+  await Engine.load(signal);
   const reader = await SealedReader.open(saved, true, signal);
   try {
     return await read(reader);
@@ -219,5 +220,4 @@ export async function withSource<Result>(
 }
 
 /** A file as bytes. */
-export const bytesOf = async (chunks: Iterable<Uint8Array>) =>
-  new Uint8Array(await new Blob([...chunks] as Uint8Array<ArrayBuffer>[]).arrayBuffer());
+export const bytesOf = (chunks: Iterable<Uint8Array>) => joinBytes([...chunks]);

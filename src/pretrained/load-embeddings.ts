@@ -106,7 +106,7 @@ export async function loadTable(
 ): Promise<VectorTable> {
   const total = keys.length;
   const tell = tellerOf(onProgress, signal);
-  await Engine.load();
+  await Engine.load(signal);
   return buildTable(keys, stored.vectorSize, dtype, async (table) => {
     const slice = new TimeSlice(signal);
     for (let begin = 0; begin < total; begin += stored.maxRows) {

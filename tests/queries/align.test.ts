@@ -132,4 +132,15 @@ test("an abort, and a change while it works", async () => {
   await rejects("table-changed", /alignTo/, () => aligning);
 });
 
+test("vectors that change right after the call are told, too", async () => {
+  const numbers = { a: [1, 0], b: [0, 1] };
+  using first = await KeyedVectors.from(numbers);
+  using second = await KeyedVectors.from(numbers);
+  for (const changed of [first, second]) {
+    const aligning = first.alignTo(second);
+    changed.setVector("a", [1, 1]);
+    await rejects("table-changed", /alignTo/, () => aligning);
+  }
+});
+
 test.run();
