@@ -3,12 +3,13 @@
 import { checkOptions, STOPPABLE } from "./check-options.ts";
 import { type Corpus, checkedSentence, type MappedCorpus, type Sentence } from "./corpus/corpus.ts";
 import { Engine } from "./engine/engine.ts";
+import { joinBytes } from "./files/bytes.ts";
 import type { SourceLike } from "./files/source-kinds.ts";
 import { saveTo, type TargetLike } from "./files/target.ts";
 import { findPhrases, phrasedCorpus } from "./phrases/find-phrases.ts";
 import { loadFrozen } from "./phrases/load-phrases.ts";
 import { PhraseMatcher } from "./phrases/matcher.ts";
-import { bytesOf, frozenChunks, withSource } from "./phrases/phrases-file.ts";
+import { frozenChunks, withSource } from "./phrases/phrases-file.ts";
 import type { PhrasesWorkOptions } from "./phrases/rules.ts";
 import { type PhraseRules, shownRules } from "./phrases/rules.ts";
 import { CONSOLE, counted, lineOf, notJson } from "./printed.ts";
@@ -67,7 +68,7 @@ export class FrozenPhrases {
 
   /** What `save` writes, as bytes. */
   async toBytes(): Promise<Uint8Array<ArrayBuffer>> {
-    return bytesOf(await this.chunks());
+    return joinBytes([...(await this.chunks())]);
   }
 
   /** One line: how many phrases. */

@@ -4,6 +4,7 @@ import { checkOptions, type GivenOptions, optional, STOPPABLE } from "./check-op
 import { type Corpus, checkedSentence, type MappedCorpus, type Sentence } from "./corpus/corpus.ts";
 import { Wasm2VecError } from "./errors.ts";
 import { tellerOf, withSignals } from "./event-loop.ts";
+import { joinBytes } from "./files/bytes.ts";
 import type { SourceLike } from "./files/source-kinds.ts";
 import { saveTo, type TargetLike } from "./files/target.ts";
 import { FrozenPhrases } from "./frozen-phrases.ts";
@@ -11,7 +12,7 @@ import { countPairs } from "./phrases/count-pairs.ts";
 import { exportPhrases, findPhrases, matcherOf, phrasedCorpus } from "./phrases/find-phrases.ts";
 import { loadPhrases } from "./phrases/load-phrases.ts";
 import { PhraseMatcher } from "./phrases/matcher.ts";
-import { bytesOf, phrasesChunks, withSource } from "./phrases/phrases-file.ts";
+import { phrasesChunks, withSource } from "./phrases/phrases-file.ts";
 import {
   PHRASES_OPTIONS,
   type PhraseRules,
@@ -178,7 +179,7 @@ export class Phrases {
 
   /** What `save` writes, as bytes. */
   async toBytes(): Promise<Uint8Array<ArrayBuffer>> {
-    return bytesOf(await this.chunks());
+    return joinBytes([...(await this.chunks())]);
   }
 
   /** One line: how much was counted. */

@@ -4,6 +4,7 @@
  */
 
 import { show, Wasm2VecError } from "../errors.ts";
+import { plainBytes } from "../files/bytes.ts";
 import { Checksum, DIGEST_BYTES } from "./checksum.ts";
 import { type SafetensorsDtype, type SafetensorsFile, safetensorsChunks, type TensorToWrite } from "./safetensors.ts";
 
@@ -16,10 +17,8 @@ type Numbers = Float64Array | Float32Array | Uint32Array | Uint8Array;
 
 /** A tensor of one dimension. */
 export function tensorOf(name: string, dtype: SafetensorsDtype, values: Numbers): TensorToWrite {
-  return { name, dtype, shape: [values.length], chunks: [bytesOf(values)] };
+  return { name, dtype, shape: [values.length], chunks: [plainBytes(values)] };
 }
-
-export const bytesOf = (values: Numbers) => new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
 
 /** How many rows of so many bytes are copied at a time. */
 export const chunkRows = (rowBytes: number) => Math.max(1, Math.floor(CHUNK_BYTES / rowBytes));

@@ -1,14 +1,12 @@
 /** Word2Vec models as gensim 4 saves and loads them, and goes on training them: one pickle, with its arrays in it. */
 
+import { plainBytes } from "../files/bytes.ts";
 import { Float, PickleWriter } from "../formats/pickle-writer.ts";
 import type { VectorList } from "../formats/vector-file.ts";
 import { type HuffmanPaths, huffmanPaths } from "../model/huffman.ts";
 import { type LearntTable, type Model, samplingLimits } from "../model/model.ts";
-import type { SavedModel } from "../model/model-file.ts";
-import { bytesOf, writeVectors } from "./save-vectors.ts";
-
-/** How many bytes of rows are copied at a time. */
-const CHUNK_BYTES = 1 << 22;
+import { type SavedModel, tableChunks } from "../model/model-file.ts";
+import { writeVectors } from "./save-vectors.ts";
 
 /** In 32 bits: what is always kept. */
 const ALWAYS = 0xffffffff;
@@ -43,7 +41,7 @@ export function* modelPickle({ model, options, history }: Omit<SavedModel, "run"
   for (const table of model.learnt) {
     if (table.name === "input") continue;
     writer.text(table.name === "output" ? "syn1neg" : "syn1");
-    yield* writer.array([model.table.size, options.vectorSize], "f4", tableChunks(model, table));
+    yield* writer.array([model.table.size, options.vectorSize], "f4", filledTableChunks(model, table));
   }
   writer.endObject();
   writer.stop();
@@ -56,12 +54,9 @@ function listOf({ table }: Model): VectorList {
 }
 
 /** A table's rows; gensim's tree has a row more than it has inner nodes. */
-function* tableChunks(model: Model, table: LearntTable): Generator<Uint8Array> {
+function* filledTableChunks(model: Model, table: LearntTable): Generator<Uint8Array> {
   const { size, vectorSize } = model.table;
-  const step = Math.max(1, Math.floor(CHUNK_BYTES / (vectorSize * 4)));
-  for (let begin = 0; begin < table.rows; begin += step) {
-    yield bytesOf(model.readRows(table, begin, Math.min(begin + step, table.rows)));
-  }
+  yield* tableChunks(model, table);
   yield new Uint8Array((size - table.rows) * vectorSize * 4);
 }
 
@@ -71,7 +66,7 @@ function writeRandom(writer: PickleWriter, state: Uint32Array): void {
   writer.call("numpy.random", "__RandomState_ctor", []);
   writer.build(() => {
     writer.plain("MT19937");
-    writer.numbers("u4", bytesOf(state.subarray(0, words)));
+    writer.numbers("u4", plainBytes(state.subarray(0, words)));
     writer.plain(state[words]);
     // of normal numbers, of which two are drawn at a time, none is left
     writer.plain(0);
@@ -87,10 +82,10 @@ function* writeColumns(writer: PickleWriter, model: Model, options: SavedModel["
     ? (sampling ?? samplingLimits(counts, options))
     : new Uint32Array(counts.length).fill(ALWAYS);
   writer.text("sample_int");
-  yield* writer.array([limits.length], "u4", [bytesOf(limits)]);
+  yield* writer.array([limits.length], "u4", [plainBytes(limits)]);
   if (!paths) return;
   const part = (numbers: HuffmanPaths["points" | "codes"], word: number) =>
-    bytesOf(numbers.subarray(paths.offsets[word], paths.offsets[word + 1]));
+    plainBytes(numbers.subarray(paths.offsets[word], paths.offsets[word + 1]));
   writer.text("point");
   yield* writer.objects(counts.length, (word) => writer.numbers("u4", part(paths.points, word)));
   writer.text("code");

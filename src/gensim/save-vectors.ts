@@ -1,10 +1,9 @@
 /** KeyedVectors as gensim 4 saves and loads them: one pickle, with its array in it. */
 
+import { plainBytes } from "../files/bytes.ts";
 import { PickleWriter, type Plain } from "../formats/pickle-writer.ts";
+import { tilesOf } from "../formats/tiles.ts";
 import type { VectorList } from "../formats/vector-file.ts";
-
-/** How many bytes of rows are copied at a time. */
-const CHUNK_BYTES = 1 << 22;
 
 /** A number of each key, by a name. */
 export type Columns = (writer: PickleWriter) => Generator<Uint8Array>;
@@ -39,12 +38,12 @@ export function* writeVectors(writer: PickleWriter, list: VectorList, columns?: 
     writer.plain(row);
   });
   writer.text("vectors");
-  yield* writer.array([size, width], "f4", rowChunks(list));
+  yield* writer.array([size, width], "f4", tilesOf(list, 0, size));
   writer.text("expandos");
   writer.beginDict();
   if (counts) {
     writer.text("count");
-    yield* writer.array([size], "i8", [bytesOf(BigInt64Array.from(Array.from(counts, BigInt)))]);
+    yield* writer.array([size], "i8", [plainBytes(BigInt64Array.from(Array.from(counts, BigInt)))]);
   }
   if (columns) yield* columns(writer);
   writer.endDict();
@@ -54,16 +53,3 @@ export function* writeVectors(writer: PickleWriter, list: VectorList, columns?: 
 
 /** What gensim sets to None. */
 const NOTHING_ELSE: Readonly<Record<string, Plain>> = { norms: null, mapfile_path: null };
-
-function* rowChunks({ size, width, row }: VectorList): Generator<Uint8Array> {
-  const step = Math.max(1, Math.floor(CHUNK_BYTES / (width * 4)));
-  for (let begin = 0; begin < size; begin += step) {
-    const rows = new Float32Array(Math.min(step, size - begin) * width);
-    for (let at = 0; at < rows.length; at += width) rows.set(row(begin + at / width), at);
-    yield bytesOf(rows);
-  }
-}
-
-/** Numbers as their bytes. */
-export const bytesOf = ({ buffer, byteOffset, byteLength }: ArrayBufferView) =>
-  new Uint8Array(buffer, byteOffset, byteLength);

@@ -21,10 +21,10 @@
 
 import { Engine } from "../engine/engine.ts";
 import { show, Wasm2VecError } from "../errors.ts";
+import { plainBytes } from "../files/bytes.ts";
 import type { RandomAccess } from "../files/random-access.ts";
 import { readSafetensors, type SafetensorsFile, type TensorToWrite } from "../formats/safetensors.ts";
 import {
-  bytesOf,
   checkTensor,
   chunkRows,
   damaged,
@@ -100,10 +100,10 @@ function tensorsOf({ model, options: { vectorSize } }: SavedModel): TensorToWrit
 }
 
 /** A table's rows without their padding. */
-function* tableChunks(model: Model, table: LearntTable): Generator<Uint8Array> {
+export function* tableChunks(model: Model, table: LearntTable): Generator<Uint8Array> {
   const step = chunkRows(model.table.vectorSize * 4);
   for (let begin = 0; begin < table.rows; begin += step) {
-    yield bytesOf(model.readRows(table, begin, Math.min(begin + step, table.rows)));
+    yield plainBytes(model.readRows(table, begin, Math.min(begin + step, table.rows)));
   }
 }
 

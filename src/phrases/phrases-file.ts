@@ -17,7 +17,6 @@
 
 import { Engine } from "../engine/engine.ts";
 import { show, Wasm2VecError } from "../errors.ts";
-import { joinBytes } from "../files/bytes.ts";
 import { openSource, type RandomAccess } from "../files/source.ts";
 import { nameOf, type SourceLike } from "../files/source-kinds.ts";
 import { readSafetensors, type SafetensorsFile } from "../formats/safetensors.ts";
@@ -218,6 +217,3 @@ export async function withSource<Result>(
     await source.close?.();
   }
 }
-
-/** A file as bytes. */
-export const bytesOf = (chunks: Iterable<Uint8Array>) => joinBytes([...chunks]);

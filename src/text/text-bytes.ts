@@ -1,6 +1,7 @@
 /** A text's bytes: unzipped, without a byte order mark, and refused where they are no text in UTF-8. */
 
 import { Wasm2VecError } from "../errors.ts";
+import { joinBytes } from "../files/bytes.ts";
 import { gunzip } from "../files/gunzip.ts";
 
 type Bytes = Uint8Array<ArrayBuffer>;
@@ -73,20 +74,13 @@ export async function* withHead(chunks: AsyncGenerator<Bytes>, length: number): 
   let head: Bytes | undefined = new Uint8Array();
   for await (const chunk of chunks) {
     if (head) {
-      head = head.length ? joined(head, chunk) : chunk;
+      head = head.length ? joinBytes([head, chunk]) : chunk;
       if (head.length < length) continue;
     }
     yield head ?? chunk;
     head = undefined;
   }
   if (head) yield head;
-}
-
-function joined(first: Bytes, second: Bytes): Bytes {
-  const both = new Uint8Array(first.length + second.length);
-  both.set(first);
-  both.set(second, first.length);
-  return both;
 }
 
 /** Whether bytes begin as gzip does. */

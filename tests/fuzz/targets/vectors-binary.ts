@@ -1,10 +1,11 @@
 /** word2vec's binary format, of any bytes: what is read is what a plain reader reads. */
 
 import { readWord2vecBinary } from "../../../src/formats/word2vec-binary.ts";
-import { CollectingSink, chunked } from "../../helpers/vector-sinks.ts";
+import { chunked } from "../../helpers/vector-sinks.ts";
 import { bytesAsCode } from "../bytes.ts";
+import { agrees, filesTarget, type PlainRows, type Reading, someReading } from "../plain-reader.ts";
 import type { Random } from "../random.ts";
-import { attempt, check, sameNumbers, type Target } from "../target.ts";
+import type { Target } from "../target.ts";
 
 /** What a file is made of, in Latin-1. */
 // biome-ignore format: as many as fit
@@ -14,66 +15,34 @@ const PIECES = [
   "\0\0\x80?", "\0\0\x80?", "\x20\x20\x20\x20", "\n\n\n\n", "\0\0\xc0\x7f", "\0\0\x80\xff", "\0", "\x01\x02\x03", "\x7f\x7f\x7f\x7f",
 ];
 
-/** A file: a case has many, because a file is read faster than a case begins. */
-interface Step {
+/** A file. */
+interface Step extends Reading {
   pieces: number[];
-  limit?: number;
-  /** how many bytes come at a time */
-  size: number;
 }
 
-const FILES = 25;
-
 export async function open(): Promise<Target<Step>> {
-  return {
-    steps: (random: Random) =>
-      Array.from({ length: FILES }, () => {
-        const pieces = random.few(14, () => random.below(PIECES.length));
-        // a first line that fits what follows, more often than chance would have it
-        if (random.chance(0.8)) pieces.unshift(random.below(5));
-        const limit = random.chance(0.1) ? 1 + random.below(3) : undefined;
-        const size = random.chance(0.5) ? 1 + random.below(20) : 1000;
-        return { pieces, limit, size };
-      }),
-    async run(steps) {
-      let accepted = 0;
-      for (const step of steps) accepted += Number(await readBoth(step));
-      return `${accepted ? "some" : "none"} accepted`;
-    },
-    code: (steps) =>
-      steps
-        .map(
-          ({ pieces, limit }) =>
-            `await KeyedVectors.load(${bytesAsCode(bytesOf(pieces))}, { format: "word2vec-binary", limit: ${limit} })`,
-        )
-        .join("\n"),
+  const next = (random: Random): Step => {
+    const pieces = random.few(14, () => random.below(PIECES.length));
+    // a first line that fits what follows, more often than chance would have it
+    if (random.chance(0.8)) pieces.unshift(random.below(5));
+    return { pieces, ...someReading(random) };
   };
+  return filesTarget(
+    next,
+    ({ pieces, limit, size }) => {
+      const bytes = bytesOf(pieces);
+      return agrees((sink) => readWord2vecBinary(chunked(bytes, size), sink, { limit }), plainRead(bytes, limit));
+    },
+    ({ pieces, limit }) =>
+      `await KeyedVectors.load(${bytesAsCode(bytesOf(pieces))}, { format: "word2vec-binary", limit: ${limit} })`,
+  );
 }
 
 const bytesOf = (pieces: readonly number[]) =>
   Buffer.concat(pieces.map((piece) => Buffer.from(PIECES[piece], "latin1")));
 
-/** Reads a file in both ways. Returns whether it is accepted. */
-async function readBoth({ pieces, limit, size }: Step): Promise<boolean> {
-  const bytes = bytesOf(pieces);
-  const sink = new CollectingSink();
-  const { code } = await attempt(() => readWord2vecBinary(chunked(bytes, size), sink, { limit }));
-  const expected = plainRead(bytes, limit);
-  check(
-    (code === undefined) === Array.isArray(expected),
-    `another verdict: ${code}; expected ${JSON.stringify(expected)}`,
-  );
-  if (!Array.isArray(expected)) return false;
-  const keys = sink.keyBytes.map((key) => Buffer.from(key as Uint8Array).toString("latin1"));
-  check(JSON.stringify(keys) === JSON.stringify(expected.map(([key]) => key)), `other keys: ${JSON.stringify(keys)}`);
-  for (const [i, [, row]] of expected.entries()) {
-    check(sameNumbers(sink.rows[i], row), `another row: ${i} is ${sink.rows[i]}; expected ${row}`);
-  }
-  return true;
-}
-
 /** The rows of a file, or what is wrong with it. */
-function plainRead(bytes: Buffer, limit = Number.POSITIVE_INFINITY): [key: string, row: number[]][] | string {
+function plainRead(bytes: Buffer, limit = Number.POSITIVE_INFINITY): PlainRows {
   const newline = bytes.indexOf("\n");
   const header = /^(\d+)[ \t]+(\d+)\s*$/.exec(bytes.subarray(0, Math.max(0, newline)).toString("latin1"));
   const [count, width] = [Number(header?.[1]), Number(header?.[2])];

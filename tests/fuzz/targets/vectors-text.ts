@@ -2,10 +2,11 @@
 
 import { float32Of } from "../../../src/formats/float-text.ts";
 import { readWord2vecText } from "../../../src/formats/word2vec-text.ts";
-import { CollectingSink, chunked } from "../../helpers/vector-sinks.ts";
+import { chunked } from "../../helpers/vector-sinks.ts";
 import { bytesAsCode } from "../bytes.ts";
+import { agrees, filesTarget, type PlainRows, type Reading, someReading } from "../plain-reader.ts";
 import type { Random } from "../random.ts";
-import { attempt, check, sameNumbers, type Target } from "../target.ts";
+import type { Target } from "../target.ts";
 
 /** What a file is made of. */
 // biome-ignore format: as many as fit
@@ -18,71 +19,38 @@ const PIECES = [
   " 1 2\n", " 0.5 -1\n", "key 1 2\n", "other key -3 4\n",
 ];
 
-/** A file: a case has many, because a file is read faster than a case begins. */
-interface Step {
+/** A file. */
+interface Step extends Reading {
   pieces: number[];
   hasHeader: boolean;
-  limit?: number;
-  /** how many bytes come at a time */
-  size: number;
 }
 
-const FILES = 25;
-
 export async function open(): Promise<Target<Step>> {
-  return {
-    steps: (random: Random) =>
-      Array.from({ length: FILES }, () => {
-        const pieces = random.few(14, () => random.below(PIECES.length));
-        // a first line that fits what follows, more often than chance would have it
-        if (random.chance(0.6)) pieces.unshift(PIECES.indexOf(random.pick(["2 2\n", "1 2\n", "3 1\n"])));
-        const limit = random.chance(0.1) ? 1 + random.below(3) : undefined;
-        const size = random.chance(0.5) ? 1 + random.below(20) : 1000;
-        return { pieces, hasHeader: random.chance(0.6), limit, size };
-      }),
-    async run(steps) {
-      let accepted = 0;
-      for (const step of steps) accepted += Number(await readBoth(step));
-      return `${accepted ? "some" : "none"} accepted`;
-    },
-    code: (steps) =>
-      steps
-        .map(
-          ({ pieces, hasHeader, limit }) =>
-            `await KeyedVectors.load(${bytesAsCode(bytesOf(pieces))}, { format: "${hasHeader ? "word2vec" : "glove"}", limit: ${limit} })`,
-        )
-        .join("\n"),
+  const next = (random: Random): Step => {
+    const pieces = random.few(14, () => random.below(PIECES.length));
+    // a first line that fits what follows, more often than chance would have it
+    if (random.chance(0.6)) pieces.unshift(PIECES.indexOf(random.pick(["2 2\n", "1 2\n", "3 1\n"])));
+    return { pieces, ...someReading(random), hasHeader: random.chance(0.6) };
   };
+  return filesTarget(
+    next,
+    ({ pieces, hasHeader, limit, size }) => {
+      const bytes = bytesOf(pieces);
+      return agrees(
+        (sink) => readWord2vecText(chunked(bytes, size), hasHeader, sink, { limit }),
+        plainRead(bytes.toString("latin1"), hasHeader, limit),
+      );
+    },
+    ({ pieces, hasHeader, limit }) =>
+      `await KeyedVectors.load(${bytesAsCode(bytesOf(pieces))}, { format: "${hasHeader ? "word2vec" : "glove"}", limit: ${limit} })`,
+  );
 }
 
 const bytesOf = (pieces: readonly number[]) =>
   Buffer.concat(pieces.map((piece) => Buffer.from(PIECES[piece], PIECES[piece] === "\xff" ? "latin1" : "utf8")));
 
-/** Reads a file in both ways. Returns whether it is accepted. */
-async function readBoth({ pieces, hasHeader, limit, size }: Step): Promise<boolean> {
-  const bytes = bytesOf(pieces);
-  const sink = new CollectingSink();
-  const { code } = await attempt(() => readWord2vecText(chunked(bytes, size), hasHeader, sink, { limit }));
-  const expected = plainRead(bytes.toString("latin1"), hasHeader, limit);
-  check(
-    (code === undefined) === Array.isArray(expected),
-    `another verdict: ${code}; expected ${JSON.stringify(expected)}`,
-  );
-  if (!Array.isArray(expected)) return false;
-  const keys = sink.keyBytes.map((key) => Buffer.from(key as Uint8Array).toString("latin1"));
-  check(JSON.stringify(keys) === JSON.stringify(expected.map(([key]) => key)), `other keys: ${JSON.stringify(keys)}`);
-  for (const [i, [, row]] of expected.entries()) {
-    check(sameNumbers(sink.rows[i], row), `another row: ${i} is ${sink.rows[i]}; expected ${row}`);
-  }
-  return true;
-}
-
 /** The rows of a file, or what is wrong with it. */
-function plainRead(
-  text: string,
-  hasHeader: boolean,
-  limit = Number.POSITIVE_INFINITY,
-): [key: string, row: number[]][] | string {
+function plainRead(text: string, hasHeader: boolean, limit = Number.POSITIVE_INFINITY): PlainRows {
   const body = text.replace(/^\xef\xbb\xbf/, "");
   if (!body && !text) return "empty";
   const lines = body.split("\n");
