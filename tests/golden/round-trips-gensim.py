@@ -16,7 +16,7 @@ import numpy as np
 from gensim.models import Doc2Vec, FastText, KeyedVectors, Word2Vec
 from gensim.models.doc2vec import TaggedDocument
 
-LIBRARY = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "build", "index.js")
+LIBRARY = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "build", "entries", "node.js")
 TEXTS = ["the cat sees the dog", "a dog hears the cat", "el niño ve el árbol", "中文 的 词 在 这里", "the sea hears a bird"]
 SENTENCES = [text.split() for text in TEXTS] * 20
 UNKNOWN = ["cats", "niñoñ", "词语", "x", ""]
