@@ -28,6 +28,11 @@ export class Weights {
     return weights;
   }
 
+  /** The names of all tensors. */
+  get names(): Iterable<string> {
+    return this.fileNames.keys();
+  }
+
   has(name: string): boolean {
     return this.fileNames.has(name);
   }
