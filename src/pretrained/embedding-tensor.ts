@@ -3,11 +3,12 @@
 import { show, Wasm2VecError } from "../errors.ts";
 import { type Folder, type JsonObject, readJson } from "../files/folder.ts";
 import type { SafetensorsFile } from "../formats/safetensors.ts";
-import { fits, isTied, type Sizes, seesOrHears, sizesOf } from "./config-sizes.ts";
+import { fits, isTied, rowsOfIds, type Sizes, seesOrHears, sizesOf } from "./config-sizes.ts";
 import {
   changedByAdapter,
   comesBefore,
-  decoderPlace,
+  isOfDecoder,
+  isOfNoToken,
   isPackedTable,
   isTiedOutput,
   mayBeTable,
@@ -60,9 +61,9 @@ export function chooseEmbedding(
   if (named.length) return chooseNamed(named, names, config, model);
   const packed = [...names].find(isPackedTable);
   if (packed) throw undecided(`${show(packed)} in ${model} holds packed numbers, which cannot be read`, matrices);
-  const found =
-    (isTied(config) && !seesOrHears(config) && tiedOutput(names, matrices, sizes)) || onlyOfSize(matrices, sizes);
-  if (found) return found;
+  const found = [...tiedOutputs(matrices, names, config), ...unnamedTables(matrices, sizes)];
+  if (found.length === 1) return found[0].name;
+  if (found.length) throw undecided(`More than one tensor of ${model} may hold its input embeddings`, found);
   throw undecided(`No tensor that is known to hold input embeddings in ${model}`, matrices);
 }
 
@@ -73,7 +74,7 @@ function namedTables(
   metadata: Readonly<Record<string, string>>,
 ): Candidate[] {
   const shapes = new Map(tensors.map(({ name, shape }) => [name, shape]));
-  const leftOut = Object.entries(metadata).filter(([name]) => !names.has(name));
+  const leftOut = Object.entries(metadata).filter(([name, kept]) => !names.has(name) && !isOfNoToken(kept));
   const candidates: Candidate[] = [];
   for (const [name, stored] of [...tensors.map(({ name }) => [name, name]), ...leftOut]) {
     const [table, shape] = [tableOf(name), shapes.get(stored)];
@@ -95,19 +96,22 @@ function chooseNamed(
 ): string {
   const sizes = sizesOf(config);
   const fitting = named.filter(({ shape }) => fits(shape, sizes));
-  if (!fitting.length)
-    throw undecided(`No embeddings in ${model} are of the size in config.json, ${shown(sizes)}`, named);
+  const fail = (reason: string, tables = named) =>
+    undecided(
+      reason,
+      tables.map(({ stored: name, shape }) => ({ name, shape })),
+    );
+  if (!fitting.length) throw fail(`No embeddings in ${model} are of the size in config.json, ${shown(sizes)}`);
   const first = fitting.reduce((first, other) => (precedes(other, first) ? other : first));
   if (!fitting.every((other) => other.stored === first.stored || precedes(first, other))) {
-    throw undecided(`More than one tensor of ${model} may hold its input embeddings`, fitting);
+    throw fail(`More than one tensor of ${model} may hold its input embeddings`, fitting);
   }
   const module = first.path.join(".");
-  for (const name of names) {
-    if (changedByAdapter(name) === module) throw undecided(`An adapter changes ${show(module)} of ${model}`, named);
+  if ([...names].some((name) => changedByAdapter(name) === module)) {
+    throw fail(`An adapter changes ${show(module)} of ${model}`);
   }
-  const place = decoderPlace(first.path);
-  if (place !== undefined && textEncoders(names).has(place) && !seesOrHears(config)) {
-    throw undecided(`${model} has its decoder's embeddings, and not its encoder's, which the input is for`, named);
+  if (isOfDecoder(first.path, textEncoders(names)) && !seesOrHears(config)) {
+    throw fail(`In ${model} are its decoder's embeddings, and not its encoder's, which the input is for`);
   }
   return first.stored;
 }
@@ -118,24 +122,30 @@ function precedes(table: Candidate, other: Candidate): boolean {
   return order === "encoder" || (order === "beside" && table.shape.every((size, i) => size === other.shape[i]));
 }
 
-/** The output embeddings, which are the input's too, unless an encoder has the input. */
-function tiedOutput(names: ReadonlySet<string>, matrices: readonly Matrix[], sizes: readonly Sizes[]) {
-  const outputs = matrices.filter(({ name, shape }) => isTiedOutput(name) && fits(shape, sizes));
+/**
+ * The output embeddings, where they are the input's too. Not where an encoder has the input, nor where they have fewer rows
+ * than there are tokens.
+ */
+function tiedOutputs(matrices: readonly Matrix[], names: ReadonlySet<string>, config: JsonObject): Matrix[] {
+  if (!isTied(config) || seesOrHears(config)) return [];
   const encoders = textEncoders(names);
-  const places = [...names].map((name) => decoderPlace(name.split(".")));
-  const hasBoth = places.some((place) => place !== undefined && encoders.has(place));
-  return outputs.length === 1 && !hasBoth ? outputs[0].name : undefined;
+  if ([...names].some((name) => isOfDecoder(name.split("."), encoders))) return [];
+  const [sizes, least] = [sizesOf(config), rowsOfIds(config)];
+  return matrices.filter(({ name, shape }) => isTiedOutput(name) && fits(shape, sizes) && shape[0] >= least);
 }
 
-/** The only matrix of the size that config.json gives. */
-function onlyOfSize(matrices: readonly Matrix[], sizes: readonly Sizes[]) {
-  if (!sizes.some(({ rows, columns }) => rows.length && columns.length)) return undefined;
-  const fitting = matrices.filter(({ name, shape }) => mayBeTable(name) && fits(shape, sizes));
-  return fitting.length === 1 ? fitting[0].name : undefined;
+/** The matrices of the size that config.json gives, whose names say nothing. */
+function unnamedTables(matrices: readonly Matrix[], sizes: readonly Sizes[]): Matrix[] {
+  const whole = sizes.filter(({ rows, columns }) => rows.length && columns.length);
+  return whole.length ? matrices.filter(({ name, shape }) => mayBeTable(name) && fits(shape, whole)) : [];
 }
 
+/** As the messages' list has shapes. */
 const shown = (sizes: readonly Sizes[]) =>
-  sizes.map(({ rows, columns }) => show([rows[0] ?? "any", columns.join(" or ") || "any"])).join(" or ");
+  sizes
+    .slice(0, LISTED)
+    .map(({ rows, columns }) => `[${rows.join(" or ") || "any"}, ${columns.join(" or ") || "any"}]`)
+    .join(" or ");
 
 function undecided(reason: string, matrices: readonly Matrix[]): Wasm2VecError {
   return new Wasm2VecError("model-incomplete", `${reason}. ${listMatrices(matrices)}`);
@@ -153,7 +163,7 @@ function listMatrices(matrices: readonly Matrix[]): string {
  * Finds the tensor of a model's input embeddings. Of a model in shards, only those are opened that may hold it.
  *
  * @param given the name that the user gave, if any
- * @throws {Wasm2VecError} `model-incomplete` with the tensors that might be meant; what the weights and config.json throw
+ * @throws {Wasm2VecError} `model-incomplete` with the tensors that might be meant; and what opening shards and readJson throw
  */
 export async function findEmbeddingTensor(
   weights: Weights,

@@ -27,7 +27,7 @@ const words = (list: string) => new RegExp(`(^|_)(${list.replaceAll(" ", "|")})(
 const FOREIGN = words(
   "vision visual vit image images img pixel video videos patch patches patcher vq vqmodel vqgan quantize quantizer " +
     "audio speech acoustic acoustics sound wave mel codec codebook codebooks code2wav token2wav tokenizer vocoder talker t2u unit " +
-    "speaker depth qformer position positions positional pos wpe type types segment segments time timestep relative rel " +
+    "speaker depth qformer projector position positions positional pos wpe type types segment segments time timestep relative rel " +
     "mtp nextn draft label labels class ngram bbox box row col hash lora adapter prompt prompts latent latents query " +
     "queries object category entity pronunciation shape protein",
 );
@@ -53,7 +53,8 @@ const OUTPUT = words(
 const TIED_OUTPUT = /(^|\.)((lm_head(\.decoder|\.out_proj)?)|predictions\.decoder|embed_out|output|output_projection)$/;
 
 /** What adapters put in a module's place: the module as it was, and as it was trained. */
-const WRAPPER = /^(base_layer|token_adapter|original_module|modules_to_save|lora_.*|trainable_tokens.*)$/;
+const WRAPPER =
+  /^(base_layer|token_adapter|parametrizations|original_module|modules_to_save|lora_.*|trainable_tokens.*)$/;
 
 /** Small factors and differences, which are added to a module's weight. */
 const ADDED = /^(lora_|trainable_tokens)/;
@@ -74,6 +75,9 @@ export const isForeign = (part: string) => FOREIGN.test(part) && !/bert$|languag
 function isElsewhere(path: readonly string[]): boolean {
   return path.some((part, i) => isForeign(part) || (/^\d+$/.test(part) && i > 0 && LAYERS.test(path[i - 1])));
 }
+
+/** Whether a tensor by its name is surely of no token. */
+export const isOfNoToken = (name: string) => isElsewhere(modulesOf(name));
 
 /** What a name tells where its tensor may hold token embeddings: undefined where it may not. */
 export function tableOf(name: string): NamedTable | undefined {
@@ -141,10 +145,10 @@ export function textEncoders(names: Iterable<string>): ReadonlySet<string> {
 
 const FOREIGN_SENSE = words("vision visual image pixel video audio speech mel");
 
-/** The place of the decoder that a table belongs to; undefined where it belongs to none. */
-export function decoderPlace(path: readonly string[]): string | undefined {
+/** Whether it is a decoder's, beside an encoder that reads text. */
+export function isOfDecoder(path: readonly string[], encoders: ReadonlySet<string>): boolean {
   const at = path.findIndex((part) => DECODER.test(part));
-  return at < 0 ? undefined : path.slice(0, at).join(".");
+  return at >= 0 && encoders.has(path.slice(0, at).join("."));
 }
 
 /**
