@@ -70,7 +70,7 @@ export class EmbeddingMatrix {
    * Opens a model's input embeddings. Only headers are read.
    *
    * @param from the model's folder: model.safetensors, or model.safetensors.index.json and its shards; and config.json,
-   *   which is asked where the tensor's name is not one of the known. Or that one file, as a Blob, bytes or an object with
+   *   which says how large the input embeddings are. Or that one file, as a Blob, bytes or an object with
    *   size and read
    * @throws {Wasm2VecError} `model-incomplete` when a file or the tensor is missing; `format-damaged`; `format-unknown` for
    *   numbers other than bfloat16, float16 and float32; `shape-mismatch` for a tensor that is no matrix, or an empty one;

@@ -73,7 +73,7 @@ export const isForeign = (part: string) => FOREIGN.test(part) && !/bert$|languag
 
 /** Whether it lies in a part that is of no text, or within a layer. */
 function isElsewhere(path: readonly string[]): boolean {
-  return path.some((part, i) => isForeign(part) || (/^\d+$/.test(part) && i > 0 && LAYERS.test(path[i - 1])));
+  return path.some((part, i) => isForeign(part) || (/^\d+$/.test(part) && LAYERS.test(path[i - 1] ?? "")));
 }
 
 /** Whether a tensor by its name is surely of no token. */
@@ -119,7 +119,7 @@ export function mayBeTable(name: string): boolean {
   const path = modulesOf(name);
   const last = path.at(-1) as string;
   const isOther = [OUTPUT, DECODER, /emb|_weight$|^weight_/].some((pattern) => pattern.test(last)) || /head/.test(name);
-  return !isOther && !isElsewhere(path) && wrapperAt(path) < 0;
+  return !isOther && !isElsewhere(path);
 }
 
 /**
