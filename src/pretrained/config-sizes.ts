@@ -13,7 +13,7 @@ export interface Sizes {
 const ROWS = /^((src|input|text|padded)_)?vocab_size$|^n_(vocab|words)$/;
 
 /** Names of the width of rows: embedding_size, word_embed_proj_dim, n_embd, emb_dim; a model's width where it has no other. */
-const COLUMNS = /^[nd]_emb(d|ed)?$|emb[a-z]*_(proj_)?(size|dim|rank)$|^(hidden_size|d_model|dim|model_dim)$/;
+const COLUMNS = /^[nd]_emb(d|ed)?$|emb[a-z]{0,9}_(proj_)?(size|dim|rank)$|^(hidden_size|d_model|dim|model_dim)$/;
 
 /** How many rows a table may have beyond the vocabulary: models add some to make the number round. */
 const padding = (rows: number) => Math.min(Math.max(rows / 8, 127), 1023);
@@ -24,8 +24,8 @@ const TOKEN_ID = /(token|patch)_(id|index)$/;
 /** Encoders have sizes of these where they read no text. */
 const SENSES = /mel_bins|feat_extract|mask_time_|image_size|patch_size|sampling_rate/;
 
-/** How many parts are looked at. */
-const MOST_PARTS = 100;
+/** How many parts are looked at, and widths of each. */
+const [MOST_PARTS, MOST_WIDTHS] = [100, 16];
 
 const numbersIn = (config: JsonObject, names: RegExp): number[] =>
   Object.entries(config)
@@ -39,7 +39,7 @@ const numbersIn = (config: JsonObject, names: RegExp): number[] =>
 export function sizesOf(config: JsonObject): Sizes[] {
   const all: Sizes[] = [];
   const visit = (part: JsonObject, whole: Sizes) => {
-    const own = { rows: rowsIn(part), columns: numbersIn(part, COLUMNS) };
+    const own = { rows: rowsIn(part), columns: numbersIn(part, COLUMNS).slice(0, MOST_WIDTHS) };
     const sizes = {
       rows: own.rows.length ? own.rows : whole.rows,
       columns: own.columns.length ? own.columns : whole.columns,

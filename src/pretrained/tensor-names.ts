@@ -26,19 +26,18 @@ const words = (list: string) => new RegExp(`(^|_)(${list.replaceAll(" ", "|")})(
 /** Parts that see or hear, and tables that are of no token: of positions, types, codes. They count as words between "_". */
 const FOREIGN = words(
   "vision visual vit image images img pixel video videos patch patches patcher vq vqmodel vqgan quantize quantizer " +
-    "audio speech acoustic acoustics sound wave mel codec codebook codebooks code2wav token2wav tokenizer vocoder talker t2u unit " +
-    "speaker depth qformer projector position positions positional pos wpe type types segment segments time timestep relative rel " +
-    "mtp nextn draft label labels class ngram bbox box row col hash lora adapter prompt prompts latent latents query " +
-    "queries object category entity pronunciation shape protein",
+    "audio speech acoustic acoustics sound wave mel codec codebook codebooks code2wav token2wav tokenizer vocoder talker " +
+    "t2u unit speaker depth qformer projector protein position positions positional pos wpe type types segment segments " +
+    "time timestep mtp nextn draft label labels lora adapter prompt prompts",
 );
 
 /** Parts of one of many like layers. */
 const LAYERS = /^(h|blk|.*(layer|block|stage|expert|mtp).*)$/;
 
-/** Encoders begin with these where they read no text. */
-const SENSES = /conv|patch|subsampl|feature|spectr/;
+/** Encoders have these before their layers where they see or hear. */
+const SENSES = /conv|patch|subsampl|feature|spectr|vision|visual|image|pixel|video|audio|speech/;
 
-/** Encoders have these where they read text beside what they see or hear. */
+/** They have these where they read text too. */
 const TEXT = words("text language llm lm");
 
 const ENCODER = words("encoder");
@@ -119,7 +118,7 @@ export function mayBeTable(name: string): boolean {
   const path = modulesOf(name);
   const last = path.at(-1) as string;
   const isOther = [OUTPUT, DECODER, /emb|_weight$|^weight_/].some((pattern) => pattern.test(last)) || /head/.test(name);
-  return !isOther && !isElsewhere(path);
+  return !isOther && !isElsewhere(path) && wrapperAt(path) < 0;
 }
 
 /**
@@ -138,12 +137,10 @@ export function textEncoders(names: Iterable<string>): ReadonlySet<string> {
     const layer = path.findIndex((part, i) => i > at && /^\d+$/.test(part));
     const inner = path.slice(at, layer < 0 ? undefined : layer);
     encoder.reads ||= inner.some((part) => TEXT.test(part));
-    encoder.senses ||= inner.some((part) => SENSES.test(part) || FOREIGN_SENSE.test(part));
+    encoder.senses ||= inner.some((part) => SENSES.test(part));
   }
   return new Set([...found].filter(([, { reads, senses }]) => reads || !senses).map(([place]) => place));
 }
-
-const FOREIGN_SENSE = words("vision visual image pixel video audio speech mel");
 
 /** Whether it is a decoder's, beside an encoder that reads text. */
 export function isOfDecoder(path: readonly string[], encoders: ReadonlySet<string>): boolean {

@@ -248,7 +248,7 @@ test("by its size alone where names say nothing", () => {
     "decoder.output_projection.weight",
     "w.weight_integer",
     "head.linear.weight",
-    "w.lora_A.weight",
+    "w.base_layer.weight",
   ]) {
     assert.is(chosen({ [other]: [8, 4] }, SIZES), undefined, other);
   }
@@ -288,6 +288,8 @@ test("models of many parts, as they are named elsewhere", () => {
     ],
     ["token_emb.emb.weight", { "pos_emb.emb.weight": [8, 4] }],
     ["decoder.sentence_encoder.embed_tokens.weight", layers("decoder.sentence_encoder")],
+    // a retriever
+    ["query_encoder.embeddings.word_embeddings.weight", layers("query_encoder")],
     // GGUF
     [
       "token_embd.weight",
@@ -335,13 +337,14 @@ test("packed tables are named, and nothing else is taken for them", () =>
     { ...SIZES, tie_word_embeddings: true },
   ));
 
-test("a config of many parts within parts", () => {
+test("a config of many parts within parts, and of long names", () => {
   let config: Config = { vocab_size: 8, hidden_size: 4, image_token_id: 3 };
   for (let depth = 0; depth < 100; depth++) config = { text_config: config };
   assert.is(chosen({ "wte.weight": [8, 4] }, config), "wte.weight");
   const size = (i: number) => (i % 2 ? { vocab_size: i } : { vocab_size: i, hidden_size: i });
   const parts = Object.fromEntries(Array.from({ length: 200_000 }, (_, i) => [`part${i}`, size(i)]));
   assert.is(chosen({ "wte.weight": [8, 8] }, parts), "wte.weight");
+  assert.is(chosen({ "wte.weight": [8, 8] }, { ["emb".repeat(100_000)]: 5 }), "wte.weight");
 });
 
 /** A folder of a model in shards. */
