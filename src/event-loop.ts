@@ -65,8 +65,17 @@ export async function orAbort<Result>(work: Result | PromiseLike<Result>, signal
 }
 
 /** Waits so many milliseconds. */
-export const pause = (milliseconds: number, signal?: AbortSignal) =>
-  orAbort(new Promise((resolve) => setTimeout(resolve, milliseconds)), signal);
+export async function pause(milliseconds: number, signal?: AbortSignal): Promise<void> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const over = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, milliseconds);
+  });
+  try {
+    await orAbort(over, signal);
+  } finally {
+    clearTimeout(timer);
+  }
+}
 
 /**
  * What an iterable gives; an abort does not wait for what comes next.

@@ -18,3 +18,12 @@ export const isAddress = (value: unknown): value is string | UrlLike => typeof v
 export function nameOfUrl({ protocol, host, pathname }: URL): string {
   return host || protocol === "file:" ? `${protocol}//${host}${pathname}` : `The ${protocol} URL`;
 }
+
+/** What messages call an address that is a text, also where it is no URL: without its query, user and password. */
+export function nameOfText(address: string): string {
+  try {
+    return nameOfUrl(new URL(address));
+  } catch {
+    return address.replace(/[?#].*$/s, "").replace(/\/\/[^/]*@/, "//");
+  }
+}

@@ -55,6 +55,8 @@ export interface Runtime {
   openTemporary?(): Promise<TemporaryFile>;
   /** Where paths are relative URLs: the URL that they start from. */
   baseUrl?(): string | undefined;
+  /** How parts of files are kept out of the runtime's cache, which would let one of a file through at a time. */
+  readonly rangeCache?: "no-store";
   /** Other threads; undefined where the library cannot have any. */
   readonly threads?: Threads;
 }
