@@ -3,6 +3,7 @@
 import { checkOptions, type GivenOptions, listOf, optional, STOPPABLE, string } from "./check-options.ts";
 import { show, Wasm2VecError } from "./errors.ts";
 import { type FolderLike, openFolder } from "./files/folder.ts";
+import { FOLDER_OPTIONS } from "./files/folder-options.ts";
 import type { RandomAccess } from "./files/random-access.ts";
 import type { Decoder } from "./formats/decode-numbers.ts";
 import { NUMBER_KINDS, NUMBER_NAMES, type NumberName } from "./formats/number-kinds.ts";
@@ -29,7 +30,7 @@ const READS_AT_ONCE = 8;
 const FROM_PRETRAINED_OPTIONS = {
   /** the tensor's name in the model's file; found by itself in most models */
   tensor: optional(string),
-  ...STOPPABLE,
+  ...FOLDER_OPTIONS,
 };
 
 /** Options of `EmbeddingMatrix.fromPretrained`. @interface */
@@ -77,8 +78,9 @@ export class EmbeddingMatrix {
    *   `option-unknown`; and what openSource throws
    */
   static async fromPretrained(from: FolderLike, options: EmbeddingMatrixOptions = {}): Promise<EmbeddingMatrix> {
-    const { tensor, signal } = checkOptions(FROM_PRETRAINED_OPTIONS, options, "EmbeddingMatrix.fromPretrained");
-    const folder = openFolder(from);
+    const given = checkOptions(FROM_PRETRAINED_OPTIONS, options, "EmbeddingMatrix.fromPretrained");
+    const { tensor, signal } = given;
+    const folder = openFolder(from, given);
     const [{ Weights }, { findEmbeddingTensor }, { openDecoder }] = await Promise.all([
       import("./pretrained/weights.ts"),
       import("./pretrained/embedding-tensor.ts"),

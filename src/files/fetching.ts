@@ -1,9 +1,18 @@
 /** How files are fetched over http. */
 
 import type { Wasm2VecError } from "../errors.ts";
+import type { ResponseLike } from "./source-kinds.ts";
 
 /** What takes the place of the runtime's fetch. */
-export type FetchLike = (url: string, init: FetchInit) => PromiseLike<Response>;
+export type FetchLike = (url: string, init: FetchInit) => PromiseLike<FetchedLike>;
+
+/** What of a Response is used, of whatever realm. */
+export interface FetchedLike extends ResponseLike {
+  readonly headers: { get(name: string): string | null };
+  readonly redirected: boolean;
+  readonly url: string;
+  arrayBuffer(): Promise<ArrayBuffer>;
+}
 
 /** What it is asked with: the part of RequestInit that is used. */
 export interface FetchInit {

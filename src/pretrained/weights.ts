@@ -1,7 +1,7 @@
 /** A model folder's tensors: one safetensors file, or an index and its shards. */
 
 import { show, Wasm2VecError } from "../errors.ts";
-import { type Folder, isJsonObject, readJson, WEIGHTS_FILE } from "../files/folder.ts";
+import { type Folder, incomplete, isJsonObject, readJson, WEIGHTS_FILE } from "../files/folder.ts";
 import { clipped } from "../files/source-kinds.ts";
 import { readSafetensors, type SafetensorsFile, type Tensor } from "../formats/safetensors.ts";
 
@@ -77,8 +77,8 @@ export class Weights {
 async function readIndex(folder: Folder, signal?: AbortSignal): Promise<ReadonlyMap<string, string>> {
   const index = await readJson(folder, INDEX_FILE, signal);
   if (!index) {
-    throw new Wasm2VecError(
-      "model-incomplete",
+    throw incomplete(
+      folder,
       `No ${WEIGHTS_FILE} in ${folder.name}, nor ${INDEX_FILE}. Check that it is a model's folder; weights in other formats cannot be read.`,
     );
   }
