@@ -81,7 +81,7 @@ export class EmbeddingMatrix {
     const weights = await Weights.open(folder, signal);
     try {
       const name = await findEmbeddingTensor(weights, folder, tensor, signal);
-      return new EmbeddingMatrix(weights, await openMatrix(weights, name, signal));
+      return new EmbeddingMatrix(weights, await openMatrix(weights, folder, name, signal));
     } catch (error) {
       await weights.close();
       throw error;

@@ -2,6 +2,7 @@
 
 import { checkList, isIterable } from "../check-options.ts";
 import { isObject, show, tagOf, Wasm2VecError } from "../errors.ts";
+import { runtime } from "../runtime/runtime.ts";
 import { isAddress, type UrlLike } from "./address.ts";
 import { parseJson } from "./json.ts";
 import type { RandomAccess } from "./random-access.ts";
@@ -10,6 +11,7 @@ import {
   clipped,
   type FileLike,
   isBlob,
+  isPath,
   isSingleFile,
   locate,
   type PageFileLike,
@@ -21,12 +23,14 @@ export interface PageFolderLike {
   readonly name: string;
   getFileHandle(name: string): Promise<PageFileLike>;
   getDirectoryHandle(name: string): Promise<PageFolderLike>;
+  /** the names of what is in it; older browsers lack it */
+  keys?(): AsyncIterable<string>;
 }
 
 /**
  * What a model folder can be: a path or URL that its files lie below; the files that a user chose in a page, as a list or
- * as a directory handle; a Map or a plain object of names and what they stand for. A single .safetensors file, as a path or
- * URL, a Blob, bytes, or an object with size and read, is a folder that holds nothing else.
+ * as a directory handle; a Map or a plain object of names and what they stand for. A single file of weights, .safetensors, .gguf
+ * or .bin, as a path or URL, a Blob, bytes, or an object with size and read, is a folder that holds nothing else.
  */
 export type FolderLike =
   | SourceLike
@@ -41,6 +45,10 @@ export interface Folder {
   readonly name: string;
   /** Opens a file by its name, "/" between folders below; undefined where there is none. */
   open(file: string, signal?: AbortSignal): Promise<RandomAccess | undefined>;
+  /** The names of its files, where they can be known; "/" between folders below. */
+  list?(signal?: AbortSignal): Promise<string[]>;
+  /** the name of its one file, where it stands for that; what the file refers to may be opened too */
+  readonly file?: string;
 }
 
 /** What a JSON file holds: to be checked before it is believed. */
@@ -62,12 +70,27 @@ export function openFolder(from: FolderLike): Folder {
       `A folder is ${show(from)}; expected a path, a URL, a list of Files, a directory handle, or a map of names and bytes.`,
     );
   }
-  if (isDirectoryHandle(from)) return folderOf(from.name, (file) => findInDirectory(from, file.split("/")));
+  if (isDirectoryHandle(from)) {
+    return folderOf(
+      from.name,
+      (file) => findInDirectory(from, file.split("/")),
+      () => namesInDirectory(from),
+    );
+  }
   if (isSingleFile(from)) return weightsFolder(isBlob(from) ? "the given file" : "the given source", from);
-  if (isMap(from)) return folderOf("the given map", (file) => from.get(file));
+  if (isMap(from))
+    return folderOf(
+      "the given map",
+      (file) => from.get(file),
+      async () => [...from.keys()],
+    );
   if (isIterable(from)) return listFolder(checkList(from as Iterable<FileLike>, "The files"));
   const entries = new Map(Object.entries(from));
-  return folderOf("the given object", (file) => entries.get(file));
+  return folderOf(
+    "the given object",
+    (file) => entries.get(file),
+    async () => [...entries.keys()],
+  );
 }
 
 /** Whether it may stand for files: of objects that are neither files nor lists, only plain ones do, not a promise or a stream. */
@@ -111,9 +134,14 @@ function parseObject(bytes: Uint8Array, what: string): JsonObject {
   });
 }
 
-function folderOf(name: string, find: (file: string) => MaybePromise<SourceLike | undefined>): Folder {
+function folderOf(
+  name: string,
+  find: (file: string) => MaybePromise<SourceLike | undefined>,
+  list?: () => Promise<string[]>,
+): Folder {
   return {
     name,
+    ...(list && { list }),
     async open(file, signal) {
       if (!isInside(file))
         throw new Wasm2VecError("format-damaged", `${show(file)} is not the name of a file in ${name}.`);
@@ -132,19 +160,47 @@ function isInside(file: string): boolean {
 
 function addressFolder(from: string | UrlLike): Folder {
   const address = locate(from);
-  if (typeof address === "string") {
-    if (isWeights(address)) return weightsFolder(clipped(address), address);
-    return folderOf(clipped(address), (file) => `${address.replace(/[/\\]$/, "")}/${file}`);
-  }
-  const name = clipped(address.href.split(/[?#]/)[0]);
-  return isWeights(address.pathname) ? weightsFolder(name, address) : folderOf(name, (file) => below(address, file));
+  const isLocal = typeof address === "string";
+  const path = isLocal ? address : address.pathname;
+  const name = clipped(isLocal ? address : address.href.split(/[?#]/)[0]);
+  if (WEIGHTS.test(path)) return { ...weightsFolder(name, address, partsBeside(address, path)), file: fileOf(path) };
+  const list = isPath(address) ? () => filesIn(address) : undefined;
+  if (!isLocal) return folderOf(name, (file) => below(address, file), list);
+  return folderOf(name, (file) => `${address.replace(/[/\\]$/, "")}/${file}`, list);
 }
 
-const isWeights = (path: string) => path.toLowerCase().endsWith(".safetensors");
+/** The names of the files in a folder on disk. */
+async function filesIn(path: string | URL): Promise<string[]> {
+  const files = await runtime.listFolder?.(path).catch(() => undefined);
+  return (files ?? []).map(fileOf);
+}
+
+const fileOf = (path: string) => path.slice(Math.max(path.lastIndexOf("/"), path.lastIndexOf("\\")) + 1);
+
+/** What the paths of single files of weights end with. */
+const WEIGHTS = /\.(safetensors|gguf|bin|pt|pth)$/i;
+
+/** Files that a model was split into: "model-00001-of-00003.gguf". */
+const PART = /-\d{5}(-of-\d{5}\.gguf)$/i;
+
+/** Finds the other files that one of them was split into. */
+function partsBeside(address: string | URL, path: string): (file: string) => SourceLike | undefined {
+  const own = fileOf(path);
+  const family = (file: string) => file.replace(PART, "$1");
+  return (file) => {
+    if (file === own) return address;
+    if (!PART.test(own) || !PART.test(file) || family(file) !== family(own)) return undefined;
+    return typeof address === "string" ? `${path.slice(0, -own.length)}${file}` : below(new URL(".", address), file);
+  };
+}
 
 /** A folder of a single file. */
-function weightsFolder(name: string, weights: SourceLike): Folder {
-  return folderOf(name, (file) => (file === WEIGHTS_FILE ? weights : undefined));
+function weightsFolder(
+  name: string,
+  weights: SourceLike,
+  find: (file: string) => SourceLike | undefined = () => undefined,
+): Folder {
+  return folderOf(name, (file) => (file === WEIGHTS_FILE ? weights : find(file)));
 }
 
 /** The URL keeps its query, which may hold a permission. */
@@ -167,11 +223,23 @@ function listFolder(files: Iterable<FileLike>): Folder {
     listed.push({ file, path: `/${file.webkitRelativePath || file.name}` });
   }
   listed.sort((a, b) => a.path.length - b.path.length);
-  return folderOf("the given list of files", (file) => listed.find(({ path }) => path.endsWith(`/${file}`))?.file);
+  const depthOf = (path: string) => path.split("/").length;
+  const least = Math.min(...listed.map(({ path }) => depthOf(path)));
+  return folderOf(
+    "the given list of files",
+    (file) => listed.find(({ path }) => path.endsWith(`/${file}`))?.file,
+    async () => listed.filter(({ path }) => depthOf(path) === least).map(({ path }) => fileOf(path)),
+  );
 }
 
 function isDirectoryHandle(from: object): from is PageFolderLike {
   return "getFileHandle" in from && typeof from.getFileHandle === "function";
+}
+
+async function namesInDirectory(folder: PageFolderLike): Promise<string[]> {
+  const names: string[] = [];
+  for await (const name of folder.keys?.() ?? []) names.push(name);
+  return names;
 }
 
 async function findInDirectory(folder: PageFolderLike, parts: string[]): Promise<FileLike | undefined> {

@@ -23,6 +23,15 @@ export const isPickle = (head: Uint8Array) => !isSafetensors(head) && PICKLE.tes
 export const mayBePickle = (head: Uint8Array) =>
   isPickle(head) || (head[0] === 0x1f && head[1] === 0x8b && !isSafetensors(head));
 
+/** Whether a file begins as GGUF does. */
+export const isGguf = (head: Uint8Array) => textOf(head.subarray(0, 4)) === "GGUF";
+
+/** Whether a file begins as a zip archive does, such as what torch.save writes. */
+export const isZip = (head: Uint8Array) => textOf(head.subarray(0, 4)) === "PK\x03\x04";
+
+/** Whether a file begins as torch.save wrote it before 1.6: with a pickle of a number of its own. */
+export const isOldTorch = (head: Uint8Array) => textOf(head.subarray(0, 8)) === "\x80\x02\x8a\n\x6c\xfc\x9c\x46";
+
 /** What a file is, by the text that its first bytes make in Latin-1. */
 // biome-ignore format: a line for each
 // biome-ignore-start lint/suspicious/noControlCharactersInRegex: files begin with them

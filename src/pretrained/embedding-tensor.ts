@@ -2,7 +2,7 @@
 
 import { show, Wasm2VecError } from "../errors.ts";
 import { type Folder, type JsonObject, readJson } from "../files/folder.ts";
-import type { Tensor } from "../formats/safetensors.ts";
+import type { StoredTensor } from "../formats/tensor-file.ts";
 import type { Weights } from "./weights.ts";
 
 /** What encoders of BERT's family put before their names; "" where the weights are the encoder alone. */
@@ -16,7 +16,7 @@ const ENCODERS = ["", "bert.", "roberta.", "distilbert.", "electra.", "model."];
 // biome-ignore format: a line for each family
 const EMBEDDING_NAMES = [
   ...[
-    "model.embed_tokens", "embed_tokens",
+    "model.embed_tokens", "embed_tokens", "token_embd",
     "model.language_model.embed_tokens", "language_model.model.embed_tokens",
     "shared", "model.shared", "encoder.embed_tokens", "model.decoder.embed_tokens", "decoder.embed_tokens",
     "transformer.wte", "wte", "model.transformer.wte", "transformer.embd.wte",
@@ -59,7 +59,7 @@ export async function findEmbeddingTensor(
   throw new Wasm2VecError("model-incomplete", `${what} in ${folder.name}. ${choice}`);
 }
 
-function listMatrices(matrices: Tensor[]): string {
+function listMatrices(matrices: StoredTensor[]): string {
   if (!matrices.length) return "It has no matrix at all.";
   const listed = matrices.slice(0, LISTED).map(({ name, shape }) => `${show(name)} [${shape.join(", ")}]`);
   const more = matrices.length > LISTED ? `, and ${matrices.length - LISTED} more` : "";
