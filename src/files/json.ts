@@ -42,7 +42,7 @@ function withoutSpecials(text: string): string {
       for (at++; at < text.length && text[at] !== '"'; at++) if (text[at] === "\\") at++;
     } else if (character === "N" || character === "I") {
       const word = character === "N" ? "NaN" : "Infinity";
-      if (!text.startsWith(word, at)) continue;
+      if (!text.startsWith(word, at) || isKey(text, at + word.length)) continue;
       parts.push(text.slice(from, at), character === "N" ? JSON.stringify(NOT_A_NUMBER) : "1e999");
       from = at + word.length;
       at = from - 1;
@@ -50,6 +50,14 @@ function withoutSpecials(text: string): string {
   }
   return from ? parts.join("") + text.slice(from) : text;
 }
+
+/** Whether a colon follows. */
+function isKey(text: string, at: number): boolean {
+  COLON.lastIndex = at;
+  return COLON.test(text);
+}
+
+const COLON = /\s*:/y;
 
 /** Files that stand where JSON should. */
 function disguised(text: string): Error | undefined {

@@ -149,7 +149,7 @@ function readDirectory(
     });
     const method = view.getUint16(at + 10, true);
     if (method === 0 && size !== packed) throw fail(`its member ${show(name)} has two sizes, ${size} and ${packed}`);
-    if (header + size > directoryBegin) throw fail(`its member ${show(name)} claims to have ${size} bytes`);
+    if (header + packed > directoryBegin) throw fail(`its member ${show(name)} claims to have ${size} bytes`);
     members.set(name, { name, size, header, method });
     at = extraEnd + view.getUint16(at + 32, true);
   }
