@@ -32,32 +32,27 @@ export function parseJson(bytes: Uint8Array): unknown {
 /** What stands for NaN, which no number of JSON is; no file has a reason to hold it. */
 const NOT_A_NUMBER = "\0NaN";
 
-/** Numbers that JSON has not, outside of strings, as what JSON.parse reads: one beyond the largest is Infinity. */
+/** A number that JSON has not, where a value ends. */
+const SPECIAL = /(NaN|Infinity)(?=\s*[,\]}]|\s*$)/y;
+
+/** Numbers that JSON has not, outside of texts, as what JSON.parse reads: one beyond the largest is Infinity. */
 function withoutSpecials(text: string): string {
   const parts: string[] = [];
   let from = 0;
   for (let at = 0; at < text.length; at++) {
-    const character = text[at];
-    if (character === '"') {
+    if (text[at] === '"') {
       for (at++; at < text.length && text[at] !== '"'; at++) if (text[at] === "\\") at++;
-    } else if (character === "N" || character === "I") {
-      const word = character === "N" ? "NaN" : "Infinity";
-      if (!text.startsWith(word, at) || isKey(text, at + word.length)) continue;
-      parts.push(text.slice(from, at), character === "N" ? JSON.stringify(NOT_A_NUMBER) : "1e999");
+    } else if (text[at] === "N" || text[at] === "I") {
+      SPECIAL.lastIndex = at;
+      const [word] = SPECIAL.exec(text) ?? [];
+      if (word === undefined) continue;
+      parts.push(text.slice(from, at), word === "NaN" ? JSON.stringify(NOT_A_NUMBER) : "1e999");
       from = at + word.length;
       at = from - 1;
     }
   }
   return from ? parts.join("") + text.slice(from) : text;
 }
-
-/** Whether a colon follows. */
-function isKey(text: string, at: number): boolean {
-  COLON.lastIndex = at;
-  return COLON.test(text);
-}
-
-const COLON = /\s*:/y;
 
 /** Files that stand where JSON should. */
 function disguised(text: string): Error | undefined {
