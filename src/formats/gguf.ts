@@ -14,7 +14,7 @@ import { show, Wasm2VecError } from "../errors.ts";
 import { ByteCursor } from "../files/byte-cursor.ts";
 import type { RandomAccess } from "../files/random-access.ts";
 import { BLOCK_KINDS } from "./ggml-blocks.ts";
-import { damagedFile, type StoredTensor, TensorFile } from "./tensor-file.ts";
+import { checkMiscounted, damagedFile, type StoredTensor, TensorFile } from "./tensor-file.ts";
 
 /** What is read at first, and at most at a time: it doubles, because most headers are small, and some have megabytes. */
 const FIRST_READ = 1 << 18;
@@ -118,6 +118,8 @@ export async function readGguf(source: RandomAccess, file = "The file", signal?:
   const tensors = await readTensors(reader, tensorCount, alignment);
   const headerBytes = reader.cursor.position;
   const dataBegin = Math.ceil(headerBytes / alignment) * alignment;
+  const last = [...tensors.values()].reduce((most, { offset, bytes }) => Math.max(most, dataBegin + offset + bytes), 0);
+  checkMiscounted(file, Math.ceil(last / alignment) * alignment, source.size);
   return new GgufFile(source, file, placed(tensors, dataBegin, reader), kept["split.count"] || 1, headerBytes);
 }
 

@@ -14,6 +14,7 @@ import { show, Wasm2VecError } from "../errors.ts";
 import type { RandomAccess } from "../files/random-access.ts";
 import { foreignFile, HEAD_BYTES } from "./foreign-files.ts";
 import { JsonReader } from "./json-reader.ts";
+import { checkMiscounted } from "./tensor-file.ts";
 
 /** How many bits an element has. */
 // biome-ignore format: a line for each size
@@ -217,7 +218,7 @@ const isDtype = (name: string): name is SafetensorsDtype => Object.hasOwn(DTYPE_
 /** The tensors lie one after the other from the data's beginning to the file's end. */
 function checkCover(tensors: Tensor[], dataBegin: number, size: number, file: string): void {
   const last = tensors.reduce((most, { end }) => Math.max(most, end), dataBegin);
-  if (last > size && (last - size) % 2 ** 32 === 0) throw wrongSize(file, last, size);
+  checkMiscounted(file, last, size);
   let covered = dataBegin;
   for (const { name, begin, end } of [...tensors].sort((a, b) => a.begin - b.begin || a.end - b.end)) {
     const fail = (what: string) => damaged(file, `tensor ${show(name)} ${what}`);
@@ -227,12 +228,6 @@ function checkCover(tensors: Tensor[], dataBegin: number, size: number, file: st
     covered = end;
   }
   if (covered < size) throw damaged(file, `no tensor holds its last ${size - covered} bytes`);
-}
-
-/** Sizes of files beyond 4 GiB are counted with 32 bits by Node's fs.openAsBlob (nodejs/node#52585). */
-function wrongSize(file: string, expected: number, size: number): Wasm2VecError {
-  const message = `${file} has ${expected} bytes by its header, and ${size} by its source, which is as many without those beyond 4 GiB. fs.openAsBlob counts so: pass the file's path instead.`;
-  return new Wasm2VecError("file-not-readable", message);
 }
 
 /** NaN where the bits make no whole bytes, or more than a number counts exactly. */

@@ -61,3 +61,17 @@ export function damagedFile(file: string, format: string, what: string, cause?: 
   const message = `${file} is no whole ${format}: ${what}. Copy or download it again.`;
   return new Wasm2VecError("format-damaged", message, { cause });
 }
+
+/**
+ * Node's fs.openAsBlob counts sizes with 32 bits (nodejs/node#52585).
+ *
+ * @param expected how many bytes the file has by its header
+ * @throws {Wasm2VecError} `file-not-readable` where its source has as many without those beyond 4 GiB
+ */
+export function checkMiscounted(file: string, expected: number, size: number): void {
+  if (expected <= size || (expected - size) % 2 ** 32 !== 0) return;
+  throw new Wasm2VecError(
+    "file-not-readable",
+    `${file} has ${expected} bytes by its header, and ${size} by its source, which is as many without those beyond 4 GiB. fs.openAsBlob counts so: pass the file's path instead.`,
+  );
+}

@@ -53,12 +53,13 @@ export class Weights {
     }
   }
 
-  has(name: string): boolean {
-    return this.fileNames.has(name);
-  }
-
+  /** The names of all tensors. */
   get names(): Iterable<string> {
     return this.fileNames.keys();
+  }
+
+  has(name: string): boolean {
+    return this.fileNames.has(name);
   }
 
   /**

@@ -182,20 +182,20 @@ test("files in disguise are named for what they are", async () => {
 });
 
 /** A file of more than 4 GiB, of which the source counts the last 32 bits of its size. */
-function miscounted(): RandomAccessLike {
-  const rows = 2 ** 31 + 4;
-  const header = jsonOf({ [EMBEDDINGS]: { dtype: "BF16", shape: [rows, 1], data_offsets: [0, 2 * rows] } });
-  const start = Buffer.concat([Uint8Array.of(header.length, 0, 0, 0, 0, 0, 0, 0), header]);
-  const size = (start.length + 2 * rows) % 2 ** 32;
-  return { size, read: (begin, end) => start.subarray(begin, end) };
-}
+const miscounted = (start: Uint8Array, dataBytes: number): RandomAccessLike => ({
+  size: (start.length + dataBytes) % 2 ** 32,
+  read: (begin, end) => start.subarray(begin, end),
+});
 
 test("a Blob of a file that fs.openAsBlob miscounts: its path is asked for", async () => {
-  await rejects(
-    "file-not-readable",
-    /has \d+ bytes by its header, and \d+ by its source.*fs\.openAsBlob counts so.*path/,
-    () => firstOf(miscounted()),
-  );
+  const rows = 2 ** 31 + 512;
+  const header = jsonOf({ [EMBEDDINGS]: { dtype: "BF16", shape: [rows, 1], data_offsets: [0, 2 * rows] } });
+  const safetensors = Buffer.concat([Uint8Array.of(header.length, 0, 0, 0, 0, 0, 0, 0), header]);
+  const gguf = ggufFile([{ ...TOKENS, shape: [rows, 1], type: 30 }], new Uint8Array());
+  for (const start of [safetensors, gguf]) {
+    const message = /has \d+ bytes by its header, and \d+ by its source.*fs\.openAsBlob counts so.*path/;
+    await rejects("file-not-readable", message, () => firstOf(miscounted(start, 2 * rows)));
+  }
   const short = {
     size: 2 ** 31 + 100,
     slice: () => short,
