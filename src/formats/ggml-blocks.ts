@@ -30,23 +30,51 @@ const scaleOf = (exponent: number, fraction: number) =>
 
 const signed = (byte: number) => (byte << 24) >> 24;
 
-/** Whether the number has bit `place` of those that stand one after the other. */
-const bitAt = (block: Uint8Array, at: number, place: number) => (block[at + (place >> 3)] >> (place & 7)) & 1;
+/** What four or five bits stand for in the block at hand: looking up costs less than computing. */
+const meanings = new Float32Array(32);
 
-/** Blocks of 32: the low halves of 16 bytes are the first numbers, the high ones the others. */
-function nibbles(block: Uint8Array, at: number, write: (place: number, bits: number) => void): void {
+/** So many: multiples of `scale` from `first` times on. A product keeps the sign of zero, which a sum would lose. */
+function setCounted(count: number, scale: number, first: number): void {
+  for (let bits = 0; bits < count; bits++) meanings[bits] = scale * (bits + first);
+}
+
+/** So many: multiples of `scale`, and `offset`. */
+function setMeanings(count: number, scale: number, offset: number): void {
+  for (let bits = 0; bits < count; bits++) meanings[bits] = scale * bits + offset;
+}
+
+/** Writes 32 numbers: the low halves of 16 bytes are the first, the high ones the others. */
+function lookUpNibbles(block: Uint8Array, at: number, out: Float32Array, to: number): void {
   for (let i = 0; i < 16; i++) {
-    write(i, block[at + i] & 15);
-    write(i + 16, block[at + i] >> 4);
+    const both = block[at + i];
+    out[to + i] = meanings[both & 15];
+    out[to + i + 16] = meanings[both >> 4];
   }
 }
 
-/** Number j of the eight scales and minimums of 6 bits that Q4_K and Q5_K pack into 12 bytes. */
-function packedScale(block: Uint8Array, at: number, j: number): [scale: number, minimum: number] {
-  if (j < 4) return [block[at + j] & 63, block[at + j + 4] & 63];
-  const both = block[at + j + 4];
-  return [(both & 15) | ((block[at + j - 4] >> 6) << 4), (both >> 4) | ((block[at + j] >> 6) << 4)];
+/** As lookUpNibbles, with a fifth bit of each in 4 bytes. */
+function lookUpFifths(block: Uint8Array, fifths: number, at: number, out: Float32Array, to: number): void {
+  const low = block[fifths] | (block[fifths + 1] << 8);
+  const high = block[fifths + 2] | (block[fifths + 3] << 8);
+  for (let i = 0; i < 16; i++) {
+    const both = block[at + i];
+    out[to + i] = meanings[(both & 15) | (((low >> i) & 1) << 4)];
+    out[to + i + 16] = meanings[(both >> 4) | (((high >> i) & 1) << 4)];
+  }
 }
+
+/** The numbers that four bits stand for in IQ4_NL and IQ4_XS. */
+const IQ4_VALUES = [-127, -104, -83, -65, -49, -35, -22, -10, 1, 13, 25, 38, 53, 69, 89, 113];
+
+function setIQ4Meanings(scale: number): void {
+  for (let bits = 0; bits < 16; bits++) meanings[bits] = scale * IQ4_VALUES[bits];
+}
+
+/** Number j of the eight scales of 6 bits that Q4_K and Q5_K pack into 12 bytes, and of the minimums. */
+const packedScale = (block: Uint8Array, at: number, j: number) =>
+  j < 4 ? block[at + j] & 63 : (block[at + j + 4] & 15) | ((block[at + j - 4] >> 6) << 4);
+const packedMinimum = (block: Uint8Array, at: number, j: number) =>
+  j < 4 ? block[at + j + 4] & 63 : (block[at + j + 4] >> 4) | ((block[at + j] >> 6) << 4);
 
 /** Number j of Q3_K's sixteen scales of 6 bits, in 12 bytes: low halves in the first 8, the rest in the last 4. */
 function scaleOfQ3(block: Uint8Array, at: number, j: number): number {
@@ -55,39 +83,14 @@ function scaleOfQ3(block: Uint8Array, at: number, j: number): number {
   return (low | (high << 4)) - 32;
 }
 
-/** The numbers that four bits stand for in IQ4_NL and IQ4_XS. */
-const IQ4_VALUES = Int8Array.of(-127, -104, -83, -65, -49, -35, -22, -10, 1, 13, 25, 38, 53, 69, 89, 113);
-
-/** @param high where the fifth bits stand; undefined where there are none */
-function decodeQ45K(
-  block: Uint8Array,
-  at: number,
-  out: Float32Array,
-  to: number,
-  low: number,
-  high: number | undefined,
-): void {
-  const [d, dmin] = [half(block, at), half(block, at + 2)];
-  for (let j = 0; j < 8; j++) {
-    const [scale, minimum] = packedScale(block, at + 4, j);
-    for (let i = 0; i < 32; i++) {
-      const bits = (block[low + 32 * (j >> 1) + i] >> (4 * (j & 1))) & 15;
-      const fifth = high === undefined ? 0 : ((block[high + i] >> j) & 1) << 4;
-      out[to + 32 * j + i] = d * scale * (bits | fifth) - dmin * minimum;
-    }
-  }
-}
-
 export const BLOCK_KINDS: Readonly<Record<string, BlockKind>> = {
   // d f16 | 16 bytes
   Q4_0: {
     values: 32,
     bytes: 18,
     decode(block, at, out, to) {
-      const d = half(block, at);
-      nibbles(block, at + 2, (i, bits) => {
-        out[to + i] = d * (bits - 8);
-      });
+      setCounted(16, half(block, at), -8);
+      lookUpNibbles(block, at + 2, out, to);
     },
   },
   // d f16 | m f16 | 16 bytes
@@ -95,10 +98,8 @@ export const BLOCK_KINDS: Readonly<Record<string, BlockKind>> = {
     values: 32,
     bytes: 20,
     decode(block, at, out, to) {
-      const [d, m] = [half(block, at), half(block, at + 2)];
-      nibbles(block, at + 4, (i, bits) => {
-        out[to + i] = d * bits + m;
-      });
+      setMeanings(16, half(block, at), half(block, at + 2));
+      lookUpNibbles(block, at + 4, out, to);
     },
   },
   // d f16 | 32 fifth bits | 16 bytes
@@ -106,10 +107,8 @@ export const BLOCK_KINDS: Readonly<Record<string, BlockKind>> = {
     values: 32,
     bytes: 22,
     decode(block, at, out, to) {
-      const d = half(block, at);
-      nibbles(block, at + 6, (i, bits) => {
-        out[to + i] = d * ((bits | (bitAt(block, at + 2, i) << 4)) - 16);
-      });
+      setCounted(32, half(block, at), -16);
+      lookUpFifths(block, at + 2, at + 6, out, to);
     },
   },
   // d f16 | m f16 | 32 fifth bits | 16 bytes
@@ -117,10 +116,8 @@ export const BLOCK_KINDS: Readonly<Record<string, BlockKind>> = {
     values: 32,
     bytes: 24,
     decode(block, at, out, to) {
-      const [d, m] = [half(block, at), half(block, at + 2)];
-      nibbles(block, at + 8, (i, bits) => {
-        out[to + i] = d * (bits | (bitAt(block, at + 4, i) << 4)) + m;
-      });
+      setMeanings(32, half(block, at), half(block, at + 2));
+      lookUpFifths(block, at + 4, at + 8, out, to);
     },
   },
   // d f16 | 32 i8
@@ -137,24 +134,32 @@ export const BLOCK_KINDS: Readonly<Record<string, BlockKind>> = {
     values: 256,
     bytes: 84,
     decode(block, at, out, to) {
-      const [d, dmin] = [half(block, at + 80), half(block, at + 82)];
-      for (let i = 0; i < 256; i++) {
-        const bits = (block[at + 16 + 32 * (i >> 7) + (i & 31)] >> (2 * ((i >> 5) & 3))) & 3;
-        const scales = block[at + (i >> 4)];
-        out[to + i] = d * (scales & 15) * bits - dmin * (scales >> 4);
+      const d = half(block, at + 80);
+      const dmin = half(block, at + 82);
+      for (let j = 0; j < 16; j++) {
+        const scale = d * (block[at + j] & 15);
+        const minimum = dmin * (block[at + j] >> 4);
+        const from = at + 16 + 32 * (j >> 3) + 16 * (j & 1);
+        const shift = j & 6;
+        for (let i = 0; i < 16; i++) out[to + 16 * j + i] = scale * ((block[from + i] >> shift) & 3) - minimum;
       }
     },
   },
-  // 32 bytes of third bits | 64 bytes | 12 bytes of scales | d f16
+  // 32 bytes of third bits, which are 0 where 4 is to be taken away | 64 bytes | 12 bytes of scales | d f16
   Q3_K: {
     values: 256,
     bytes: 110,
     decode(block, at, out, to) {
       const d = half(block, at + 108);
-      for (let i = 0; i < 256; i++) {
-        const low = (block[at + 32 + 32 * (i >> 7) + (i & 31)] >> (2 * ((i >> 5) & 3))) & 3;
-        const third = (block[at + (i & 31)] >> (i >> 5)) & 1;
-        out[to + i] = d * scaleOfQ3(block, at + 96, i >> 4) * (low - (third ? 0 : 4));
+      for (let j = 0; j < 16; j++) {
+        const scale = d * scaleOfQ3(block, at + 96, j);
+        const thirds = at + 16 * (j & 1);
+        const from = at + 32 + 32 * (j >> 3) + 16 * (j & 1);
+        const shift = j & 6;
+        for (let i = 0; i < 16; i++) {
+          const third = (block[thirds + i] >> (j >> 1)) & 1;
+          out[to + 16 * j + i] = scale * (((block[from + i] >> shift) & 3) + 4 * third - 4);
+        }
       }
     },
   },
@@ -162,13 +167,34 @@ export const BLOCK_KINDS: Readonly<Record<string, BlockKind>> = {
   Q4_K: {
     values: 256,
     bytes: 144,
-    decode: (block, at, out, to) => decodeQ45K(block, at, out, to, at + 16, undefined),
+    decode(block, at, out, to) {
+      const d = half(block, at);
+      const dmin = half(block, at + 2);
+      for (let j = 0; j < 8; j++) {
+        setMeanings(16, d * packedScale(block, at + 4, j), -dmin * packedMinimum(block, at + 4, j));
+        const from = at + 16 + 32 * (j >> 1);
+        const shift = 4 * (j & 1);
+        for (let i = 0; i < 32; i++) out[to + 32 * j + i] = meanings[(block[from + i] >> shift) & 15];
+      }
+    },
   },
   // d f16 | dmin f16 | 12 bytes of scales and minimums | 32 bytes of fifth bits | 128 bytes
   Q5_K: {
     values: 256,
     bytes: 176,
-    decode: (block, at, out, to) => decodeQ45K(block, at, out, to, at + 48, at + 16),
+    decode(block, at, out, to) {
+      const d = half(block, at);
+      const dmin = half(block, at + 2);
+      for (let j = 0; j < 8; j++) {
+        setMeanings(32, d * packedScale(block, at + 4, j), -dmin * packedMinimum(block, at + 4, j));
+        const from = at + 48 + 32 * (j >> 1);
+        const shift = 4 * (j & 1);
+        for (let i = 0; i < 32; i++) {
+          const fifth = (block[at + 16 + i] >> j) & 1;
+          out[to + 32 * j + i] = meanings[((block[from + i] >> shift) & 15) | (fifth << 4)];
+        }
+      }
+    },
   },
   // 128 bytes | 64 bytes of fifth and sixth bits | 16 scales i8 | d f16
   Q6_K: {
@@ -176,11 +202,16 @@ export const BLOCK_KINDS: Readonly<Record<string, BlockKind>> = {
     bytes: 210,
     decode(block, at, out, to) {
       const d = half(block, at + 208);
-      for (let i = 0; i < 256; i++) {
-        const [part, quarter, l] = [i >> 7, (i >> 5) & 3, i & 31];
-        const low = (block[at + 64 * part + 32 * (quarter & 1) + l] >> (4 * (quarter >> 1))) & 15;
-        const high = (block[at + 128 + 32 * part + l] >> (2 * quarter)) & 3;
-        out[to + i] = d * signed(block[at + 192 + (i >> 4)]) * ((low | (high << 4)) - 32);
+      for (let j = 0; j < 16; j++) {
+        const scale = d * signed(block[at + 192 + j]);
+        const quarter = (j >> 1) & 3;
+        const lows = at + 64 * (j >> 3) + 32 * (quarter & 1) + 16 * (j & 1);
+        const highs = at + 128 + 32 * (j >> 3) + 16 * (j & 1);
+        const shift = 4 * (quarter >> 1);
+        for (let i = 0; i < 16; i++) {
+          const bits = ((block[lows + i] >> shift) & 15) | (((block[highs + i] >> (2 * quarter)) & 3) << 4);
+          out[to + 16 * j + i] = scale * (bits - 32);
+        }
       }
     },
   },
@@ -189,10 +220,8 @@ export const BLOCK_KINDS: Readonly<Record<string, BlockKind>> = {
     values: 32,
     bytes: 18,
     decode(block, at, out, to) {
-      const d = half(block, at);
-      nibbles(block, at + 2, (i, bits) => {
-        out[to + i] = d * IQ4_VALUES[bits];
-      });
+      setIQ4Meanings(half(block, at));
+      lookUpNibbles(block, at + 2, out, to);
     },
   },
   // d f16 | 16 bits: the scales' fifth and sixth | 4 bytes of scales | 128 bytes
@@ -204,10 +233,8 @@ export const BLOCK_KINDS: Readonly<Record<string, BlockKind>> = {
       for (let j = 0; j < 8; j++) {
         const low = (block[at + 4 + (j >> 1)] >> (4 * (j & 1))) & 15;
         const high = (block[at + 2 + (j >> 2)] >> (2 * (j & 3))) & 3;
-        const scale = d * ((low | (high << 4)) - 32);
-        nibbles(block, at + 8 + 16 * j, (i, bits) => {
-          out[to + 32 * j + i] = scale * IQ4_VALUES[bits];
-        });
+        setIQ4Meanings(d * ((low | (high << 4)) - 32));
+        lookUpNibbles(block, at + 8 + 16 * j, out, to + 32 * j);
       }
     },
   },

@@ -300,10 +300,14 @@ class HeaderReader {
     for (let i = 0; i < count; i++) await this.skip(itemType, key, depth + 1);
   }
 
+  /** A vocabulary has hundreds of thousands. */
   private async skipStrings(count: number, key: string): Promise<void> {
+    const { cursor } = this;
     for (let i = 0; i < count; i++) {
       if (!this.holds(8)) await this.ahead(8, key);
-      this.pass(this.u64(`the length of a text of ${show(key)}`), key);
+      const length = cursor.u32() + 2 ** 32 * cursor.u32();
+      if (length > cursor.left) cursor.checkLeft(length, show(key));
+      cursor.seek(cursor.position + length);
     }
   }
 
