@@ -171,10 +171,11 @@ export const BLOCK_KINDS: Readonly<Record<string, BlockKind>> = {
       const d = half(block, at);
       const dmin = half(block, at + 2);
       for (let j = 0; j < 8; j++) {
-        setMeanings(16, d * packedScale(block, at + 4, j), -dmin * packedMinimum(block, at + 4, j));
+        const scale = d * packedScale(block, at + 4, j);
+        const minimum = dmin * packedMinimum(block, at + 4, j);
         const from = at + 16 + 32 * (j >> 1);
         const shift = 4 * (j & 1);
-        for (let i = 0; i < 32; i++) out[to + 32 * j + i] = meanings[(block[from + i] >> shift) & 15];
+        for (let i = 0; i < 32; i++) out[to + 32 * j + i] = scale * ((block[from + i] >> shift) & 15) - minimum;
       }
     },
   },
@@ -186,12 +187,13 @@ export const BLOCK_KINDS: Readonly<Record<string, BlockKind>> = {
       const d = half(block, at);
       const dmin = half(block, at + 2);
       for (let j = 0; j < 8; j++) {
-        setMeanings(32, d * packedScale(block, at + 4, j), -dmin * packedMinimum(block, at + 4, j));
+        const scale = d * packedScale(block, at + 4, j);
+        const minimum = dmin * packedMinimum(block, at + 4, j);
         const from = at + 48 + 32 * (j >> 1);
         const shift = 4 * (j & 1);
         for (let i = 0; i < 32; i++) {
           const fifth = (block[at + 16 + i] >> j) & 1;
-          out[to + 32 * j + i] = meanings[((block[from + i] >> shift) & 15) | (fifth << 4)];
+          out[to + 32 * j + i] = scale * (((block[from + i] >> shift) & 15) | (fifth << 4)) - minimum;
         }
       }
     },
