@@ -63,11 +63,12 @@ export class EmbeddingMatrix {
   /**
    * Opens a model's input embeddings. Only headers are read.
    *
-   * @param from the model's folder: model.safetensors, or model.safetensors.index.json and its shards; and config.json,
-   *   which is asked where the tensor's name is not one of the known. Or that one file, as a Blob, bytes or an object with
-   *   size and read
-   * @throws {Wasm2VecError} `model-incomplete` when a file or the tensor is missing; `format-damaged`; `format-unknown` for
-   *   numbers other than bfloat16, float16 and float32; `shape-mismatch` for a tensor that is no matrix, or an empty one;
+   * @param from the model's folder: model.safetensors or pytorch_model.bin, or its index and shards, or one .safetensors, .gguf
+   *   or .bin of any name; and config.json, which is asked which tensor is meant. Or that one file, as a path, a Blob, bytes or an
+   *   object with size and read
+   * @throws {Wasm2VecError} `model-incomplete` when a file or the tensor is missing; `format-damaged`, also for an index that is
+   *   stale; `format-unknown` for numbers that are not read; `pickle-refused`; `shape-mismatch` for a tensor that is no matrix, or
+   *   an empty one; `too-large`;
    *   `option-unknown`; and what openSource throws
    */
   static async fromPretrained(from: FolderLike, options: EmbeddingMatrixOptions = {}): Promise<EmbeddingMatrix> {

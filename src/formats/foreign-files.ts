@@ -38,10 +38,10 @@ export const isOldTorch = (head: Uint8Array) => textOf(head.subarray(0, 8)) === 
 const FORMATS: readonly [head: RegExp, what: string, advice: string][] = [
   [PICKLE, "a Python pickle, such as gensim's save() writes", "A model is opened by Word2Vec.load(path)."],
   [/^\x93NUMPY/, "a NumPy array, such as gensim keeps beside a model", "Give the model's own file, which has the shorter name; rows alone are opened by KeyedVectors.load(path, { keys })."],
-  [/^GGUF/, "a GGUF file", "Take the model's .safetensors."],
+  [/^GGUF/, "a GGUF file", "A language model's embeddings are read by EmbeddingMatrix.fromPretrained(path)."],
   [/^\x89HDF/, "an HDF5 file, such as Keras writes", "Take the model's .safetensors."],
   [/^\x1f\x8b/, "gzipped", "Unpack it first."],
-  [/^PK\x03\x04/, "a zip archive, such as PyTorch writes", "Unpack it first; of PyTorch's models take the .safetensors."],
+  [/^PK\x03\x04/, "a zip archive, such as PyTorch writes", "Unpack it first; embeddings in what PyTorch writes are read by EmbeddingMatrix.fromPretrained(path)."],
   [/^version https:\/\/git-lfs/, "a Git LFS pointer, which stands for the file", "Call git lfs pull, or download the file itself."],
   [/^\s*<(!doctype|html|head|body|\?xml)/i, "a web page", "Take the address of the file itself; the hub's has /resolve/ in the place of /blob/."],
   [/^\s*\{[\s\S]*"(truncation|added_tokens|normalizer|pre_tokenizer)"/, "a tokenizer.json", "Its folder is opened by AutoTokenizer.fromPretrained(folder)."],

@@ -47,13 +47,6 @@ export class TensorFile<Tensor extends StoredTensor = StoredTensor> {
   async beginOf(tensor: StoredTensor, _signal?: AbortSignal): Promise<number> {
     return tensor.begin;
   }
-
-  /** All bytes of a tensor whose rows follow one another. */
-  async read(name: string, signal?: AbortSignal): Promise<Uint8Array<ArrayBuffer>> {
-    const tensor = this.tensor(name);
-    const begin = await this.beginOf(tensor, signal);
-    return this.source.read(begin, begin + tensor.end - tensor.begin, signal);
-  }
 }
 
 /** A file that is not as its format wants it. */

@@ -18,7 +18,10 @@ const UNSCALED_TABLE = "embeddings";
 const COMPANION = /scale|zero|absmax|quant|scb|format|offset|shape|shift/i;
 
 /** Scales of what comes into a layer or goes out, which say nothing of its weights. */
-const OF_ACTIVATIONS = /(input|output|activation|act|k|v)_?scale/i;
+const OF_ACTIVATIONS = /^(input|output|activation|act|k|v)_?scale/i;
+
+/** More scales than these are refused: a table of a million rows in groups of 64 numbers has as many. */
+const MOST_SCALES = 2 ** 26;
 
 /** DeepSeek's blocks, where config.json says nothing else. */
 const BLOCK = 128;
@@ -119,6 +122,10 @@ async function readFactors(
   if (!isByRow && shape.length !== 2) throw fail();
   const block = isByRow ? undefined : await blockOf(folder, [rows, columns], [down, across], signal);
   if (!isByRow && !block) throw fail();
+  if (count > MOST_SCALES) {
+    const message = `Tensor ${show(name)} of ${folder.name} holds ${count} scales; ${MOST_SCALES} are read at most.`;
+    throw new Wasm2VecError("too-large", message);
+  }
   const numbers = await weights.numbersOf(name, signal);
   if (!block) return { isByRow, at: (row) => numbers[count === 1 ? 0 : row] };
   const [high, wide] = block;

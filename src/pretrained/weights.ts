@@ -21,6 +21,9 @@ const USUAL_FILES = [WEIGHTS_FILE, `${WEIGHTS_FILE}.index.json`, TORCH_FILE, `${
 /** Files of other names that hold weights, where a folder says what it has; the first kind of which there are any is meant. */
 const OTHER_FILES = [/\.safetensors$/i, /\.gguf$/i, /\.(bin|pt|pth)$/i];
 
+/** What lies beside weights and is none: adapters, what a training keeps, and the part of a GGUF model that sees. */
+const NO_WEIGHTS = /^(adapter_model|training_args|optimizer|scheduler|scaler|rng_state|mmproj)/i;
+
 /** The files of a GGUF model that is split. */
 const PART = /^(.*-)(\d{5})(-of-\d{5}\.gguf)$/i;
 
@@ -143,9 +146,10 @@ export class Weights {
   /** The one file of another name that holds weights; of a model that is split, the first. */
   private async otherFile(signal?: AbortSignal): Promise<string | undefined> {
     const { folder } = this;
-    const names = [...((await folder.list?.(signal)) ?? [])].sort();
+    const listed = (await folder.list?.(signal)) ?? [];
+    const names = listed.filter((name) => !name.includes("/") && !NO_WEIGHTS.test(name)).sort();
     for (const kind of OTHER_FILES) {
-      const found = names.filter((name) => kind.test(name) && !name.includes("/"));
+      const found = names.filter((name) => kind.test(name));
       const wholes = found.filter((name) => Number(PART.exec(name)?.[2] ?? 1) === 1);
       if (wholes.length === 1) return wholes[0];
       if (wholes.length) {

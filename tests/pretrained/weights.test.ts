@@ -351,6 +351,18 @@ test("eight bits whose meaning is not certain are refused, and say what is missi
   );
 });
 
+test("more scales than any table has", async () => {
+  const [rows, columns] = [2 ** 17, 1024];
+  const tensors = {
+    [EMBEDDINGS]: { dtype: "I8", shape: [rows, columns], data_offsets: [0, 2 ** 27] },
+    [`${EMBEDDINGS}_scale`]: { dtype: "F8_E8M0", shape: [rows, columns], data_offsets: [2 ** 27, 2 ** 28] },
+  };
+  const header = jsonOf(tensors);
+  const start = Buffer.concat([Uint8Array.of(header.length & 255, header.length >> 8, 0, 0, 0, 0, 0, 0), header]);
+  const source = { size: start.length + 2 ** 28, read: (begin: number, end: number) => start.subarray(begin, end) };
+  await rejects("too-large", /holds 134217728 scales; 67108864 are read at most/, () => firstOf(source));
+});
+
 test("model2vec's int8, which has no scale, is read as the integers that it is", async () => {
   const { dtype, all } = await eightBits("I8", INTS, [], { name: "embeddings" });
   assert.equal([dtype, all], ["int8", [...INTS]]);
