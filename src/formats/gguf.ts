@@ -71,15 +71,12 @@ type Kept = Partial<Record<(typeof KEPT)[number], number>>;
 
 /** A GGUF file whose header is read and checked. */
 export class GgufFile extends TensorFile {
-  /**
-   * @param parts how many files the model is split into
-   * @param headerBytes where its header ends
-   */
+  /** @param headerBytes where its header ends */
   constructor(
     source: RandomAccess,
     file: string,
     tensors: ReadonlyMap<string, StoredTensor>,
-    readonly parts: number,
+    override readonly parts: number,
     readonly headerBytes: number,
   ) {
     super(source, file, tensors, {}, FORMAT);

@@ -21,6 +21,8 @@ export interface StoredTensor {
 export class TensorFile<Tensor extends StoredTensor = StoredTensor> {
   /** whether its numbers' bytes are in the other order */
   readonly isBigEndian: boolean = false;
+  /** how many files the model is split into, of which this is one */
+  readonly parts: number = 1;
 
   /**
    * @param file what messages call it

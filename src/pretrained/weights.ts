@@ -162,29 +162,13 @@ export class Weights {
     return undefined;
   }
 
-  /** Takes the tensors of a file, and of the others that it was split into. */
+  /** Takes the tensors of a file, and of the others that the model was split into. */
   private async takeFile(name: string, signal?: AbortSignal): Promise<void> {
-    const first = await this.shard(name, undefined, signal);
+    const { file, parts } = await this.shard(name, undefined, signal);
     const fileNames = new Map<string, string>();
-    const take = (file: TensorFile, name: string) => {
-      for (const tensor of file.tensors.keys()) {
-        if (!fileNames.has(tensor)) fileNames.set(tensor, name);
-      }
-    };
-    take(first, name);
-    const { parts = 1 } = first as { parts?: number };
-    const [, stem, number, rest] = PART.exec(name) ?? [];
-    if (parts > 1 && stem === undefined) {
-      throw new Wasm2VecError(
-        "model-incomplete",
-        `${first.file} is one of ${parts} files that a model is split into, and its name does not say which; expected one such as model-00001-of-${String(parts).padStart(5, "0")}.gguf.`,
-      );
-    }
-    for (let part = 1; part <= parts; part++) {
-      const digits = String(part).padStart(5, "0");
-      if (digits === number || stem === undefined) continue;
-      const other = `${stem}${digits}${rest}`;
-      take(await this.shard(other, undefined, signal), other);
+    for (const part of parts > 1 ? partNames(name, parts, file) : [name]) {
+      const { tensors } = await this.shard(part, undefined, signal);
+      for (const tensor of tensors.keys()) if (!fileNames.has(tensor)) fileNames.set(tensor, part);
     }
     this.fileNames = fileNames;
   }
@@ -214,6 +198,17 @@ export class Weights {
       throw error;
     }
   }
+}
+
+/** @throws {Wasm2VecError} `model-incomplete` where the name does not say which part it is of */
+function partNames(name: string, parts: number, file: string): string[] {
+  const digits = (part: number) => String(part).padStart(5, "0");
+  const [, stem, , rest] = PART.exec(name) ?? [];
+  if (stem !== undefined) return Array.from({ length: parts }, (_, i) => `${stem}${digits(i + 1)}${rest}`);
+  throw new Wasm2VecError(
+    "model-incomplete",
+    `${file} is one of ${parts} files that a model is split into, and its name does not say which; expected one such as model-${digits(1)}-of-${digits(parts)}.gguf.`,
+  );
 }
 
 /** Reads a file's header, whatever its format. */
