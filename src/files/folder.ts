@@ -82,7 +82,7 @@ export function openFolder(from: FolderLike): Folder {
     return folderOf(
       "the given map",
       (file) => from.get(file),
-      async () => [...from.keys()],
+      async () => [...from.keys()].filter((name) => typeof name === "string"),
     );
   if (isIterable(from)) return listFolder(checkList(from as Iterable<FileLike>, "The files"));
   const entries = new Map(Object.entries(from));
