@@ -12,6 +12,8 @@ export interface Folder {
   open(file: string, signal?: AbortSignal): Promise<RandomAccess | undefined>;
   /** The names of its files, none of those in folders below; absent where only names can be asked for. */
   list?(signal?: AbortSignal): Promise<string[]>;
+  /** the name of its one file, where it stands for that; the other files that the model was split into may be opened too */
+  readonly file?: string;
   /** why a file counted as missing that may be there: its server wants a permission, or sends a page in its place */
   readonly refusal?: Wasm2VecError;
 }
@@ -31,6 +33,16 @@ export const WEIGHTS_FILE = "model.safetensors";
 
 /** Whether a path is that of a file of weights. */
 export const isWeights = (path: string) => /\.(safetensors|gguf|bin|pt|pth)$/i.test(path);
+
+/** The file's name at the end of a path. */
+export const fileOf = (path: string) => path.replace(/^.*[/\\]/s, "");
+
+/** Files that a model was split into: "model-00001-of-00003.gguf". */
+const PART = /-\d{5}(-of-\d{5}\.gguf)$/i;
+
+/** Whether two names are those of files that one model was split into. */
+export const arePartsOfOne = (file: string, other: string) =>
+  PART.test(file) && PART.test(other) && file.replace(PART, "$1") === other.replace(PART, "$1");
 
 /**
  * What a folder lacks that it must have.

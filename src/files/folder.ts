@@ -9,7 +9,15 @@ import { orAbort } from "../event-loop.ts";
 import { runtime } from "../runtime/runtime.ts";
 import { isAddress, nameOfUrl, type UrlLike } from "./address.ts";
 import type { Fetching } from "./fetching.ts";
-import { type Folder, isWeights, type MaybePromise, type OpenableFolder, WEIGHTS_FILE } from "./folder-kinds.ts";
+import {
+  arePartsOfOne,
+  type Folder,
+  fileOf,
+  isWeights,
+  type MaybePromise,
+  type OpenableFolder,
+  WEIGHTS_FILE,
+} from "./folder-kinds.ts";
 import type { FolderOptions } from "./folder-options.ts";
 import { checkedRevision, type HubAddress, hubAddress, isHubName, isInside, nameOfHub } from "./hub-address.ts";
 import { hubEndpoint, hubSettings } from "./hub-settings.ts";
@@ -35,6 +43,8 @@ export interface PageFolderLike {
   readonly name: string;
   getFileHandle(name: string): Promise<PageFileLike>;
   getDirectoryHandle(name: string): Promise<PageFolderLike>;
+  /** the names of what is in it; older browsers lack it */
+  keys?(): AsyncIterable<string>;
 }
 
 /**
@@ -68,7 +78,8 @@ export function openFolder(from: FolderLike, options: FolderOptions = {}): Folde
   }
   checkNotOfHub("The given folder", options, ["revision"]);
   if (isDirectoryHandle(from)) {
-    return folderOf(from.name, (file) => findInDirectory(from, file.split("/")), { subfolder });
+    const folder = folderOf(from.name, (file) => findInDirectory(from, file.split("/")), { subfolder });
+    return { ...folder, list: () => namesInDirectory(from, subfolder?.split("/") ?? []) };
   }
   if (isSingleFile(from)) return singleFolder(isBlob(from) ? "the given file" : "the given source", from, subfolder);
   if (isMap(from)) return folderOf("the given map", (file) => from.get(file), { subfolder, names: from.keys() });
@@ -179,10 +190,26 @@ function checkName(file: string, folder: string): void {
 }
 
 /** A folder of a single file. */
-function singleFolder(name: string, weights: SourceLike, subfolder?: string, fetching?: Fetching): Folder {
+function singleFolder(name: string, weights: SourceLike, subfolder?: string): Folder {
   checkNoSubfolder(name, subfolder);
-  const find = (file: string) => (file === WEIGHTS_FILE ? weights : undefined);
-  return folderOf(name, find, { names: [WEIGHTS_FILE], fetching });
+  return folderOf(name, (file) => (file === WEIGHTS_FILE ? weights : undefined), { names: [WEIGHTS_FILE] });
+}
+
+/** One file of a folder, and those that its model was split into, as a folder that holds nothing else. */
+function oneFileOf(folder: Folder, name: string, file: string, subfolder: string | undefined): Folder {
+  checkNoSubfolder(name, subfolder);
+  return {
+    ...{ name, file },
+    get refusal() {
+      return folder.refusal;
+    },
+    async open(asked, signal) {
+      checkName(asked, name);
+      const meant = asked === WEIGHTS_FILE ? file : asked;
+      return meant === file || arePartsOfOne(meant, file) ? folder.open(meant, signal) : undefined;
+    },
+    list: async () => [file],
+  };
 }
 
 /** @throws {Wasm2VecError} `option-invalid` */
@@ -206,8 +233,11 @@ function addressFolder(from: string | UrlLike, options: FolderOptions): Folder {
   const name = clipped(typeof address === "string" ? address : nameOfUrl(address));
   checkNotOfHub(name, options, isHttp(address) ? ["revision", "localFilesOnly", "download"] : ["revision"]);
   const fetching = { fetch, token, timeout, allowFullDownload };
-  if (isWeights(typeof address === "string" ? address : address.pathname)) {
-    return singleFolder(name, address, subfolder, fetching);
+  const path = typeof address === "string" ? address : address.pathname;
+  if (isWeights(path)) {
+    const file = fileOf(path);
+    const find = (asked: string) => (asked === file ? address : beside(address, asked));
+    return oneFileOf(folderOf(name, find, { fetching }), name, file, subfolder);
   }
   if (isHttp(address)) return folderOf(name, (file) => below(address, file), { subfolder, fetching });
   return localFolder(name, address, subfolder);
@@ -221,7 +251,7 @@ function localFolder(name: string, address: string | URL, subfolder: string | un
   if (!listFolder) return folder;
   const list = async () => {
     const files = await listFolder(subfolder === undefined ? address : pathOf(subfolder)).catch(() => undefined);
-    return (files ?? []).map((file) => file.replace(/^.*[/\\]/s, ""));
+    return (files ?? []).map(fileOf);
   };
   return { ...folder, list };
 }
@@ -230,6 +260,14 @@ function localFolder(name: string, address: string | URL, subfolder: string | un
 function below(folder: URL, file: string): URL {
   const url = new URL(folder);
   url.pathname = `${url.pathname.replace(/\/$/, "")}/${file.split("/").map(encodeURIComponent).join("/")}`;
+  return url;
+}
+
+/** What lies in the same folder as a file. */
+function beside(file: string | URL, name: string): string | URL {
+  if (typeof file === "string") return `${file.slice(0, -fileOf(file).length)}${name}`;
+  const url = new URL(file);
+  url.pathname = `${url.pathname.slice(0, -fileOf(url.pathname).length)}${encodeURIComponent(name)}`;
   return url;
 }
 
@@ -269,17 +307,9 @@ function hubFolder(given: HubAddress, options: FolderOptions): Folder {
   const open = async (at: HubAddress) => new (await import("./hub.ts")).HubFolder(at, options, settings);
   if (!isWeights(path)) return lateFolder(nameOfHub(address), () => open(address));
   const name = nameOfHub(address);
-  checkNoSubfolder(name, options.subfolder);
-  const [file, ...above] = path.split("/").reverse();
-  const folder = lateFolder(name, () => open({ ...address, path: above.reverse().join("/") }));
-  return {
-    name,
-    async open(asked, signal) {
-      checkName(asked, name);
-      return asked === WEIGHTS_FILE ? folder.open(file, signal) : undefined;
-    },
-    list: async () => [WEIGHTS_FILE],
-  };
+  const file = fileOf(path);
+  const folder = lateFolder(name, () => open({ ...address, path: path.slice(0, -file.length - 1) }));
+  return oneFileOf(folder, name, file, options.subfolder);
 }
 
 /** With what the options add to the address. */
@@ -332,6 +362,19 @@ function listFolder(files: Iterable<FileLike>, subfolder?: string): Folder {
 
 function isDirectoryHandle(from: object): from is PageFolderLike {
   return "getFileHandle" in from && typeof from.getFileHandle === "function";
+}
+
+/** The names of what is in a directory, or in one below; none where it is not there, or the browser does not tell them. */
+async function namesInDirectory(folder: PageFolderLike, below: string[]): Promise<string[]> {
+  const names: string[] = [];
+  try {
+    let directory = folder;
+    for (const name of below) directory = await directory.getDirectoryHandle(name);
+    for await (const name of directory.keys?.() ?? []) names.push(String(name));
+  } catch {
+    return [];
+  }
+  return names;
 }
 
 async function findInDirectory(folder: PageFolderLike, parts: string[]): Promise<FileLike | undefined> {

@@ -10,6 +10,7 @@
  */
 
 import { type Chunks, runtime } from "../runtime/runtime.ts";
+import { fileOf } from "./folder-kinds.ts";
 import type { HubAddress } from "./hub-address.ts";
 import { isCommit } from "./hub-client.ts";
 import type { RandomAccess } from "./random-access.ts";
@@ -53,7 +54,7 @@ export class HubCache {
   async list(commit: string, folder: string): Promise<string[]> {
     const path = `${this.folder}/snapshots/${commit}/${folder}`.replace(/\/$/, "");
     const files = (await runtime.listFolder?.(path).catch(() => undefined)) ?? [];
-    return files.map((file) => file.replace(/^.*[/\\]/s, ""));
+    return files.map(fileOf);
   }
 
   /** Opens a commit's file; undefined where it is not here. */

@@ -183,6 +183,24 @@ test("a server's refusal is told where nothing else is found", () =>
     },
   ));
 
+test("a directory handle tells the names in it, and in a folder below, where the browser does", async () => {
+  const handle = (names: string[], keys = true): object => ({
+    ...{ name: "chosen", getFileHandle: async () => {} },
+    getDirectoryHandle: async (name: string) =>
+      name === "below" ? handle(["b.txt"]) : Promise.reject(new DOMException("none", "NotFoundError")),
+    ...(keys && {
+      async *keys() {
+        yield* names;
+      },
+    }),
+  });
+  const listOf = (given: object, subfolder?: string) => openFolder(given as FolderLike, { subfolder }).list?.();
+  assert.equal(await listOf(handle(["a.txt", "below"])), ["a.txt", "below"]);
+  assert.equal(await listOf(handle(["a.txt", "below"]), "below"), ["b.txt"]);
+  assert.equal(await listOf(handle(["a.txt"]), "none"), []);
+  assert.equal(await listOf(handle(["a.txt"], false)), []);
+});
+
 test("JSON that is none", async () => {
   for (const [text, message] of [
     ["{", /config\.json of the given object is no JSON object: .*Copy or download it again/],

@@ -106,6 +106,22 @@ test("a folder within, and a single file of weights", () =>
     }),
   ));
 
+test("a file that a model was split into is opened with its others, and no more", async () => {
+  const [first, second, other] = ["q/a-00001-of-00002.gguf", "q/a-00002-of-00002.gguf", "q/b-00002-of-00002.gguf"];
+  const split = { [first]: bytesOf("first"), [second]: bytesOf("second"), [other]: bytesOf("other") };
+  await withHub({ models: { "owner/name": { main: split } } }, () =>
+    withCache(async () => {
+      const folder = openFolder(`hf://owner/name/${first}`);
+      assert.is(folder.file, "a-00001-of-00002.gguf");
+      assert.is(folder.name, `hf://owner/name/${first}`);
+      for (const [file, text] of Object.entries({ "model.safetensors": "first", "a-00002-of-00002.gguf": "second" })) {
+        assert.is(await textOf(`hf://owner/name/${first}`, file), text);
+      }
+      assert.is(await folder.open("b-00002-of-00002.gguf"), undefined);
+    }),
+  );
+});
+
 test("one request tells which files there are; weights are read by ranges, and not kept", () =>
   withHub({ models }, (asked) =>
     withCache(async (_, model) => {

@@ -11,6 +11,7 @@ import * as phrases from "./phrases.ts";
 import * as pickle from "./pickle.ts";
 import * as safetensors from "./safetensors.ts";
 import * as table from "./table.ts";
+import * as tables from "./tables.ts";
 import * as text from "./text.ts";
 import * as tokenizer from "./tokenizer.ts";
 import { vectorFiles } from "./vector-files.ts";
@@ -19,6 +20,6 @@ import * as vectorsBinary from "./vectors-binary.ts";
 import * as vectorsText from "./vectors-text.ts";
 
 export const targets: Readonly<Record<string, { open(): Promise<AnyTarget> }>> = {
-  ...{ model, safetensors, index, tokenizer, text, tests, checkpoint, table, calls },
+  ...{ model, safetensors, index, tokenizer, text, tests, checkpoint, table, tables, calls },
   ...{ vectors, "vectors-text": vectorsText, "vectors-binary": vectorsBinary, pickle, gensim, phrases, ...vectorFiles },
 };
