@@ -77,6 +77,7 @@ function addressOfBody(body: string, text: string): HubAddress {
   const parts = body.replace(/^\/+|\/+$/g, "").split("/");
   const kind = KINDS.includes(parts[0]) ? (parts.shift() as string) : "models";
   if (kind !== "models" && kind !== "datasets") throw malformed(text, `${kind} cannot be read`);
+  if (KINDS.includes(`${parts[0]}s`)) throw malformed(text, `${parts[0]}/ is written ${parts[0]}s/`);
   const [owner, nameAndRevision = "", ...rest] = parts;
   const [name, ...revisionParts] = nameAndRevision.split("@");
   const id = `${owner}/${name}`;

@@ -33,7 +33,8 @@ const checkedEtag = (etag: unknown) => (typeof etag === "string" && /^\w[\w.-]{0
 
 /** Asks the hub about one model. */
 export class HubClient {
-  private fetching?: Promise<Fetching>;
+  /** "" where there is none; undefined where it was not looked for yet */
+  private token?: string;
 
   constructor(
     private readonly address: HubAddress,
@@ -69,19 +70,17 @@ export class HubClient {
   }
 
   /** With the token, which only the hub's own server gets. */
-  private asks(signal?: AbortSignal): Promise<Fetching> {
+  private async asks(signal?: AbortSignal): Promise<Fetching> {
     const { fetch, timeout, allowFullDownload, token = this.settings.token } = this.options;
-    this.fetching ??= (async () => {
-      const sent = token ?? (await this.tokenOfFile(signal));
-      return { fetch, timeout, allowFullDownload, token: sent };
-    })();
-    return this.fetching;
+    this.token ??= token ?? (await this.tokenOfFile(signal)) ?? "";
+    return { fetch, timeout, allowFullDownload, token: this.token || undefined };
   }
 
   /** A file that cannot be read has none: most models need none. */
   private async tokenOfFile(signal?: AbortSignal): Promise<string | undefined> {
     const { tokenFile } = this.settings;
-    return tokenFile && cleanToken(await readText(tokenFile, signal).catch(() => undefined));
+    const text = tokenFile && (await readText(tokenFile, signal).catch(() => signal?.throwIfAborted()));
+    return cleanToken(text || undefined);
   }
 
   private async refusal(url: URL, signal?: AbortSignal): Promise<Wasm2VecError> {

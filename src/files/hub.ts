@@ -7,7 +7,7 @@
  */
 
 import { show, Wasm2VecError } from "../errors.ts";
-import { tellerOf } from "../event-loop.ts";
+import { Shared, tellerOf } from "../event-loop.ts";
 import type { Chunks } from "../runtime/runtime.ts";
 import { joinBytes } from "./bytes.ts";
 import type { Folder } from "./folder-kinds.ts";
@@ -34,8 +34,10 @@ export class HubFolder implements Folder {
   private readonly cache?: HubCache;
   /** why nothing may be fetched; undefined where it may */
   private offline?: string;
-  private commit?: Promise<string>;
-  private files?: Promise<HubFiles>;
+  private readonly commit = new Shared<string>();
+  private readonly files = new Shared<HubFiles>();
+  /** the commit's files, where its revision's name was asked for */
+  private filesOfRevision?: HubFiles;
   private isNoted = false;
 
   /** @throws {Wasm2VecError} `not-supported-here` for what needs the cache, where there is none */
@@ -93,11 +95,7 @@ export class HubFolder implements Folder {
 
   /** The commit that is read, the same for all files. */
   private resolved(signal?: AbortSignal): Promise<string> {
-    this.commit ??= this.resolve(signal).catch((error) => {
-      this.commit = undefined;
-      throw error;
-    });
-    return this.commit;
+    return this.commit.get(() => this.resolve(signal), signal);
   }
 
   private async resolve(signal?: AbortSignal): Promise<string> {
@@ -106,7 +104,7 @@ export class HubFolder implements Folder {
     if (isCommit(revision)) return revision;
     try {
       const { commit, files } = await this.client.snapshot(revision, signal);
-      this.files = Promise.resolve(files);
+      this.filesOfRevision = files;
       return commit;
     } catch (error) {
       const isUnanswered = error instanceof Wasm2VecError && error.code === "http-failed";
@@ -127,15 +125,9 @@ export class HubFolder implements Folder {
     );
   }
 
-  private filesOf(commit: string, signal?: AbortSignal): Promise<HubFiles> {
-    this.files ??= this.client.snapshot(commit, signal).then(
-      ({ files }) => files,
-      (error) => {
-        this.files = undefined;
-        throw error;
-      },
-    );
-    return this.files;
+  private async filesOf(commit: string, signal?: AbortSignal): Promise<HubFiles> {
+    const ask = async () => (await this.client.snapshot(commit, signal)).files;
+    return this.filesOfRevision ?? this.files.get(ask, signal);
   }
 
   /** Keeps which commit the revision is, once there are files of it. */

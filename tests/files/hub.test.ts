@@ -420,6 +420,29 @@ test("an abort, and a listener that fails, leave nothing behind", () =>
     }),
   ));
 
+test("where one of two gives up, the other asks", () =>
+  withHub({ models }, (asked) =>
+    withCache(async () => {
+      for (const name of ["hf://owner/name", `hf://owner/name@${commit}`]) {
+        let holds = true;
+        const held: FetchLike = async (url, init) => {
+          if (holds)
+            return new Promise((_, reject) => init.signal?.addEventListener("abort", () => reject(new Error())));
+          return fetch(url, init);
+        };
+        const folder = openFolder(name, { fetch: held });
+        const [first, second] = [new AbortController(), new AbortController()];
+        const openings = [first, second].map(({ signal }) => folder.open("model.safetensors", signal));
+        await new Promise((resolve) => setTimeout(resolve, 20));
+        holds = false;
+        first.abort(new Error("mine"));
+        assert.is((await openings[0].catch((error) => error)).message, "mine");
+        assert.is((await openings[1])?.size, 7);
+      }
+      assert.is(asked.hub.filter((line) => line.includes("/api/")).length, 2);
+    }),
+  ));
+
 test("malformed addresses, and options that are for the hub", async () => {
   const cases = {
     "hf://": /"\/" is no owner\/name/,
@@ -432,6 +455,7 @@ test("malformed addresses, and options that are for the hub", async () => {
     "hf://owner/name@..": /"\.\." is no branch/,
     "hf://owner/name@a%2F..%2F..%2Fb": /no branch, tag or commit/,
     "hf://spaces/owner/name": /spaces cannot be read/,
+    "hf://model/owner/name": /model\/ is written models\//,
     "https://huggingface.co/owner/name/discussions/1": /\/discussions\/ is no place of files/,
     "https://huggingface.co/owner": /is no owner\/name/,
   };
