@@ -88,6 +88,9 @@ export class PassingFailure extends Wasm2VecError {
 const optionsOf = ({ redact }: Remote, cause: unknown) =>
   cause === undefined ? undefined : { cause: withoutSecrets(cause, redact) };
 
+/** Nothing was answered, or nothing that the runtime hands over. */
+export class Unreached extends PassingFailure {}
+
 /** How often one thing is tried again: three times, after a quarter of a second, half of one and one. */
 export class Tries {
   private made = 0;
@@ -165,7 +168,7 @@ async function fetchOf({ fetching }: Remote, { href }: URL, init: RequestInit): 
 function unreached(remote: Remote, cause: unknown): unknown {
   if (cause instanceof Wasm2VecError) return cause;
   const reason = reasonOf(cause, remote.redact);
-  return new PassingFailure(remote, `could not be reached: ${reason}`, cause, CHECK_NETWORK);
+  return new Unreached(remote, `could not be reached: ${reason}`, cause, CHECK_NETWORK);
 }
 
 /** @throws {Wasm2VecError} `option-invalid` for what is no Response, or one that was read */

@@ -10,8 +10,11 @@ const MAX_PARTED = 64 * 2 ** 20;
 /** How much is kept in memory of what does not say how large it is. */
 const MAX_UNKNOWN = 2 ** 30;
 
-/** What every fetch unpacks by itself. Whether it did is not told: the header stays. */
-const UNPACKED = ["gzip", "x-gzip", "br"];
+/** Node, Bun and browsers unpack it, Deno does not where it was not asked for. The header stays in either case. */
+const GZIP = ["gzip", "x-gzip"];
+
+/** What every runtime unpacks by itself. */
+const BROTLI = "br";
 
 /**
  * Fetches all of a file and keeps it in memory.
@@ -58,20 +61,36 @@ async function keep(answer: Answer): Promise<RandomAccess> {
 export async function* wholeChunks(answer: Answer): AsyncGenerator<Uint8Array<ArrayBuffer>> {
   checkStatus(answer, [200, 203]);
   const { remote } = answer;
-  const coding = codingOf(answer);
-  if (coding && !UNPACKED.includes(coding)) {
+  const coding = codingOf(answer) ?? "";
+  const isZipped = GZIP.includes(coding);
+  if (coding && coding !== BROTLI && !isZipped) {
     answer.end();
     throw packed(remote, coding);
   }
   const size = sizeOfWhole(answer);
   let bytes = 0;
-  for await (const chunk of answer.chunks()) {
-    if (coding && bytes === 0 && isGzip(chunk)) throw packed(remote, coding);
+  for await (const chunk of isZipped ? unzipped(answer.chunks(), remote.name) : answer.chunks()) {
     bytes += chunk.length;
     yield chunk;
   }
-  if (coding === "br" && bytes === answer.length) throw packed(remote, coding);
+  if (coding === BROTLI && bytes === answer.length) throw packed(remote, coding);
   if (size !== undefined && bytes < size) throw new PassingFailure(remote, `broke off: ${bytes} bytes of ${size} came`);
+}
+
+type Chunks = AsyncGenerator<Uint8Array<ArrayBuffer>>;
+
+/** What is zipped, or was and has been unzipped. */
+async function* unzipped(chunks: Chunks, name: string): Chunks {
+  const { value: first } = await chunks.next();
+  if (!first) return;
+  const all = withFirst(first, chunks);
+  if (first[0] === 0x1f && first[1] === 0x8b) yield* (await import("./gunzip.ts")).gunzip(all, name);
+  else yield* all;
+}
+
+async function* withFirst(first: Uint8Array<ArrayBuffer>, rest: Chunks): Chunks {
+  yield first;
+  yield* rest;
 }
 
 /** How large the whole file is that an answer sends; undefined where that is not told, or where it comes packed. */
@@ -82,8 +101,6 @@ export function codingOf(answer: Answer): string | undefined {
   const codings = (answer.header("Content-Encoding") ?? "").toLowerCase().split(/\s*,\s*/);
   return codings.filter((coding) => coding && coding !== "identity").join(", ") || undefined;
 }
-
-const isGzip = (bytes: Uint8Array) => bytes[0] === 0x1f && bytes[1] === 0x8b;
 
 /** @returns `http-failed` */
 export const packed = (remote: Remote, coding: string) =>

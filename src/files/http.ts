@@ -14,6 +14,7 @@ import {
   type Remote,
   remoteOf,
   Tries,
+  Unreached,
 } from "./http-request.ts";
 import { adviceOn, checkStatus, readWhole, sizeOfWhole, wholeChunks } from "./http-whole.ts";
 import { bytesAccess, type RandomAccess } from "./random-access.ts";
@@ -37,10 +38,23 @@ export async function openHttp(
   fetching?: Fetching,
 ): Promise<RandomAccess | Wasm2VecError> {
   const remote = remoteOf(url, fetching);
-  const answer = await askAgain(remote, { range: HEAD, signal });
+  const answer = await firstAnswer(remote, signal);
   if (ABSENT.includes(answer.status)) return absent(answer);
   const source = await openAnswer(answer, signal);
   return (await isPage(url, answer, source)) ? page(remote) : source;
+}
+
+/**
+ * The answer to the first request. What cannot be had in parts may be had whole: browsers refuse a part that comes packed, and
+ * some ask other origins for a permission to ask for parts.
+ */
+async function firstAnswer(remote: Remote, signal?: AbortSignal): Promise<Answer> {
+  try {
+    return await askAgain(remote, { range: HEAD, signal });
+  } catch (error) {
+    if (!(error instanceof Unreached)) throw error;
+    return ask(remote, { signal });
+  }
 }
 
 function absent(answer: Answer): Wasm2VecError {

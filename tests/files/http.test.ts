@@ -2,17 +2,17 @@
 
 import { test } from "uvu";
 import { checkCase, serveCases } from "../helpers/http-case-server.ts";
-import { HTTP_CASES, runCase, urlOf } from "../helpers/http-cases.ts";
+import { HTTP_CASES, type Outcome, runCases } from "../helpers/http-cases.ts";
+
+const servers = await serveCases();
+let outcomes: Outcome[] = [];
+test.before(async () => {
+  outcomes = await runCases(servers.base);
+});
+test.after(() => servers.close());
 
 for (const [index, one] of HTTP_CASES.entries()) {
-  test(`http: ${one.name}`, async () => {
-    const servers = await serveCases();
-    try {
-      checkCase(one, await runCase(one, urlOf(servers.base, index)), servers.seen[index]);
-    } finally {
-      servers.close();
-    }
-  });
+  test(`http: ${one.name}`, () => checkCase(one, outcomes[index], servers.seen[index]));
 }
 
 test.run();
