@@ -35,7 +35,10 @@ export function idsOf(given: IdsLike, what: string): number[] {
 export function tokensOf(given: string | Iterable<string>): string[] {
   if (typeof given === "string") return [given];
   if (!isIterable(given)) {
-    throw new Wasm2VecError("option-invalid", `The tokens are ${show(given)}; expected an array of texts, or one text.`);
+    throw new Wasm2VecError(
+      "option-invalid",
+      `The tokens are ${show(given)}; expected an array of texts, or one text.`,
+    );
   }
   return Array.from(given, (token) => {
     if (typeof token === "string") return token;
