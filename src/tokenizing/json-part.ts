@@ -33,7 +33,7 @@ export class JsonPart {
 
   /** A text of one character. */
   character(name: string): string {
-    return this.field(name, undefined, (value) => typeof value === "string" && [...value].length === 1, "a character");
+    return this.field<string>(name, undefined, (value) => typeof value === "string" && [...value].length === 1, "a character");
   }
 
   oneOf<Name extends string>(name: string, names: readonly Name[], fallback?: Name): Name {
@@ -41,11 +41,11 @@ export class JsonPart {
   }
 
   list(name: string): unknown[] {
-    return this.field(name, undefined, Array.isArray, "an array");
+    return this.field<unknown[]>(name, undefined, Array.isArray, "an array");
   }
 
   object(name: string): JsonObject {
-    return this.field(name, undefined, isJsonObject, "an object");
+    return this.field<JsonObject>(name, undefined, isJsonObject, "an object");
   }
 
   /** The parts in a list, which messages call by what they are. */
