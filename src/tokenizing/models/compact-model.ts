@@ -3,13 +3,16 @@
 import { Struct } from "../../engine/struct.ts";
 import { show, Wasm2VecError } from "../../errors.ts";
 import type { NumberList, TokenModel } from "../model.ts";
-import { encodingLayout, MODEL_FIELDS, type ModelSizes, modelLayout, PIECES_FIELDS, textsLayout } from "./layout.ts";
+import { MODEL_FIELDS, type ModelSizes, modelLayout, PIECES_FIELDS, workLayout } from "./layout.ts";
 import { NONE, TokenizerInstance } from "./module.ts";
 import { type ModelRules, type ModelTable, structOf, whole } from "./table.ts";
 
 /** How many UTF-16 units, and how many pieces, are encoded at a time; a longer piece alone. */
-const UNITS_AT_ONCE = 16384;
-const PIECES_AT_ONCE = 4096;
+const UNITS_AT_ONCE = 4096;
+const PIECES_AT_ONCE = 1024;
+
+/** UTF-8 has so many bytes at most for a unit of UTF-16. */
+const UNIT_BYTES = 3;
 
 /** A memory that has grown beyond the model by more bytes than these, for a long word, is given back. */
 const MAX_BEYOND = 1 << 23;
@@ -26,9 +29,31 @@ const WRONG = [
 const encoder = new TextEncoder();
 const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
 
+/** Where a field lies in the struct of pieces, in u32. */
+const placeOfField = (name: (typeof PIECES_FIELDS)[number]["name"]) =>
+  PIECES_FIELDS.findIndex((field) => field.name === name);
+const [COUNT, END, IS_BYTES, TOKEN_COUNT, IS_LOST] = (["count", "end", "isBytes", "tokenCount", "isLost"] as const).map(
+  placeOfField,
+);
+
+/** Room behind the model for pieces and their tokens, as views, which hold until the memory grows. */
+interface Work {
+  at: number;
+  end: number;
+  /** how many bytes and pieces there is room for */
+  textBytes: number;
+  pieces: number;
+  struct: Uint32Array;
+  text: Uint8Array;
+  lengths: Uint32Array;
+  ids: Uint32Array;
+  ends: Uint32Array;
+}
+
 /** A model that can encode. Close it. */
 export class CompactModel implements TokenModel {
   private readonly layout: ReturnType<typeof modelLayout>;
+  private work: Work | undefined;
   /** whether the vocabulary has what byte-level tokenizers write for each byte */
   readonly isByteLevel: boolean;
 
@@ -40,9 +65,9 @@ export class CompactModel implements TokenModel {
     file: string,
   ) {
     this.layout = modelLayout(module.base, sizes);
-    module.reserve(textsLayout(this.layout.end, UNITS_AT_ONCE, 0).end);
+    module.reserve(this.layout.end);
     this.putTable(table, file);
-    this.isByteLevel = Boolean(module.kernels.fillCharacters(this.layout.model, this.layout.end));
+    this.isByteLevel = Boolean(module.kernels.fillCharacters(this.layout.model, this.roomFor(0, 0).at));
   }
 
   /**
@@ -136,37 +161,59 @@ export class CompactModel implements TokenModel {
     ends: NumberList,
     counts?: NumberList,
   ): void {
-    const { module, layout, sizes, rules } = this;
     const joined = pieces.length === 1 ? pieces[0] : pieces.map(whole).join("");
-    const texts = textsLayout(layout.end, joined.length * 3, pieces.length);
-    module.reserve(texts.end);
-    const { written } = encoder.encodeInto(joined, module.u8(texts.text, joined.length * 3));
-    // a character that is no token may become its bytes and those that are written beside it
-    const most = rules.byteFallback ? written * (1 + sizes.prefixBytes) + sizes.suffixBytes * pieces.length : written;
-    const encoding = encodingLayout(texts.end, most);
-    module.reserve(encoding.end);
-    const lengths = module.u32(texts.lengths, pieces.length);
+    const [work, written] = this.put(joined, pieces.length);
+    const { struct, lengths } = work;
     for (let i = 0; i < pieces.length; i++) lengths[i] = pieces[i].length;
-    const struct = new Struct(module, layout.pieces, PIECES_FIELDS);
-    struct.write({
-      ...NOTHING,
-      ...texts,
-      ...encoding,
-      count: pieces.length,
-      end: texts.text + written,
-      isBytes: Number(isBytes),
-    });
-    module.kernels.encode(layout.model, layout.pieces, rules.kind === "WordPiece");
-    const count = struct.get("tokenCount");
-    if (struct.get("isLost")) this.checkUnknown();
-    const foundIds = module.u32(encoding.ids, count);
-    const foundEnds = module.u32(encoding.ends, count);
-    for (let i = 0; i < count; i++) {
-      ids.push(foundIds[i]);
-      ends.push(foundEnds[i]);
+    struct[COUNT] = pieces.length;
+    struct[END] = work.at + written;
+    struct[IS_BYTES] = Number(isBytes);
+    this.module.kernels.encode(this.layout.model, this.layout.pieces, this.rules.kind === "WordPiece");
+    if (struct[IS_LOST]) this.checkUnknown();
+    for (let i = 0; i < struct[TOKEN_COUNT]; i++) {
+      ids.push(work.ids[i]);
+      ends.push(work.ends[i]);
     }
-    if (counts) for (const length of lengths) counts.push(length);
-    if (module.size > layout.end + MAX_BEYOND) this.shrink();
+    if (counts) for (let i = 0; i < pieces.length; i++) counts.push(lengths[i]);
+    if (work.end > this.layout.end + MAX_BEYOND) this.shrink();
+  }
+
+  /** Writes a text behind the model, and makes room for its tokens. Returns how many bytes it has. */
+  private put(text: string, pieces: number): [work: Work, written: number] {
+    if (text.length <= UNITS_AT_ONCE) {
+      const work = this.roomFor(text.length * UNIT_BYTES, pieces);
+      return [work, encoder.encodeInto(text, work.text).written];
+    }
+    const bytes = encoder.encode(text);
+    const work = this.roomFor(bytes.length, pieces);
+    work.text.set(bytes);
+    return [work, bytes.length];
+  }
+
+  private roomFor(textBytes: number, pieces: number): Work {
+    if (this.work && textBytes <= this.work.textBytes && pieces <= this.work.pieces) return this.work;
+    this.work = this.openWork(Math.max(textBytes, UNITS_AT_ONCE * UNIT_BYTES), Math.max(pieces, PIECES_AT_ONCE));
+    return this.work;
+  }
+
+  private openWork(textBytes: number, pieces: number): Work {
+    const { module, layout, sizes, rules } = this;
+    // a character that is no token may become its bytes and those that are written beside it
+    const tokens = rules.byteFallback ? textBytes * (1 + sizes.prefixBytes) + sizes.suffixBytes * pieces : textBytes;
+    const work = workLayout(layout.end, textBytes, pieces, tokens);
+    module.reserve(work.end);
+    new Struct(module, layout.pieces, PIECES_FIELDS).write({ ...NOTHING, ...work });
+    return {
+      at: work.text,
+      end: work.end,
+      textBytes,
+      pieces,
+      struct: module.u32(layout.pieces, PIECES_FIELDS.length),
+      text: module.u8(work.text, textBytes),
+      lengths: module.u32(work.lengths, pieces),
+      ids: module.u32(work.ids, tokens),
+      ends: module.u32(work.ends, tokens),
+    };
   }
 
   /** What is unknown is left out where the model names no token for it; where it names one, that must be there. */
@@ -183,6 +230,7 @@ export class CompactModel implements TokenModel {
   private shrink(): void {
     const { module, layout } = this;
     this.module = module.copy(layout.end);
+    this.work = undefined;
     module.close();
   }
 
@@ -196,10 +244,8 @@ export class CompactModel implements TokenModel {
     const { module, layout } = this;
     const longest = new Struct(module, layout.model, MODEL_FIELDS).get("longest");
     if (token.length > longest) return NONE;
-    const { text, end } = textsLayout(layout.end, token.length * 3, 0);
-    module.reserve(end);
-    const { written } = encoder.encodeInto(token, module.u8(text, token.length * 3));
-    return module.kernels.findToken(layout.model, text, written) >>> 0;
+    const [{ at }, written] = this.put(token, 0);
+    return module.kernels.findToken(layout.model, at, written) >>> 0;
   }
 
   tokenOf(id: number): string | undefined {
@@ -214,6 +260,7 @@ export class CompactModel implements TokenModel {
   }
 
   close(): void {
+    this.work = undefined;
     this.module.close();
   }
 
@@ -228,8 +275,10 @@ export class CompactModel implements TokenModel {
   }
 }
 
-/** The fields that the module writes. */
+/** The fields that are written later. */
 const NOTHING = {
+  count: 0,
+  isBytes: 0,
   tokenCount: 0,
   isLost: 0,
   begin: 0,

@@ -72,7 +72,7 @@ export function modelLayout(base: number, sizes: ModelSizes) {
 }
 
 /**
- * Texts one after the other, and how long each is; behind the model:
+ * Texts one after the other, how long each is, and where each begins; behind the model:
  *
  *     end     | text | lengths (count) | offsets (count + 1) |
  */
@@ -87,13 +87,15 @@ export function textsLayout(end: number, textBytes: number, count: number) {
 }
 
 /**
- * What pieces are encoded with, behind their texts; T is the largest number of tokens:
+ * Pieces and what they are encoded with, behind the model; T is the largest number of tokens:
  *
- *     end     | ids (T) | ends (T) | parts (T) | heap (T) |
+ *     end     | text | lengths (count) | ids (T) | ends (T) | parts (T) | heap (T) |
  */
-export function encodingLayout(end: number, tokens: number) {
+export function workLayout(end: number, textBytes: number, count: number, tokens: number) {
   const space = new Space(end);
   return {
+    text: space.take(textBytes + READ_BEYOND),
+    lengths: space.take(count * 4),
     ids: space.take(tokens * 4),
     ends: space.take(tokens * 4),
     parts: space.take(tokens * structBytes(PART_FIELDS)),

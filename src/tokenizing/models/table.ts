@@ -110,18 +110,24 @@ export async function buildTable(model: unknown): Promise<ModelTable> {
 /** The tokens in the order of their ids; the ids where they are not 0, 1, 2, … */
 function tokensOf(vocab: unknown): { tokens: string[]; ids?: Uint32Array } {
   if (!isObject(vocab) || isArray(vocab)) throw damaged(`its vocabulary is ${show(vocab)}; expected an object`);
-  const entries = Object.entries(vocab as Record<string, number>);
-  const wrong = entries.find(([, id]) => !(Number.isInteger(id) && id >= 0 && id < NONE));
-  if (wrong) throw damaged(`the id of ${show(wrong[0])} is ${show(wrong[1])}; expected a whole number from 0 on`);
-  entries.sort(([, a], [, b]) => a - b);
-  const again = entries.findIndex(([, id], i) => i > 0 && id === entries[i - 1][1]);
-  if (again >= 0) {
-    const [[one, id], [other]] = [entries[again - 1], entries[again]];
-    throw damaged(`the tokens ${show(one)} and ${show(other)} have the same id, ${id}`);
+  const named = vocab as Record<string, number>;
+  const tokens = Object.keys(named);
+  let rises = true;
+  for (let i = 0, last = -1; i < tokens.length; i++) {
+    const id = named[tokens[i]];
+    if (!(Number.isInteger(id) && id >= 0 && id < NONE)) {
+      throw damaged(`the id of ${show(tokens[i])} is ${show(id)}; expected a whole number from 0 on`);
+    }
+    rises &&= id > last;
+    last = id;
   }
-  const tokens = entries.map(([token]) => token);
-  const isPlain = entries.every(([, id], i) => id === i);
-  return isPlain ? { tokens } : { tokens, ids: Uint32Array.from(entries, ([, id]) => id) };
+  if (!rises) tokens.sort((a, b) => named[a] - named[b]);
+  const ids = Uint32Array.from(tokens, (token) => named[token]);
+  const again = ids.findIndex((id, i) => i > 0 && id === ids[i - 1]);
+  if (again >= 0) {
+    throw damaged(`the tokens ${show(tokens[again - 1])} and ${show(tokens[again])} have the same id, ${ids[again]}`);
+  }
+  return ids.every((id, i) => id === i) ? { tokens } : { tokens, ids };
 }
 
 /** The merges' tokens, left and right in turns. */
@@ -129,12 +135,19 @@ function pairsOf(merges: unknown): string[] {
   if (!isArray(merges)) throw damaged(`its merges are ${show(merges)}; expected an array`);
   const pairs: string[] = [];
   for (const merge of merges) {
-    const pair = typeof merge === "string" ? merge.split(" ") : merge;
-    const isPair = isArray(pair) && pair.length === 2 && pair.every((token) => typeof token === "string");
-    if (!isPair) throw damaged(`merge ${pairs.length / 2} is ${show(merge)}; expected ["a", "b"] or "a b"`);
-    pairs.push(pair[0] as string, pair[1] as string);
+    const pair = typeof merge === "string" ? halves(merge) : merge;
+    if (!(isArray(pair) && pair.length === 2 && typeof pair[0] === "string" && typeof pair[1] === "string")) {
+      throw damaged(`merge ${pairs.length / 2} is ${show(merge)}; expected ["a", "b"] or "a b"`);
+    }
+    pairs.push(pair[0], pair[1]);
   }
   return pairs;
+}
+
+/** The parts on both sides of a text's only space; undefined where it has none or several. */
+function halves(text: string): [string, string] | undefined {
+  const at = text.indexOf(" ");
+  return at < 0 || text.includes(" ", at + 1) ? undefined : [text.slice(0, at), text.slice(at + 1)];
 }
 
 /** Slots for so many: at least a third of them are free, and one is. */
