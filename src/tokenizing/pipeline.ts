@@ -16,7 +16,7 @@ import { isId, JsonPart } from "./json-part.ts";
 import type { TokenModel } from "./model.ts";
 import { CompactModel } from "./models/compact-model.ts";
 import { buildTable, rulesOf } from "./models/table.ts";
-import { type Normalize, normalizerOf } from "./normalizers.ts";
+import { isSentencePiece, type Normalize, normalizerOf } from "./normalizers.ts";
 import { type PostProcessor, postProcessorOf } from "./post-processors.ts";
 import { type PreTokenizer, preTokenizerOf } from "./pre-tokenizers.ts";
 import { type Padding, paddingOf, type Truncation, truncationOf } from "./truncation.ts";
@@ -89,7 +89,10 @@ export class Pipeline {
     const decoder = part("decoder");
     const [truncation, padding] = [part("truncation"), part("padding")];
     const kind = kindOf(modelPart);
-    const way = [normalizer && normalizerOf(normalizer), preTokenizerOf(preTokenizer)] as const;
+    const way = [
+      normalizer && normalizerOf(normalizer),
+      preTokenizerOf(preTokenizer, normalizer && isSentencePiece(normalizer)),
+    ] as const;
     const ends = [
       decoder && decoderOf(decoder),
       truncation && truncationOf(truncation),

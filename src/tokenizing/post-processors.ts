@@ -146,7 +146,8 @@ function trimSpaces(encoding: Encoding, isSpaceAdded: boolean, tokenOf: TokenOf)
     const isFirst = i === 0 || starts[i] === 0;
     if (isFirst && isSpaceAdded && leading === 1) leading = 0;
     if (leading) starts[i] = Math.min(starts[i] + leading, ends[i]);
-    if (trailing && ends[i] >= trailing) ends[i] = Math.max(ends[i] - trailing, starts[i]);
+    if (trailing === token.length && leading === 0) ends[i] = starts[i];
+    else if (trailing && ends[i] >= trailing) ends[i] = Math.max(ends[i] - trailing, starts[i]);
   });
   return new Encoding(encoding.ids, starts, ends, encoding.typeIds);
 }
