@@ -137,9 +137,10 @@ export class Weights {
     }
     const other = await this.otherFile(signal);
     if (other !== undefined) return this.takeFile(other, signal);
+    const [usual, ...others] = USUAL_FILES;
     throw incomplete(
       folder,
-      `No ${USUAL_FILES.join(", nor ")} in ${folder.name}. Check that it is a model's folder, or pass the path of its .safetensors, .gguf or .bin file.`,
+      `No ${usual} in ${folder.name}, nor ${others.join(", nor ")}. Check that it is a model's folder, or pass the path of its .safetensors, .gguf or .bin file.`,
     );
   }
 
