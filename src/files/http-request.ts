@@ -153,8 +153,9 @@ export async function ask(remote: Remote, { range, method, signal }: Asked): Pro
 }
 
 function headersOf({ url, authorization }: Remote, address: URL, range?: Range): Record<string, string> {
-  const headers: Record<string, string> = isHttp(address) ? { "Accept-Encoding": "identity" } : {};
-  if (range) headers.Range = `bytes=${range.begin}-${range.end - 1}`;
+  const headers: Record<string, string> = {};
+  // of what is packed, parts mean nothing; what is wanted whole comes as the runtime asks for it, and unpacks it
+  if (range) Object.assign(headers, { Range: `bytes=${range.begin}-${range.end - 1}`, "Accept-Encoding": "identity" });
   if (authorization && address.origin === url.origin) headers.Authorization = authorization;
   return headers;
 }
