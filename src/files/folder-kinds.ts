@@ -37,12 +37,12 @@ export const isWeights = (path: string) => /\.(safetensors|gguf|bin|pt|pth)$/i.t
 /** The file's name at the end of a path. */
 export const fileOf = (path: string) => path.replace(/^.*[/\\]/s, "");
 
-/** Files that a model was split into: "model-00001-of-00003.gguf". */
-const PART = /-\d{5}(-of-\d{5}\.gguf)$/i;
+/** A file that a model was split into: "model-00001-of-00003.gguf". */
+export const PART = /^(.*-)(\d{5})(-of-\d{5}\.gguf)$/i;
 
 /** Whether two names are those of files that one model was split into. */
 export const arePartsOfOne = (file: string, other: string) =>
-  PART.test(file) && PART.test(other) && file.replace(PART, "$1") === other.replace(PART, "$1");
+  PART.test(file) && PART.test(other) && file.replace(PART, "$1$3") === other.replace(PART, "$1$3");
 
 /**
  * What a folder lacks that it must have.

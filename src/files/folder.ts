@@ -226,7 +226,7 @@ function checkNoSubfolder(file: string, subfolder: string | undefined): void {
 function addressFolder(from: string | UrlLike, options: FolderOptions): Folder {
   const text = typeof from === "string" ? from : from.href;
   const onHub = hubAddress(text, hubEndpoint);
-  if (onHub) return hubFolder(onHub, options);
+  if (onHub) return hubFolder(addressOnHub(onHub, options), options);
   if (typeof from === "string" && isHubName(from) && !isWeights(from)) return namedFolder(from, options);
   const address = locate(from);
   const { subfolder, fetch, token, timeout, allowFullDownload } = options;
@@ -273,12 +273,12 @@ function beside(file: string | URL, name: string): string | URL {
 
 /** A name that may be a folder's here, and a model's on the hub. Pages have no folders. */
 function namedFolder(name: string, options: FolderOptions): Folder {
-  const onHub = hubFolder({ kind: "models", id: name, path: "" }, options);
+  const address = addressOnHub({ kind: "models", id: name, path: "" }, options);
   const { listFolder } = runtime;
-  if (!listFolder) return onHub;
+  if (!listFolder) return hubFolder(address, options);
   return lateFolder(name, async () => {
     const isHere = await listFolder(name).then(Boolean, () => true);
-    if (!isHere) return elsewhere(name, onHub);
+    if (!isHere) return elsewhere(name, hubFolder(address, options));
     checkNotOfHub(`${quoted(name)}, a folder here,`, options, ["revision"]);
     return localFolder(name, name, options.subfolder);
   });
@@ -300,8 +300,7 @@ function elsewhere(name: string, onHub: Folder): Folder {
   };
 }
 
-function hubFolder(given: HubAddress, options: FolderOptions): Folder {
-  const address = addressOnHub(given, options);
+function hubFolder(address: HubAddress, options: FolderOptions): Folder {
   const { path } = address;
   const settings = hubSettings();
   const open = async (at: HubAddress) => new (await import("./hub.ts")).HubFolder(at, options, settings);

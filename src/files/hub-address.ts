@@ -1,7 +1,7 @@
 /** Names and addresses on the Hugging Face hub: hf://owner/name@revision/path, and what a browser shows of it. */
 
 import { Wasm2VecError } from "../errors.ts";
-import { urlOf } from "./address.ts";
+import { nameOfUrl, urlOf } from "./address.ts";
 import { isHttp, quoted } from "./source-kinds.ts";
 
 /** A folder or file of a model on the hub, or of a data set. */
@@ -47,16 +47,13 @@ export function isInside(path: string): boolean {
 export function hubAddress(text: string, endpointOf: () => URL | undefined): HubAddress | undefined {
   const [, body] = /^hf:(?:\/\/)?(.*)$/is.exec(text) ?? [];
   if (body !== undefined) return addressOfBody(body, text);
-  const parts = webParts(text, endpointOf);
-  return parts && addressOfParts(parts, text);
+  const url = urlOf(text);
+  const parts = isHttp(url) ? webParts(url, endpointOf()) : undefined;
+  return url && parts && addressOfParts(parts, nameOfUrl(url));
 }
 
 /** The path of a web address of the hub, part by part; undefined for those of other hosts. */
-function webParts(text: string, endpointOf: () => URL | undefined): string[] | undefined {
-  const url = urlOf(text);
-  if (!isHttp(url)) return undefined;
-  const { host, pathname } = url;
-  const endpoint = endpointOf();
+function webParts({ host, pathname }: URL, endpoint: URL | undefined): string[] | undefined {
   const prefix = host === endpoint?.host ? endpoint.pathname.replace(/\/*$/, "/") : "/";
   if (host !== endpoint?.host && !HOSTS.includes(host)) return undefined;
   return pathname.startsWith(prefix) ? pathname.slice(prefix.length).split("/").filter(Boolean) : undefined;

@@ -4,7 +4,7 @@ import { Wasm2VecError } from "../errors.ts";
 import { runtime } from "../runtime/runtime.ts";
 import { urlOf } from "./address.ts";
 import { isToken } from "./folder-options.ts";
-import { isHttp, quoted } from "./source-kinds.ts";
+import { isHttp } from "./source-kinds.ts";
 
 export interface HubSettings {
   /** where the hub is */
@@ -38,7 +38,8 @@ export function hubEndpoint(): URL | undefined {
 export function hubSettings(): HubSettings {
   const endpoint = hubEndpoint();
   if (!endpoint) {
-    const message = `HF_ENDPOINT is ${quoted(variable("HF_ENDPOINT") as string)}; expected a URL such as ${DEFAULT_ENDPOINT}.`;
+    // not what it is: it may hold a password
+    const message = `HF_ENDPOINT of the environment is no http URL; expected one such as ${DEFAULT_ENDPOINT}.`;
     throw new Wasm2VecError("option-invalid", message);
   }
   const home = runtime.homeFolder?.();

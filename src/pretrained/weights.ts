@@ -5,6 +5,7 @@
 
 import { show, Wasm2VecError } from "../errors.ts";
 import { type Folder, incomplete, isJsonObject, readJson, WEIGHTS_FILE } from "../files/folder.ts";
+import { PART } from "../files/folder-kinds.ts";
 import type { RandomAccess } from "../files/random-access.ts";
 import { clipped } from "../files/source-kinds.ts";
 import { rowKind } from "../formats/decode-tensor.ts";
@@ -23,9 +24,6 @@ const OTHER_FILES = [/\.safetensors$/i, /\.gguf$/i, /\.(bin|pt|pth)$/i];
 
 /** What lies beside weights and is none: adapters, what a training keeps, and the part of a GGUF model that sees. */
 const NO_WEIGHTS = /^(adapter_model|training_args|optimizer|scheduler|scaler|rng_state|mmproj)/i;
-
-/** The files of a GGUF model that is split. */
-const PART = /^(.*-)(\d{5})(-of-\d{5}\.gguf)$/i;
 
 /** How many bytes tell which format a file has. */
 const HEAD_BYTES = 8;

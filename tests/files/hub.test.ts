@@ -457,7 +457,8 @@ test("malformed addresses, and options that are for the hub", async () => {
     "hf://spaces/owner/name": /spaces cannot be read/,
     "hf://model/owner/name": /model\/ is written models\//,
     "https://huggingface.co/owner/name/discussions/1": /\/discussions\/ is no place of files/,
-    "https://huggingface.co/owner": /is no owner\/name/,
+    "https://me:secret@huggingface.co/owner?key=secret":
+      /^"https:\/\/huggingface\.co\/owner" is no address on the hub: .* is no owner\/name/,
   };
   for (const [name, message] of Object.entries(cases)) {
     await rejects("option-invalid", message, () => openFolder(name));
@@ -479,7 +480,9 @@ test("malformed addresses, and options that are for the hub", async () => {
     openFolder("./model.gguf", { subfolder: "a" }),
   );
   setting("HF_ENDPOINT", "huggingface.co");
-  await rejects("option-invalid", /HF_ENDPOINT is "huggingface\.co"; expected a URL/, () => openFolder("owner/name"));
+  await rejects("option-invalid", /HF_ENDPOINT of the environment is no http URL; expected one such as/, () =>
+    openFolder("owner/name"),
+  );
   delete process.env.HF_ENDPOINT;
 });
 
