@@ -481,7 +481,7 @@ test("malformed addresses, and options that are for the hub", async () => {
   );
   setting("HF_ENDPOINT", "huggingface.co");
   await rejects("option-invalid", /HF_ENDPOINT of the environment is no http URL; expected one such as/, () =>
-    openFolder("owner/name"),
+    openFolder("hf://owner/name"),
   );
   delete process.env.HF_ENDPOINT;
 });
