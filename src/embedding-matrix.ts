@@ -3,6 +3,7 @@
 import { checkOptions, type GivenOptions, listOf, optional, STOPPABLE, string } from "./check-options.ts";
 import { show, Wasm2VecError } from "./errors.ts";
 import { type FolderLike, openFolder } from "./files/folder.ts";
+import { FOLDER_OPTIONS } from "./files/folder-options.ts";
 import type { StoredMatrix } from "./formats/stored-matrix.ts";
 import { KeyedVectors } from "./keyed-vectors.ts";
 import {
@@ -27,7 +28,7 @@ const READS_AT_ONCE = 8;
 const FROM_PRETRAINED_OPTIONS = {
   /** the tensor's name in the model's file; found by itself in most models */
   tensor: optional(string),
-  ...STOPPABLE,
+  ...FOLDER_OPTIONS,
 };
 
 /** Options of `EmbeddingMatrix.fromPretrained`. @interface */
@@ -72,8 +73,9 @@ export class EmbeddingMatrix {
    *   `option-unknown`; and what openSource throws
    */
   static async fromPretrained(from: FolderLike, options: EmbeddingMatrixOptions = {}): Promise<EmbeddingMatrix> {
-    const { tensor, signal } = checkOptions(FROM_PRETRAINED_OPTIONS, options, "EmbeddingMatrix.fromPretrained");
-    const folder = openFolder(from);
+    const given = checkOptions(FROM_PRETRAINED_OPTIONS, options, "EmbeddingMatrix.fromPretrained");
+    const { tensor, signal } = given;
+    const folder = openFolder(from, given);
     const [{ Weights }, { findEmbeddingTensor }, { openMatrix }] = await Promise.all([
       import("./pretrained/weights.ts"),
       import("./pretrained/embedding-tensor.ts"),

@@ -14,7 +14,10 @@ export type {
   SaveVectorsOptions,
   VectorsEvent,
 } from "./exchange/options.ts";
+export type { FetchedLike, FetchInit, FetchLike } from "./files/fetching.ts";
 export type { FolderLike } from "./files/folder.ts";
+export type { OpenableFolder } from "./files/folder-kinds.ts";
+export type { DownloadEvent } from "./files/folder-options.ts";
 export type { RandomAccess } from "./files/source.ts";
 export type {
   ChunkSource,

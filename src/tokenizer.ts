@@ -1,9 +1,10 @@
 /** A model folder's tokenizer, run by @huggingface/tokenizers. */
 
 import type { Tokenizer } from "@huggingface/tokenizers";
-import { checkOptions, type GivenOptions, listOf, option, STOPPABLE, toggle } from "./check-options.ts";
+import { checkOptions, type GivenOptions, listOf, option, toggle } from "./check-options.ts";
 import { show, Wasm2VecError } from "./errors.ts";
-import { type FolderLike, type JsonObject, openFolder, readJson } from "./files/folder.ts";
+import { type FolderLike, incomplete, type JsonObject, openFolder, readJson } from "./files/folder.ts";
+import { FOLDER_OPTIONS } from "./files/folder-options.ts";
 import { CONSOLE, lineOf } from "./printed.ts";
 
 const TOKENIZER_FILE = "tokenizer.json";
@@ -20,7 +21,7 @@ const DECODE_OPTIONS = {
 };
 
 /** Options of `AutoTokenizer.fromPretrained`. @interface */
-export type TokenizerOptions = GivenOptions<typeof STOPPABLE>;
+export type TokenizerOptions = GivenOptions<typeof FOLDER_OPTIONS>;
 /** Options of `encode`. @interface */
 export type EncodeOptions = GivenOptions<typeof ENCODE_OPTIONS>;
 /** Options of `decode`. @interface */
@@ -42,15 +43,16 @@ export class AutoTokenizer {
    *   that @huggingface/tokenizers cannot run; `option-unknown`; and what openSource throws
    */
   static async fromPretrained(from: FolderLike, options: TokenizerOptions = {}): Promise<AutoTokenizer> {
-    const { signal } = checkOptions(STOPPABLE, options, "AutoTokenizer.fromPretrained");
-    const folder = openFolder(from);
+    const given = checkOptions(FOLDER_OPTIONS, options, "AutoTokenizer.fromPretrained");
+    const { signal } = given;
+    const folder = openFolder(from, given);
     const [json, config] = await Promise.all([
       readJson(folder, TOKENIZER_FILE, signal),
       readJson(folder, CONFIG_FILE, signal),
     ]);
     if (json) return AutoTokenizer.make(json, config ?? {}, folder.name);
-    throw new Wasm2VecError(
-      "model-incomplete",
+    throw incomplete(
+      folder,
       `No ${TOKENIZER_FILE} in ${folder.name}. Add the one of the model; other kinds of tokenizer files cannot be read.`,
     );
   }

@@ -392,10 +392,8 @@ test("shards that are missing, or an index that lies", async () => {
 });
 
 test("a folder without weights, a file that is cut off", async () => {
-  await rejects(
-    "model-incomplete",
-    /No model\.safetensors in no\/such, nor model\.safetensors\.index\.json/,
-    () => EmbeddingMatrix.fromPretrained("no/such"),
+  await rejects("model-incomplete", /No model\.safetensors in \.\/no\/such, nor model\.safetensors\.index\.json/, () =>
+    EmbeddingMatrix.fromPretrained("./no/such"),
   );
   const cut = fileOf(counting(EMBEDDINGS, [3, 2])).slice(0, -1);
   await rejects("format-damaged", /model\.safetensors of the given object is no whole safetensors file/, () =>

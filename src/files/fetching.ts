@@ -1,7 +1,18 @@
 /** How files are fetched over http. */
 
+import type { Wasm2VecError } from "../errors.ts";
+import type { ResponseLike } from "./source-kinds.ts";
+
 /** What takes the place of the runtime's fetch. */
-export type FetchLike = (url: string, init: FetchInit) => PromiseLike<Response>;
+export type FetchLike = (url: string, init: FetchInit) => PromiseLike<FetchedLike>;
+
+/** What of a Response is used, of whatever realm. */
+export interface FetchedLike extends ResponseLike {
+  readonly headers: { get(name: string): string | null };
+  readonly redirected: boolean;
+  readonly url: string;
+  arrayBuffer(): Promise<ArrayBuffer>;
+}
 
 /** What it is asked with: the part of RequestInit that is used. */
 export interface FetchInit {
@@ -18,8 +29,10 @@ export interface Fetching {
   fetch?: FetchLike;
   /** is sent as `Authorization: Bearer …`, to the address's own origin only: never to where it redirects */
   token?: string;
-  /** how long a server may send nothing, in milliseconds, until it counts as stalled */
+  /** how long a server may send nothing, in milliseconds, until it counts as stalled; 30,000 by default */
   timeout?: number;
-  /** whether a large file may be fetched whole where its server knows no ranges */
+  /** false: of a server that knows no ranges, a file of more than 64 MiB is refused; else it is fetched whole and kept */
   allowFullDownload?: boolean;
+  /** is told of a file that counts as missing for another reason than 404: no permission, or an HTML page in its place */
+  onAbsent?(why: Wasm2VecError): void;
 }

@@ -1,5 +1,12 @@
 /** JSON of unknown origin: small files must not become large values. */
 
+/** What a JSON file holds: to be checked before it is believed. */
+export type JsonObject = Record<string, unknown>;
+
+/** Whether a value of JSON is an object, not an array. */
+export const isJsonObject = (value: unknown): value is JsonObject =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+
 /** How deep arrays and objects may lie in one another: as in serde_json, which reads such files elsewhere. */
 export const MAX_DEPTH = 127;
 

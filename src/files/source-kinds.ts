@@ -4,7 +4,7 @@ import { isIterable, listOf } from "../check-options.ts";
 import { isObject, show, tagOf, Wasm2VecError } from "../errors.ts";
 import type { ReadableFile } from "../runtime/read-file.ts";
 import { runtime } from "../runtime/runtime.ts";
-import { isAddress, isUrl, nameOfUrl, type UrlLike } from "./address.ts";
+import { isAddress, isUrl, nameOfText, nameOfUrl, type UrlLike } from "./address.ts";
 import { isBytes } from "./bytes.ts";
 
 /** A user's own source, for instance over an object store. What it gives is copied and checked. */
@@ -206,8 +206,9 @@ export function locate(from: string | UrlLike): string | URL {
 function parseUrl(text: string, base?: string): URL {
   try {
     return new URL(text, base);
-  } catch (cause) {
-    throw new Wasm2VecError("option-invalid", `${quoted(text)} is no valid URL.`, { cause });
+  } catch {
+    // the cause would show all of it, as Node's does
+    throw new Wasm2VecError("option-invalid", `${quoted(nameOfText(text))} is no valid URL.`);
   }
 }
 

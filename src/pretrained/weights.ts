@@ -4,7 +4,7 @@
  */
 
 import { show, Wasm2VecError } from "../errors.ts";
-import { type Folder, isJsonObject, readJson, WEIGHTS_FILE } from "../files/folder.ts";
+import { type Folder, incomplete, isJsonObject, readJson, WEIGHTS_FILE } from "../files/folder.ts";
 import type { RandomAccess } from "../files/random-access.ts";
 import { clipped } from "../files/source-kinds.ts";
 import { rowKind } from "../formats/decode-tensor.ts";
@@ -138,8 +138,8 @@ export class Weights {
     const other = await this.otherFile(signal);
     if (other !== undefined) return this.takeFile(other, signal);
     const [usual, ...others] = USUAL_FILES;
-    throw new Wasm2VecError(
-      "model-incomplete",
+    throw incomplete(
+      folder,
       `No ${usual} in ${folder.name}, nor ${others.join(", nor ")}. Check that it is a model's folder, or pass the path of its .safetensors, .gguf or .bin file.`,
     );
   }

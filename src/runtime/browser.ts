@@ -83,6 +83,8 @@ export const runtime: Runtime = {
 
   baseUrl,
 
+  rangeCache: "no-store",
+
   /** A service worker cannot start others. */
   get threads() {
     return globalThis.Worker && threads;

@@ -51,10 +51,23 @@ export interface Runtime {
    * is none of this name.
    */
   listFolder?(path: string | URL): Promise<string[] | undefined>;
+  /**
+   * Writes the chunks to a new file, and makes the folders that it lies in. Where there is something of this name, also where
+   * that came meanwhile, it stays as it is.
+   */
+  addFile?(path: string, chunks: Chunks, signal?: AbortSignal): Promise<void>;
+  /** Makes a link to another path, relative to the link's folder, and the folders that it lies in; what has this name stays. */
+  addLink?(path: string, target: string): Promise<void>;
+  /** An environment variable. */
+  variable?(name: string): string | undefined;
+  /** The user's own folder; undefined where the library may not know it. */
+  homeFolder?(): string | undefined;
   /** Opens a temporary file, empty; absent where there are no files. */
   openTemporary?(): Promise<TemporaryFile>;
   /** Where paths are relative URLs: the URL that they start from. */
   baseUrl?(): string | undefined;
+  /** How parts of files are kept out of the runtime's cache, which would let one of a file through at a time. */
+  readonly rangeCache?: "no-store";
   /** Other threads; undefined where the library cannot have any. */
   readonly threads?: Threads;
 }

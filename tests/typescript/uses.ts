@@ -10,6 +10,7 @@ import {
   LineSentences,
   Matrix,
   type Neighbor,
+  type OpenableFolder,
   type RandomAccessLike,
   simplePreprocess,
   type TrainingEvent,
@@ -61,6 +62,9 @@ export async function right(): Promise<void> {
   map.get("a");
   const tokenizer = await AutoTokenizer.fromPretrained(new Map([["tokenizer.json", bytes]]));
   const embeddings = await EmbeddingMatrix.fromPretrained({ "model.safetensors": bytes });
+  const store: OpenableFolder = { name: "bucket", open: async (file) => (file === "config.json" ? bytes : undefined) };
+  await AutoTokenizer.fromPretrained(store, { subfolder: "a", onProgress: ({ done, total }) => done / total });
+  await EmbeddingMatrix.fromPretrained("owner/name", { revision: "v1", token: "hf_", download: true, timeout: 5000 });
   const table = await embeddings.load({ tokenizer, dtype: "float16", onProgress: drawProgress({ write() {} }) });
   table[Symbol.dispose]();
   model[Symbol.dispose]();
