@@ -20,7 +20,7 @@ export const roundUp = (bytes: number, multiple: number) => Math.ceil(bytes / mu
 export const rowBytesOf = (dimension: number) => roundUp(dimension * 4, ROW_ALIGNMENT);
 
 /** Takes regions one after the other. */
-class Space {
+export class Space {
   constructor(public end: number) {}
 
   take(bytes: number): number {

@@ -28,11 +28,17 @@ export function nameOfUrl({ protocol, host, pathname }: URL): string {
   return host || protocol === "file:" ? `${protocol}//${host}${pathname}` : `The ${protocol} URL`;
 }
 
+/** The URL that a text is; undefined where it is none. */
+export function parsedUrl(text: string): URL | undefined {
+  try {
+    return new URL(text);
+  } catch {
+    return undefined;
+  }
+}
+
 /** What messages call an address that is a text, also where it is no URL: without its query, user and password. */
 export function nameOfText(address: string): string {
-  try {
-    return nameOfUrl(new URL(address));
-  } catch {
-    return address.replace(/[?#].*$/s, "").replace(/\/\/[^/]*@/, "//");
-  }
+  const url = parsedUrl(address);
+  return url ? nameOfUrl(url) : address.replace(/[?#].*$/s, "").replace(/\/\/[^/]*@/, "//");
 }

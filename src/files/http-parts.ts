@@ -123,6 +123,7 @@ async function askRange(remote: Remote, range: Range, signal?: AbortSignal): Pro
 
 /** The whole file, sent in the place of a part: it is what the parts are of where its size and ETag are the same. */
 async function* sameFile(answer: Answer, version: Version): AsyncGenerator<Uint8Array<ArrayBuffer>> {
+  checkPlain(answer);
   const size = sizeOfWhole(answer);
   checkVersion(answer, version, size);
   let bytes = 0;
@@ -183,19 +184,26 @@ export interface Part extends Range {
  */
 export function checkPart(answer: Answer): Part {
   const { remote } = answer;
-  const coding = codingOf(answer);
+  checkPlain(answer);
   const type = answer.header("Content-Type") ?? "";
   const given = answer.header("Content-Range");
   const part = parseRange(given ?? "");
-  if (part && !coding) return part;
+  if (part) return part;
   answer.end();
-  if (coding) throw packed(remote, coding);
   const isMultipart = /^multipart\//i.test(type);
   const what = isMultipart ? `its part as ${type.split(";")[0]}` : `a part with the Content-Range ${given ?? "null"}`;
   const advice = isMultipart
     ? "Download the file and give its path."
     : "To pages of another origin it must also send Access-Control-Expose-Headers: Content-Range.";
   throw failed(remote, `sent ${what}; expected "bytes first-last/size"`, advice);
+}
+
+/** @throws {Wasm2VecError} `http-failed` where what was asked for as it is comes packed: not every runtime unpacks it then */
+function checkPlain(answer: Answer): void {
+  const coding = codingOf(answer);
+  if (coding === undefined) return;
+  answer.end();
+  throw packed(answer.remote, coding);
 }
 
 function parseRange(text: string): Part | undefined {

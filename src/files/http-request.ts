@@ -3,7 +3,7 @@
 import { isObject, show, Wasm2VecError } from "../errors.ts";
 import { orAbort, pause } from "../event-loop.ts";
 import { runtime } from "../runtime/runtime.ts";
-import { nameOfUrl } from "./address.ts";
+import { nameOfUrl, parsedUrl } from "./address.ts";
 import { isBytes, plainBytes } from "./bytes.ts";
 import type { Fetching } from "./fetching.ts";
 import { decoded, type Redact, reasonOf, redactor, withoutSecrets } from "./http-secrets.ts";
@@ -153,8 +153,9 @@ export async function ask(remote: Remote, { range, method, signal }: Asked): Pro
 }
 
 function headersOf({ url, authorization }: Remote, address: URL, range?: Range): Record<string, string> {
-  const headers: Record<string, string> = isHttp(address) ? { "Accept-Encoding": "identity" } : {};
-  if (range) headers.Range = `bytes=${range.begin}-${range.end - 1}`;
+  const headers: Record<string, string> = {};
+  // of what is packed, parts mean nothing; what is wanted whole comes as the runtime asks for it, and unpacks it
+  if (range) Object.assign(headers, { Range: `bytes=${range.begin}-${range.end - 1}`, "Accept-Encoding": "identity" });
   if (authorization && address.origin === url.origin) headers.Authorization = authorization;
   return headers;
 }
@@ -173,10 +174,11 @@ function unreached(remote: Remote, cause: unknown): unknown {
 
 /** @throws {Wasm2VecError} `option-invalid` for what is no Response, or one that was read */
 function checkResponse(given: unknown): Response {
-  const { status, headers, arrayBuffer, bodyUsed } = (isObject(given) ? given : {}) as Response;
+  const { status, headers, arrayBuffer, bodyUsed, body } = (isObject(given) ? given : {}) as Response;
   const isResponse = [headers?.get, arrayBuffer].every((method) => typeof method === "function");
-  if (typeof status === "number" && isResponse && !bodyUsed) return given as Response;
-  const got = isResponse && bodyUsed ? "a Response whose body was read" : show(given);
+  const wasRead = bodyUsed || body?.locked;
+  if (typeof status === "number" && isResponse && !wasRead) return given as Response;
+  const got = isResponse && wasRead ? "a Response whose body was read" : show(given);
   throw new Wasm2VecError("option-invalid", `The given fetch gave ${got}; expected a new Response for each request.`);
 }
 
@@ -216,7 +218,8 @@ export class Answer {
   }
 
   header(name: string): string | undefined {
-    return this.response.headers.get(name)?.trim();
+    const value: unknown = this.response.headers.get(name);
+    return typeof value === "string" ? value.trim() : undefined;
   }
 
   /** "answered 404 Not Found" */
@@ -226,7 +229,9 @@ export class Answer {
 
   /** where it came from, after all redirects; undefined where that is not told */
   get address(): URL | undefined {
-    return this.response.redirected && this.response.url ? new URL(this.response.url) : undefined;
+    const { redirected, url } = this.response;
+    const address = redirected ? parsedUrl(String(url)) : undefined;
+    return isHttp(address) ? address : undefined;
   }
 
   /** how many bytes it says that it sends */
@@ -277,7 +282,7 @@ export class Answer {
   private reader(): Reader {
     const { body } = this.response;
     if (body && isWebStream(body)) return (body as ReadableStream<unknown>).getReader();
-    let isRead = !body;
+    let isRead = body === null;
     return {
       read: async () => {
         const done = isRead;

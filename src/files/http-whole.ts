@@ -10,11 +10,15 @@ const MAX_PARTED = 64 * 2 ** 20;
 /** How much is kept in memory of what does not say how large it is. */
 const MAX_UNKNOWN = 2 ** 30;
 
-/** Node, Bun and browsers unpack it, Deno does not where it was not asked for. The header stays in either case. */
-const GZIP = ["gzip", "x-gzip"];
-
-/** What every runtime unpacks by itself. */
-const BROTLI = "br";
+/** What runtimes ask for and unpack by themselves, and how it begins where one did not. The header stays in either case. */
+const BEGINNINGS: Readonly<Record<string, readonly number[]>> = {
+  gzip: [0x1f, 0x8b],
+  "x-gzip": [0x1f, 0x8b],
+  deflate: [0x78],
+  zstd: [0x28, 0xb5, 0x2f, 0xfd],
+  // begins in any way
+  br: [],
+};
 
 /**
  * Fetches all of a file and keeps it in memory.
@@ -61,37 +65,25 @@ async function keep(answer: Answer): Promise<RandomAccess> {
 export async function* wholeChunks(answer: Answer): AsyncGenerator<Uint8Array<ArrayBuffer>> {
   checkStatus(answer, [200, 203]);
   const { remote } = answer;
-  const coding = codingOf(answer) ?? "";
-  const isZipped = GZIP.includes(coding);
-  if (coding && coding !== BROTLI && !isZipped) {
+  const coding = codingOf(answer);
+  const beginning = coding === undefined ? [] : BEGINNINGS[coding];
+  if (coding && !beginning) {
     answer.end();
     throw packed(remote, coding);
   }
   const size = sizeOfWhole(answer);
   let bytes = 0;
-  for await (const chunk of isZipped ? unzipped(answer.chunks(), remote.name) : answer.chunks()) {
+  for await (const chunk of answer.chunks()) {
+    if (coding && bytes === 0 && beginsWith(chunk, beginning)) throw packed(remote, coding);
     bytes += chunk.length;
     yield chunk;
   }
-  if (coding === BROTLI && bytes === answer.length) throw packed(remote, coding);
+  if (coding === "br" && bytes === answer.length) throw packed(remote, coding);
   if (size !== undefined && bytes < size) throw new PassingFailure(remote, `broke off: ${bytes} bytes of ${size} came`);
 }
 
-type Chunks = AsyncGenerator<Uint8Array<ArrayBuffer>>;
-
-/** What is zipped, or was and has been unzipped. */
-async function* unzipped(chunks: Chunks, name: string): Chunks {
-  const { value: first } = await chunks.next();
-  if (!first) return;
-  const all = withFirst(first, chunks);
-  if (first[0] === 0x1f && first[1] === 0x8b) yield* (await import("./gunzip.ts")).gunzip(all, name);
-  else yield* all;
-}
-
-async function* withFirst(first: Uint8Array<ArrayBuffer>, rest: Chunks): Chunks {
-  yield first;
-  yield* rest;
-}
+const beginsWith = (bytes: Uint8Array, beginning: readonly number[]) =>
+  beginning.length > 0 && beginning.every((byte, i) => bytes[i] === byte);
 
 /** How large the whole file is that an answer sends; undefined where that is not told, or where it comes packed. */
 export const sizeOfWhole = (answer: Answer) => (codingOf(answer) ? undefined : answer.length);

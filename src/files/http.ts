@@ -16,7 +16,7 @@ import {
   Tries,
   Unreached,
 } from "./http-request.ts";
-import { adviceOn, checkStatus, readWhole, sizeOfWhole, wholeChunks } from "./http-whole.ts";
+import { adviceOn, checkStatus, codingOf, readWhole, sizeOfWhole, wholeChunks } from "./http-whole.ts";
 import { bytesAccess, type RandomAccess } from "./random-access.ts";
 
 /** What the first request asks for: most headers and small files come whole with it. */
@@ -45,16 +45,18 @@ export async function openHttp(
 }
 
 /**
- * The answer to the first request. What cannot be had in parts may be had whole: browsers refuse a part that comes packed, and
- * some ask other origins for a permission to ask for parts.
+ * The answer to the first request. What cannot be had in parts may be had whole: a server packs what it was asked not to,
+ * browsers refuse a part that comes packed, and some ask other origins for a permission to ask for parts.
  */
 async function firstAnswer(remote: Remote, signal?: AbortSignal): Promise<Answer> {
   try {
-    return await askAgain(remote, { range: HEAD, signal });
+    const answer = await askAgain(remote, { range: HEAD, signal });
+    if (!codingOf(answer)) return answer;
+    answer.end();
   } catch (error) {
     if (!(error instanceof Unreached)) throw error;
-    return ask(remote, { signal });
   }
+  return ask(remote, { signal });
 }
 
 function absent(answer: Answer): Wasm2VecError {

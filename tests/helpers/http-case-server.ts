@@ -3,8 +3,12 @@
 import { once } from "node:events";
 import { createServer, type RequestListener } from "node:http";
 import type { AddressInfo } from "node:net";
+import { setTimeout as pause } from "node:timers/promises";
 import * as assert from "uvu/assert";
 import { HTTP_CASES, type HttpCase, type Outcome, SECRETS, type SeenRequest } from "./http-cases.ts";
+
+/** Milliseconds after which no further request is expected. */
+const LONGEST_WAIT = 5000;
 
 /** The servers: an address for each case, and what they were asked. */
 export interface CaseServers {
@@ -33,8 +37,12 @@ export async function serveCases(others?: RequestListener): Promise<CaseServers>
       const method = request.method as string;
       seen[index].push({ range, method, authorization, coding: String(coding), isElsewhere, atOnce });
       const [first, last] = /^bytes=(\d+)-(\d+)$/.exec(range)?.slice(1).map(Number) ?? [];
+      const late = Date.now() + LONGEST_WAIT;
+      const together = async (count: number) => {
+        while (underWay[index] < count && Date.now() < late) await pause(5);
+      };
       const elsewhere = `${bases[1]}${pathname}?secretquery=2`;
-      HTTP_CASES[index].answer({ request, count, first, last, elsewhere, isElsewhere }, response);
+      HTTP_CASES[index].answer({ request, count, first, last, elsewhere, isElsewhere, together }, response);
     }).listen(0, "127.0.0.1"),
   );
   await Promise.all(servers.map((server) => once(server, "listening")));
