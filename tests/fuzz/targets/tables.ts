@@ -19,8 +19,8 @@ export async function open(): Promise<Target<number>> {
   const files = [...filesOf("gguf.json"), ...filesOf("torch.json")].map(
     ([, base64]) => new Uint8Array(Buffer.from(base64, "base64")),
   );
-  const { steps, make } = changedBases(files, 4, (base, seeds) =>
-    seeds.reduce((bytes, seed) => changeBytes(bytes, new Random(seed)).bytes, base),
+  const { steps, make } = changedBases<Uint8Array, Uint8Array>(files, 4, (base, seeds) =>
+    seeds.reduce<Uint8Array>((bytes, seed) => changeBytes(bytes, new Random(seed)).bytes, base),
   );
   return {
     steps,
