@@ -3,7 +3,7 @@
 import { sizeOf, Wasm2VecError } from "../errors.ts";
 import { withSignals } from "../event-loop.ts";
 import { type Answer, ask, failed, PassingFailure, type Range, type Remote, TRY_AGAIN, Tries } from "./http-request.ts";
-import { checkStatus, codingOf, packed, sizeOfWhole, wholeChunks } from "./http-whole.ts";
+import { checkSize, checkStatus, codingOf, packed, sizeOfWhole, wholeChunks } from "./http-whole.ts";
 import type { RandomAccess } from "./random-access.ts";
 
 /** What an answer must keep from one read to the next: the file's size and, where the server tells it, its ETag. */
@@ -108,7 +108,7 @@ async function* answerChunks(remote: Remote, version: Version, range: Range, sig
   const answer = await askRange(remote, range, signal);
   checkStatus(answer, [200, 203, 206]);
   if (answer.status === 206) yield* partChunks(answer, range, version);
-  else yield* cut(sameFile(answer, version), range);
+  else yield* sameFile(answer, version, range);
 }
 
 /** Where the first address led before is asked first; where that refuses, the first address is asked again. */
@@ -121,27 +121,23 @@ async function askRange(remote: Remote, range: Range, signal?: AbortSignal): Pro
   return ask(remote, { range, signal });
 }
 
-/** The whole file, sent in the place of a part: it is what the parts are of where its size and ETag are the same. */
-async function* sameFile(answer: Answer, version: Version): AsyncGenerator<Uint8Array<ArrayBuffer>> {
+/**
+ * A range out of the whole file, which was sent in its place: it is what the parts are of where its size and ETag are the same.
+ * Where its size is told, what lies behind the range is not waited for.
+ */
+async function* sameFile(answer: Answer, version: Version, { begin, end }: Range) {
   checkPlain(answer);
   const size = sizeOfWhole(answer);
   checkVersion(answer, version, size);
-  let bytes = 0;
-  for await (const chunk of wholeChunks(answer)) {
-    bytes += chunk.length;
-    yield chunk;
-  }
-  if (bytes !== version.size) throw changed(answer.remote);
-}
-
-/** The bytes of a range, out of chunks that begin at the file's first byte. */
-async function* cut(chunks: AsyncIterable<Uint8Array<ArrayBuffer>>, { begin, end }: Range) {
+  checkSize(answer, version.size);
   let at = 0;
-  for await (const chunk of chunks) {
+  for await (const chunk of wholeChunks(answer)) {
     const part = chunk.subarray(Math.max(begin - at, 0), Math.max(end - at, 0));
     if (part.length) yield part;
     at += chunk.length;
+    if (at >= end && size !== undefined) return;
   }
+  if (at !== version.size) throw changed(answer.remote);
 }
 
 /**

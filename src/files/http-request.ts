@@ -136,7 +136,7 @@ export async function ask(remote: Remote, { range, method, signal }: Asked): Pro
   signal?.throwIfAborted();
   const controller = new AbortController();
   const address = (range && remote.direct) ?? remote.url;
-  const init = { method, headers: headersOf(remote, address, range), cache: range && runtime.rangeCache };
+  const init = { method, headers: headersOf(remote, address, { range, method }), cache: range && runtime.rangeCache };
   const response = await inTime(remote, fetchOf(remote, address, { ...init, signal: controller.signal }), signal).catch(
     (cause) => {
       controller.abort();
@@ -152,10 +152,11 @@ export async function ask(remote: Remote, { range, method, signal }: Asked): Pro
   return answer;
 }
 
-function headersOf({ url, authorization }: Remote, address: URL, range?: Range): Record<string, string> {
+function headersOf({ url, authorization }: Remote, address: URL, { range, method }: Asked): Record<string, string> {
   const headers: Record<string, string> = {};
-  // of what is packed, parts mean nothing; what is wanted whole comes as the runtime asks for it, and unpacks it
-  if (range) Object.assign(headers, { Range: `bytes=${range.begin}-${range.end - 1}`, "Accept-Encoding": "identity" });
+  if (range) headers.Range = `bytes=${range.begin}-${range.end - 1}`;
+  // what is packed has other parts and another length; what is wanted whole is unpacked by the runtime that asks for it
+  if (range || method) headers["Accept-Encoding"] = "identity";
   if (authorization && address.origin === url.origin) headers.Authorization = authorization;
   return headers;
 }

@@ -40,20 +40,26 @@ export async function readWhole(remote: Remote, signal?: AbortSignal, answer?: A
 async function keep(answer: Answer): Promise<RandomAccess> {
   const { remote } = answer;
   const size = sizeOfWhole(answer);
-  const most = remote.fetching.allowFullDownload === false ? MAX_PARTED : size === undefined ? MAX_UNKNOWN : size;
+  checkSize(answer, size ?? 0);
+  const most = Math.min(Math.max(size ?? 0, MAX_UNKNOWN), mostOf(remote));
   const chunks: Uint8Array<ArrayBuffer>[] = [];
-  let bytes = size ?? 0;
-  if (bytes > most) {
-    answer.end();
-    throw tooLarge(remote, most, bytes);
-  }
-  bytes = 0;
+  let bytes = 0;
   for await (const chunk of wholeChunks(answer)) {
     bytes += chunk.length;
     if (bytes > most) throw tooLarge(remote, most);
     chunks.push(chunk);
   }
   return chunksAccess(chunks);
+}
+
+/** How large a file may be that a server sends whole. */
+const mostOf = ({ fetching }: Remote) => (fetching.allowFullDownload === false ? MAX_PARTED : Number.POSITIVE_INFINITY);
+
+/** @throws {Wasm2VecError} `too-large` for a file that may not be sent whole */
+export function checkSize(answer: Answer, size: number): void {
+  if (size <= mostOf(answer.remote)) return;
+  answer.end();
+  throw tooLarge(answer.remote, mostOf(answer.remote), size);
 }
 
 /**

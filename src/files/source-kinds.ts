@@ -208,7 +208,7 @@ function parseUrl(text: string, base?: string): URL {
     return new URL(text, base);
   } catch {
     // the cause would show all of it, as Node's does
-    throw new Wasm2VecError("option-invalid", `${quoted(nameOfText(text))} is no valid URL.`);
+    throw new Wasm2VecError("option-invalid", `${quoted(text)} is no valid URL.`);
   }
 }
 
@@ -228,8 +228,11 @@ export function nameOf(from: ChunkSource): string {
   return typeof address === "string" ? quoted(address) : clipped(nameOfUrl(address));
 }
 
-/** An address in a message. */
-export const quoted = (address: string | UrlLike) => `"${clipped(String(address))}"`;
+/** An address in a message: one of http without its query, user and password. */
+export function quoted(address: string | UrlLike): string {
+  const text = String(address);
+  return `"${clipped(/^https?:/i.test(text) ? nameOfText(text) : text)}"`;
+}
 
 /** The beginning and the end of what is too long to be shown: names are at the end. */
 export const clipped = (text: string) =>

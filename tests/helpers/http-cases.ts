@@ -255,6 +255,14 @@ export const HTTP_CASES: readonly HttpCase[] = [
     gives: "right",
   },
   {
+    name: "the whole file with 200 after a 206, without its length",
+    answer: then((_, response) => {
+      response.writeHead(200);
+      response.write(FILE.subarray(0, 50_000), () => response.end(FILE.subarray(50_000)));
+    }),
+    gives: "right",
+  },
+  {
     name: "another whole file with 200 after a 206: by its ETag",
     answer: then((asked, response) => serve({ ...asked, first: undefined }, response, { ETag: '"b"' })),
     gives: { code: "http-failed", message: /sent another file than at first/ },
@@ -462,6 +470,18 @@ export const HTTP_CASES: readonly HttpCase[] = [
     answer: (_, response) => {
       response.writeHead(200, { "Content-Length": 10 * 2 ** 30 });
       response.flushHeaders();
+    },
+    read: (url) => opened(url, { allowFullDownload: false }),
+    gives: { code: "too-large", message: /sends all of the file, 10\.7 GB, .*Pass allowFullDownload: true/ },
+  },
+  {
+    name: "a large file whose server knows no ranges any more",
+    answer: ({ first, last, count }, response) => {
+      const size = 10 * 2 ** 30;
+      if (count) return response.writeHead(200, { "Content-Length": size }).flushHeaders();
+      response
+        .writeHead(206, { "Content-Range": `bytes 0-${last}/${size}` })
+        .end(FILE.subarray(first, (last as number) + 1));
     },
     read: (url) => opened(url, { allowFullDownload: false }),
     gives: { code: "too-large", message: /sends all of the file, 10\.7 GB, .*Pass allowFullDownload: true/ },
