@@ -30,7 +30,7 @@ export class Pieces {
   /** up to where ends are known: the byte, and the units before it */
   seen: usize;
   seenUnits: u32;
-  /** room for as many parts as the text has bytes, and for a heap of twice as many u64 */
+  /** room for as many parts as the text has bytes, and, behind 64 bytes, for a heap of twice as many u64 */
   parts: usize;
   heap: usize;
 }

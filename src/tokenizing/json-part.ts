@@ -33,7 +33,12 @@ export class JsonPart {
 
   /** A text of one character. */
   character(name: string): string {
-    return this.field<string>(name, undefined, (value) => typeof value === "string" && [...value].length === 1, "a character");
+    return this.field<string>(
+      name,
+      undefined,
+      (value) => typeof value === "string" && [...value].length === 1,
+      "a character",
+    );
   }
 
   oneOf<Name extends string>(name: string, names: readonly Name[], fallback?: Name): Name {

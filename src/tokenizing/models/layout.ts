@@ -1,6 +1,6 @@
 /** Where a tokenizer's model lies in a memory, and what encoding needs behind it. As engine/layout.ts, for the tokenizer's module. */
 
-import { Space } from "../../engine/layout.ts";
+import { ALIGNMENT, Space } from "../../engine/layout.ts";
 import { structBytes, u32 } from "../../engine/struct.ts";
 
 /** The fields of the module's structs in their order: assembly/tokenizer. A test compares them. */
@@ -99,7 +99,7 @@ export function workLayout(end: number, textBytes: number, count: number, tokens
     ids: space.take(tokens * 4),
     ends: space.take(tokens * 4),
     parts: space.take(tokens * structBytes(PART_FIELDS)),
-    heap: space.take(tokens * HEAP_BYTES),
+    heap: space.take(ALIGNMENT + tokens * HEAP_BYTES),
     end: space.end,
   };
 }

@@ -15,7 +15,7 @@ function encoded(model: Model, text: string, lengths: u32[], isWordPiece: bool):
   pieces.ids = take(bytes * 4);
   pieces.ends = take(bytes * 4);
   pieces.parts = take(bytes * 20);
-  pieces.heap = take(bytes * 16);
+  pieces.heap = take(64 + bytes * 16);
   encode(model, pieces, isWordPiece);
   return pieces;
 }
