@@ -74,20 +74,18 @@ function bytesOf(token: string): number[] {
   return bytes.every((byte) => byte !== undefined) ? (bytes as number[]) : [...encoder.encode(token)];
 }
 
-/** Without spaces that English has not, as WordPiece writes it. */
-export function cleanedUp(text: string): string {
-  return text
-    .replaceAll(" .", ".")
-    .replaceAll(" ?", "?")
-    .replaceAll(" !", "!")
-    .replaceAll(" ,", ",")
-    .replaceAll(" ' ", "'")
-    .replaceAll(" n't", "n't")
-    .replaceAll(" 'm", "'m")
-    .replaceAll(" do not", " don't")
-    .replaceAll(" 's", "'s")
-    .replaceAll(" 've", "'ve")
-    .replaceAll(" 're", "'re");
+const CONTRACTIONS = [" .", " ?", " !", " ,", " ' ", " n't", " 'm", " 's", " 've", " 're"];
+
+/** Without spaces that English does not have, as transformers cleans texts up. */
+export const cleanedUpEnglish = (text: string) =>
+  CONTRACTIONS.reduce((clean, spaced) => clean.replaceAll(spaced, spaced.trim()), text);
+
+/** The same, as the decoders WordPiece and CTC do it. */
+function cleanedUp(text: string): string {
+  const [before, after] = [CONTRACTIONS.slice(0, 7), CONTRACTIONS.slice(7)];
+  const clean = (all: string, some: readonly string[]) =>
+    some.reduce((one, spaced) => one.replaceAll(spaced, spaced.trim()), all);
+  return clean(clean(text, before).replaceAll(" do not", " don't"), after);
 }
 
 function replaced(text: string, bounds: readonly number[], content: string): string {

@@ -6,7 +6,7 @@ import type { NumberList, TokenModel } from "./model.ts";
 
 /** @param vocabulary the model's tokens and their ids, checked */
 export function openWordLevel(part: JsonPart, vocabulary: ReadonlyMap<string, number>): TokenModel {
-  return new WordLevel(vocabulary, vocabulary.get(part.text("unk_token", "<unk>")));
+  return new WordLevel(vocabulary, part.has("unk_token") ? vocabulary.get(part.text("unk_token")) : undefined);
 }
 
 class WordLevel implements TokenModel {
