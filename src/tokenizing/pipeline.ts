@@ -7,8 +7,7 @@
 import { show } from "../errors.ts";
 import type { JsonObject } from "../files/folder.ts";
 import { type AddedToken, type Found, TokenFinder } from "./added-tokens.ts";
-import { AlignedText, widthAt } from "./aligned-text.ts";
-import { bytesAsCharacters, bytesAt } from "./byte-characters.ts";
+import { AlignedText } from "./aligned-text.ts";
 import { type Decode, decoderOf } from "./decoders.ts";
 import { Encoding } from "./encoding.ts";
 import { isId, JsonPart } from "./json-part.ts";
@@ -18,23 +17,12 @@ import { buildTable, rulesOf } from "./models/table.ts";
 import { type Normalize, normalizerOf } from "./normalizers.ts";
 import { type PostProcessor, postProcessorOf } from "./post-processors.ts";
 import { type PreTokenizer, preTokenizerOf } from "./pre-tokenizers.ts";
+import { remembering } from "./remembering.ts";
 import { type Padding, paddingOf, type Truncation, truncationOf } from "./truncation.ts";
 import { openUnigram } from "./unigram.ts";
 import { openWordLevel } from "./word-level.ts";
 
-/** How many pieces are remembered with their tokens, and how long these are at most: words come again and again. */
-const REMEMBERED = 2 ** 15;
-const LONGEST_REMEMBERED = 128;
-
-/** The tokens of a piece, and where each begins and ends in it. */
-interface PieceTokens {
-  ids: number[];
-  starts: number[];
-  ends: number[];
-}
-
 export class Pipeline {
-  private remembered = new Map<string, PieceTokens>();
   private readonly addedById: ReadonlyMap<number, AddedToken>;
   private readonly idsOfAdded: ReadonlyMap<string, number>;
   /** how added tokens are written where texts are made of them */
@@ -122,45 +110,22 @@ export class Pipeline {
     const normalized = this.normalize ? this.normalize(text) : text;
     for (const found of this.normalizedFinder.split(normalized)) {
       if (found.token) pushToken(found, into);
-      else for (const piece of this.preTokenizer.cut(found.text)) this.encodePiece(piece, into);
+      else this.encodePieces(this.preTokenizer.cut(found.text), into);
     }
   }
 
-  private encodePiece(piece: AlignedText, into: Encoding): void {
-    const { ids, starts, ends } = this.tokensOfPiece(piece.text);
-    for (let i = 0; i < ids.length; i++) {
-      into.ids.push(ids[i]);
-      into.starts.push(piece.start(starts[i]));
-      into.ends.push(piece.end(ends[i] - 1));
+  private encodePieces(pieces: readonly AlignedText[], into: Encoding): void {
+    const texts = pieces.map(({ text }) => text);
+    const [ids, starts, ends, counts]: number[][] = [[], [], [], []];
+    this.model.encodePieces(texts, this.preTokenizer.endsInBytes, { ids, starts, ends, counts });
+    let token = 0;
+    for (const [i, piece] of pieces.entries()) {
+      for (const end = token + counts[i]; token < end; token++) {
+        into.ids.push(ids[token]);
+        into.starts.push(piece.start(starts[token]));
+        into.ends.push(piece.end(ends[token] - 1));
+      }
     }
-  }
-
-  private tokensOfPiece(piece: string): PieceTokens {
-    let tokens = this.remembered.get(piece);
-    if (tokens) return tokens;
-    tokens = this.askModel(piece);
-    if (piece.length > LONGEST_REMEMBERED) return tokens;
-    if (this.remembered.size >= REMEMBERED) this.remembered = new Map();
-    this.remembered.set(piece, tokens);
-    return tokens;
-  }
-
-  private askModel(piece: string): PieceTokens {
-    const ids: number[] = [];
-    const ends: number[] = [];
-    if (!this.preTokenizer.endsInBytes) {
-      this.model.encodePiece(piece, ids, ends);
-      // tokens of the bytes of one character all stand where it stands
-      const starts = ends.map((end, i) => (i > 0 && ends[i - 1] === end ? -1 : (ends[i - 1] ?? 0)));
-      for (let i = 1; i < starts.length; i++) if (starts[i] < 0) starts[i] = starts[i - 1];
-      return { ids, starts, ends };
-    }
-    const bytes = bytesAsCharacters(piece);
-    this.model.encodePiece(bytes, ids, ends);
-    if (bytes.length === piece.length) return { ids, starts: ends.map((_, i) => ends[i - 1] ?? 0), ends };
-    const { begins, finishes } = placesOfBytes(piece, bytes.length);
-    const starts = ends.map((_, i) => begins[ends[i - 1] ?? 0]);
-    return { ids, starts, ends: ends.map((end) => finishes[end - 1]) };
   }
 
   /** How many tokens `finish` adds. */
@@ -204,7 +169,6 @@ export class Pipeline {
   }
 
   close(): void {
-    this.remembered.clear();
     this.model.close();
   }
 }
@@ -215,20 +179,6 @@ function pushToken({ text, token }: Found, into: Encoding): void {
   into.ids.push((token as AddedToken).id);
   into.starts.push(text.start(0));
   into.ends.push(text.end(text.text.length - 1));
-}
-
-/** For each byte of a text, where its character begins and ends. */
-function placesOfBytes(text: string, length: number): { begins: Int32Array; finishes: Int32Array } {
-  const begins = new Int32Array(length);
-  const finishes = new Int32Array(length);
-  for (let at = 0, byte = 0; at < text.length; ) {
-    const end = byte + bytesAt(text, at);
-    const next = at + widthAt(text, at);
-    begins.fill(at, byte, end);
-    finishes.fill(next, byte, end);
-    [at, byte] = [next, end];
-  }
-  return { begins, finishes };
 }
 
 const placeOf = (root: JsonPart, name: string) => {
@@ -245,8 +195,8 @@ function kindOf(model: JsonPart): string {
 }
 
 async function openModel(part: JsonPart, kind: string, file: string): Promise<TokenModel> {
-  if (kind === "Unigram") return openUnigram(part);
-  if (kind === "WordLevel") return openWordLevel(part, vocabularyOf(part));
+  if (kind === "Unigram") return remembering(openUnigram(part));
+  if (kind === "WordLevel") return remembering(openWordLevel(part, vocabularyOf(part)));
   if (kind !== "BPE" && kind !== "WordPiece") throw part.refused("this kind of model");
   const json = { ...part.json, type: kind };
   const rules = rulesOf(json);

@@ -33,7 +33,7 @@ async function open(bytes: Uint8Array): Promise<CompactModel> {
 
 function idsOf(model: CompactModel): number[] {
   const ids: number[] = [];
-  model.encodePieces(pieces, false, ids, [], []);
+  model.encodePieces(pieces, false, { ids, starts: [], ends: [], counts: [] });
   return ids;
 }
 
