@@ -61,6 +61,7 @@ export class TokenFinder {
       const bounds = boundsOf(text.text, begin, end, token);
       if (!bounds) continue;
       const from = Math.max(bounds[0], token.lstrip ? last : 0);
+      if (from >= bounds[1]) continue;
       if (last < from) found.push({ text: text.slice(last, from) });
       found.push({ text: text.slice(from, bounds[1]), token });
       last = bounds[1];

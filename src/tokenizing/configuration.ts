@@ -29,6 +29,9 @@ export function configured({ tokenizer, config, file }: TokenizerFiles): JsonObj
   return changed;
 }
 
+/** The id of an added token that has none yet. */
+export const NO_ID = Symbol("no id");
+
 /** The parts of a tree of sequences, changed. */
 function mapParts(part: unknown, list: string, change: (part: JsonObject) => JsonObject): unknown {
   if (!isJsonObject(part)) return part;
@@ -66,7 +69,7 @@ function withAddedTokens(tokenizer: JsonObject, config: JsonObject, file: string
   for (const { content, json } of specialTokensIn(config)) {
     if (known.has(content)) continue;
     known.add(content);
-    all.push({ normalized: false, ...json, content, special: true, id: 0 });
+    all.push({ normalized: false, ...json, content, special: true, id: NO_ID });
   }
   return all;
 }

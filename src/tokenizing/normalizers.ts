@@ -45,6 +45,11 @@ const NORMALIZERS: Record<string, (part: JsonPart) => Normalize> = {
   ByteLevel: () => (text) => eachCharacter(text, bytesAsCharacters),
 };
 
+/** Whether a normalizer has sentencepiece's table. */
+export const isSentencePiece = (part: JsonPart): boolean =>
+  part.type === "Precompiled" ||
+  (part.type === "Sequence" && part.parts("normalizers", "normalizer").some(isSentencePiece));
+
 export const inTurn =
   (steps: readonly Normalize[]): Normalize =>
   (text) =>
@@ -169,18 +174,34 @@ const unicodeForm = (form: Form) => (text: AlignedText) => {
   });
 };
 
-/** Each character of the normal form stands where the first stood of those that it was made of. */
+/**
+ * Each character of the normal form stands where Python's tokenizers has it: the first character that another was decomposed into
+ * takes that one's place, the others stay with the one before them, also where they were sorted.
+ */
 function putCluster(into: Rewriting, cluster: string, normal: string, begin: number, form: Form): void {
   const decomposed = form.startsWith("NFK") ? "NFKD" : "NFD";
   const places: number[] = [];
+  const elements: { character: string; isFurther: boolean }[] = [];
   let at = begin;
   for (const character of cluster) {
-    for (const _ of character.normalize(decomposed)) places.push(at);
+    places.push(at);
     at += character.length;
+    for (const [i, element] of [...character.normalize(decomposed)].entries()) {
+      elements.push({ character: element, isFurther: i > 0 });
+    }
   }
-  let place = 0;
+  let taken = 0;
   for (const character of normal) {
-    into.put(character, places[Math.min(place, places.length - 1)]);
-    place += form.endsWith("D") ? 1 : [...character.normalize(decomposed)].length;
+    const parts = form.endsWith("D") ? [character] : [...character.normalize(decomposed)];
+    let change = 1 - parts.length;
+    for (const part of parts) {
+      const [element] = elements.splice(
+        elements.findIndex((one) => one.character === part),
+        1,
+      );
+      if (element?.isFurther) change++;
+    }
+    into.put(character, places[Math.max(0, Math.min(change > 0 ? taken - 1 : taken, places.length - 1))]);
+    if (change <= 0) taken += 1 - change;
   }
 }

@@ -144,6 +144,11 @@ class Parser {
       if (node.kind === "assertion" || node.kind === "look") throw new PatternRefused("a repeated assertion");
       const [min, max, isInterval] = bounds;
       const isLazy = this.eat("?");
+      // an interval and a plus are no possessive interval here, but all repetitions of it
+      if (isInterval && !isLazy && node.kind === "set" && min <= 1 && this.eat("+")) {
+        node = { kind: "repeat", body: node, min, max: Number.POSITIVE_INFINITY, isLazy };
+        continue;
+      }
       node = { kind: "repeat", body: node, min, max, isLazy };
       if (!isLazy && !isInterval && this.eat("+")) node = { kind: "atomic", body: node };
     }
@@ -463,7 +468,10 @@ interface Shape {
 }
 
 /** How many repetitions without an end may follow one another and read the same characters: time is that power of the length. */
-const MAX_DEGREE = 3;
+const MAX_DEGREE = 2;
+
+/** From how many repetitions on a repetition counts as one without an end. */
+const MANY = 20;
 
 /**
  * Looks for what makes a search take very long: a repetition of what can be read in two ways, and many repetitions behind one another.
@@ -483,14 +491,15 @@ function checkTime(node: Node): void {
   }
   if (node.kind !== "repeat") return;
   checkTime(node.body);
-  if (node.max > 1 && (node.max === Number.POSITIVE_INFINITY || node.max > node.min)) checkLoop(node.body);
+  if (node.max > 1) checkLoop(node.body);
 }
 
 /** The characters of the repetitions without an end in an item of a sequence. */
 function endlessSets(node: Node): SetNode[] {
   if (node.kind === "repeat") {
     const sets = endlessSets(node.body);
-    return node.max === Number.POSITIVE_INFINITY && node.body.kind === "set" ? [node.body] : sets;
+    if (node.body.kind === "set") return node.max > MANY ? [node.body] : [];
+    return node.max > 1 ? [...sets, ...sets, ...sets] : sets;
   }
   if (node.kind === "choice") return node.branches.flatMap(endlessSets);
   if (node.kind === "sequence") return node.items.flatMap(endlessSets);

@@ -8,13 +8,14 @@ import { show } from "../errors.ts";
 import type { JsonObject } from "../files/folder.ts";
 import { type AddedToken, type Found, TokenFinder } from "./added-tokens.ts";
 import { AlignedText } from "./aligned-text.ts";
+import { NO_ID } from "./configuration.ts";
 import { type Decode, decoderOf } from "./decoders.ts";
 import { Encoding } from "./encoding.ts";
 import { isId, JsonPart } from "./json-part.ts";
 import type { TokenModel } from "./model.ts";
 import { CompactModel } from "./models/compact-model.ts";
 import { buildTable, rulesOf } from "./models/table.ts";
-import { type Normalize, normalizerOf } from "./normalizers.ts";
+import { isSentencePiece, type Normalize, normalizerOf } from "./normalizers.ts";
 import { type PostProcessor, postProcessorOf } from "./post-processors.ts";
 import { type PreTokenizer, preTokenizerOf } from "./pre-tokenizers.ts";
 import { remembering } from "./remembering.ts";
@@ -76,10 +77,11 @@ export class Pipeline {
     const decoder = part("decoder");
     const [truncation, padding] = [part("truncation"), part("padding")];
     const kind = kindOf(modelPart);
-    const steps = [
+    const way = [
       normalizer && normalizerOf(normalizer),
-      preTokenizerOf(preTokenizer),
-      postProcessor && postProcessorOf(postProcessor),
+      preTokenizerOf(preTokenizer, normalizer && isSentencePiece(normalizer)),
+    ] as const;
+    const ends = [
       decoder && decoderOf(decoder),
       truncation && truncationOf(truncation),
       padding && paddingOf(padding),
@@ -88,7 +90,9 @@ export class Pipeline {
     const listed = root.has("added_tokens") ? root.parts("added_tokens", "an added token").map(addedTokenOf) : [];
     const model = await openModel(modelPart, kind, file);
     try {
-      return new Pipeline(model, kind, withIds(listed, model, root), ...steps);
+      const added = withIds(listed, model, root);
+      const idOf = (token: string) => added.find(({ content }) => content === token)?.id ?? model.idOf(token);
+      return new Pipeline(model, kind, added, ...way, postProcessor && postProcessorOf(postProcessor, idOf), ...ends);
     } catch (error) {
       model.close();
       throw error;
@@ -119,7 +123,8 @@ export class Pipeline {
     const [ids, starts, ends, counts]: number[][] = [[], [], [], []];
     this.model.encodePieces(texts, this.preTokenizer.endsInBytes, { ids, starts, ends, counts });
     let token = 0;
-    for (const [i, piece] of pieces.entries()) {
+    for (let i = 0; i < pieces.length; i++) {
+      const piece = pieces[i];
       for (const end = token + counts[i]; token < end; token++) {
         into.ids.push(ids[token]);
         into.starts.push(piece.start(starts[token]));
@@ -215,9 +220,12 @@ function vocabularyOf(part: JsonPart): Map<string, number> {
   return vocabulary;
 }
 
-function addedTokenOf(part: JsonPart): AddedToken {
+/** One that only a configuration names has no id yet. */
+type ListedToken = Omit<AddedToken, "id"> & { id: number | undefined };
+
+function addedTokenOf(part: JsonPart): ListedToken {
   return {
-    id: part.count("id"),
+    id: part.json.id === NO_ID ? undefined : part.count("id"),
     content: part.text("content"),
     singleWord: part.flag("single_word", false),
     lstrip: part.flag("lstrip", false),
@@ -227,17 +235,18 @@ function addedTokenOf(part: JsonPart): AddedToken {
   };
 }
 
-/** Added tokens with the ids that Python gives them: the model's, where it has them; else those behind the vocabulary, in turn. */
-function withIds(listed: readonly AddedToken[], model: TokenModel, root: JsonPart): AddedToken[] {
+/** Added tokens with their ids: the model's, where it has them; else those that the file names; else those behind all others. */
+function withIds(listed: readonly ListedToken[], model: TokenModel, root: JsonPart): AddedToken[] {
   const tokens = new Map<string, AddedToken>();
   const contents = new Map<number, string>();
-  let next = model.size;
+  const most = listed.reduce((most, { id }) => Math.max(most, id ?? 0), model.size - 1);
+  let next = most + 1;
   for (const token of listed) {
     if (token.content === "") continue;
-    const id = tokens.get(token.content)?.id ?? model.idOf(token.content) ?? next++;
+    const id = tokens.get(token.content)?.id ?? model.idOf(token.content) ?? token.id ?? next++;
     const other = contents.get(id) ?? model.tokenOf(id) ?? token.content;
     if (other !== token.content) {
-      throw root.damaged(`the added token ${show(token.content)} would have the id ${id} of ${show(other)}`);
+      throw root.damaged(`the id ${id} of the added token ${show(token.content)} is that of ${show(other)}`);
     }
     contents.set(id, token.content);
     tokens.set(token.content, { ...token, id });

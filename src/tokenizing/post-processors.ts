@@ -12,19 +12,21 @@ export interface PostProcessor {
 }
 
 type TokenOf = (id: number) => string | undefined;
+type IdOf = (token: string) => number | undefined;
 
 /**
+ * @param idOf the id of a token that a template names, and does not list
  * @throws {Wasm2VecError} `format-unknown` for a kind that is not known; `format-damaged`
  */
-export function postProcessorOf(part: JsonPart): PostProcessor {
+export function postProcessorOf(part: JsonPart, idOf: IdOf): PostProcessor {
   const make = Object.hasOwn(POST_PROCESSORS, part.type) ? POST_PROCESSORS[part.type] : undefined;
   if (!make) throw part.refused("this kind of post_processor");
-  return make(part);
+  return make(part, idOf);
 }
 
-const POST_PROCESSORS: Record<string, (part: JsonPart) => PostProcessor> = {
-  Sequence: (part) => {
-    const all = part.parts("processors", "post_processor").map(postProcessorOf);
+const POST_PROCESSORS: Record<string, (part: JsonPart, idOf: IdOf) => PostProcessor> = {
+  Sequence: (part, idOf) => {
+    const all = part.parts("processors", "post_processor").map((one) => postProcessorOf(one, idOf));
     return {
       added: (isPair) => all.reduce((sum, one) => sum + one.added(isPair), 0),
       process: (encodings, addSpecialTokens, tokenOf) =>
@@ -94,9 +96,9 @@ interface TemplateItem {
   ids?: number[];
 }
 
-function template(part: JsonPart): PostProcessor {
-  const single = templateItems(part, "single");
-  const pair = part.has("pair") ? templateItems(part, "pair") : undefined;
+function template(part: JsonPart, idOf: IdOf): PostProcessor {
+  const single = templateItems(part, "single", idOf);
+  const pair = part.has("pair") ? templateItems(part, "pair", idOf) : undefined;
   const added = (items: TemplateItem[]) => items.reduce((sum, { ids }) => sum + (ids?.length ?? 0), 0);
   return {
     added: (isPair) => added((isPair && pair) || single),
@@ -111,7 +113,7 @@ function template(part: JsonPart): PostProcessor {
   };
 }
 
-function templateItems(part: JsonPart, name: string): TemplateItem[] {
+function templateItems(part: JsonPart, name: string, idOf: IdOf): TemplateItem[] {
   const tokens = part.has("special_tokens") ? part.object("special_tokens") : {};
   return part.list(name).map((item, i) => {
     const { Sequence: sequence, SpecialToken: token } = isJsonObject(item) ? item : {};
@@ -125,7 +127,7 @@ function templateItems(part: JsonPart, name: string): TemplateItem[] {
       return { typeId, text: body.id };
     }
     const known = tokens[String(body.id)];
-    const ids = isJsonObject(known) ? known.ids : undefined;
+    const ids = isJsonObject(known) ? known.ids : [idOf(String(body.id))];
     if (!Array.isArray(ids) || !ids.every(isId)) {
       throw part.damaged(`special_tokens has no ids of ${JSON.stringify(body.id)}, which ${name} names`);
     }
@@ -144,7 +146,8 @@ function trimSpaces(encoding: Encoding, isSpaceAdded: boolean, tokenOf: TokenOf)
     const isFirst = i === 0 || starts[i] === 0;
     if (isFirst && isSpaceAdded && leading === 1) leading = 0;
     if (leading) starts[i] = Math.min(starts[i] + leading, ends[i]);
-    if (trailing && ends[i] >= trailing) ends[i] = Math.max(ends[i] - trailing, starts[i]);
+    if (trailing === token.length && leading === 0) ends[i] = starts[i];
+    else if (trailing && ends[i] >= trailing) ends[i] = Math.max(ends[i] - trailing, starts[i]);
   });
   return new Encoding(encoding.ids, starts, ends, encoding.typeIds);
 }

@@ -18,10 +18,11 @@ export interface PreTokenizer {
 }
 
 /**
+ * @param isSentencePiece whether the text was normalized by sentencepiece's table: U+0085 is no space there
  * @throws {Wasm2VecError} `format-unknown` for a kind that is not known; `format-damaged`
  */
-export function preTokenizerOf(part: JsonPart | undefined): PreTokenizer {
-  const steps = part ? stepsOf(part) : [];
+export function preTokenizerOf(part: JsonPart | undefined, isSentencePiece = false): PreTokenizer {
+  const steps = part ? stepsOf(part, isSentencePiece) : [];
   // the last step's bytes are written by whoever asks the model, for the pieces that it was not asked for before
   const endsInBytes = steps.at(-1) === writeBytes;
   if (endsInBytes) steps.pop();
@@ -39,8 +40,11 @@ function cutAll(pieces: readonly AlignedText[], cut: Cut): AlignedText[] {
   return all.every(isSomething) ? all : all.filter(isSomething);
 }
 
-function stepsOf(part: JsonPart): Cut[] {
-  if (part.type === "Sequence") return part.parts("pretokenizers", "pre_tokenizer").flatMap(stepsOf);
+function stepsOf(part: JsonPart, isSentencePiece: boolean): Cut[] {
+  if (part.type === "Sequence") {
+    return part.parts("pretokenizers", "pre_tokenizer").flatMap((one) => stepsOf(one, isSentencePiece));
+  }
+  if (part.type === "WhitespaceSplit" && isSentencePiece) return [split(findSentencePieceSpaces, "Removed")];
   const make = Object.hasOwn(PRE_TOKENIZERS, part.type) ? PRE_TOKENIZERS[part.type] : undefined;
   if (!make) throw part.refused("this kind of pre_tokenizer");
   return make(part);
@@ -50,6 +54,7 @@ const BEHAVIORS = ["Removed", "Isolated", "MergedWithPrevious", "MergedWithNext"
 type Behavior = (typeof BEHAVIORS)[number];
 
 const findSpaces = findCharacters(`[${WHITE_SPACE}]`);
+const findSentencePieceSpaces = findCharacters(`(?!\\u0085)[${WHITE_SPACE}]`);
 const findPunctuation = findCharacters(PUNCTUATION);
 const findNumbers = findCharacters("\\p{N}");
 const findWords = findCharacters(`[${WORD}]+|[^${WORD}${WHITE_SPACE}]+`);
