@@ -4,7 +4,7 @@
  *     text → added tokens → normalizer → added tokens that are normalized → pre-tokenizer → model → post-processor
  */
 
-import { show } from "../errors.ts";
+import { show, Wasm2VecError } from "../errors.ts";
 import type { JsonObject } from "../files/folder.ts";
 import { type AddedToken, type Found, TokenFinder } from "./added-tokens.ts";
 import { AlignedText } from "./aligned-text.ts";
@@ -14,7 +14,7 @@ import { Encoding } from "./encoding.ts";
 import { isId, JsonPart } from "./json-part.ts";
 import type { TokenModel } from "./model.ts";
 import { CompactModel } from "./models/compact-model.ts";
-import { buildTable, rulesOf } from "./models/table.ts";
+import { buildTable, type ModelTable, rulesOf } from "./models/table.ts";
 import { isSentencePiece, type Normalize, normalizerOf } from "./normalizers.ts";
 import { type PostProcessor, postProcessorOf } from "./post-processors.ts";
 import { type PreTokenizer, preTokenizerOf } from "./pre-tokenizers.ts";
@@ -44,6 +44,7 @@ export class Pipeline {
     readonly padding: Padding | undefined,
     /** the token for what is unknown */
     readonly unknownToken: string | undefined,
+    private readonly json: JsonObject,
   ) {
     this.addedById = new Map(addedTokens.map((token) => [token.id, token]));
     this.idsOfAdded = new Map(addedTokens.map((token) => [token.content, token.id]));
@@ -64,9 +65,10 @@ export class Pipeline {
    * Looks at all of a tokenizer.json, and makes ready what it describes.
    *
    * @param file what messages call it
+   * @param table the model's, where it is made already: `json` needs no vocabulary then
    * @throws {Wasm2VecError} `format-unknown` for a part that cannot be run, by its name; `format-damaged`
    */
-  static async open(json: JsonObject, file: string): Promise<Pipeline> {
+  static async open(json: JsonObject, file: string, table?: ModelTable): Promise<Pipeline> {
     const root = new JsonPart(json, file);
     const part = (name: string) => (root.has(name) ? new JsonPart(root.object(name), placeOf(root, name)) : undefined);
     const modelPart = part("model");
@@ -86,9 +88,10 @@ export class Pipeline {
       truncation && truncationOf(truncation),
       padding && paddingOf(padding),
       modelPart.has("unk_token") ? modelPart.text("unk_token") : undefined,
+      withoutVocabulary(json, kind),
     ] as const;
     const listed = root.has("added_tokens") ? root.parts("added_tokens", "an added token").map(addedTokenOf) : [];
-    const model = await openModel(modelPart, kind, file);
+    const model = await openModel(modelPart, kind, file, table);
     try {
       const added = withIds(listed, model, root);
       const idOf = (token: string) => added.find(({ content }) => content === token)?.id ?? model.idOf(token);
@@ -173,6 +176,19 @@ export class Pipeline {
     yield* this.idsOfAdded;
   }
 
+  /**
+   * What a compact file holds of it.
+   *
+   * @throws {Wasm2VecError} `format-unknown` where its model has no table
+   */
+  compact(): { table: ModelTable; tokenizer: JsonObject } {
+    if (this.model instanceof CompactModel) return { table: this.model.table, tokenizer: this.json };
+    throw new Wasm2VecError(
+      "format-unknown",
+      `A compact file holds a model of BPE or WordPiece, and this tokenizer's is ${this.kind}. Keep its tokenizer.json.`,
+    );
+  }
+
   close(): void {
     this.model.close();
   }
@@ -199,13 +215,18 @@ function kindOf(model: JsonPart): string {
   return model.has("continuing_subword_prefix") ? "WordPiece" : "WordLevel";
 }
 
-async function openModel(part: JsonPart, kind: string, file: string): Promise<TokenModel> {
+async function openModel(part: JsonPart, kind: string, file: string, table?: ModelTable): Promise<TokenModel> {
   if (kind === "Unigram") return remembering(openUnigram(part));
   if (kind === "WordLevel") return remembering(openWordLevel(part, vocabularyOf(part)));
   if (kind !== "BPE" && kind !== "WordPiece") throw part.refused("this kind of model");
   const json = { ...part.json, type: kind };
-  const rules = rulesOf(json);
-  return CompactModel.open(await buildTable(json), rules, file);
+  return CompactModel.open(table ?? (await buildTable(json)), rulesOf(json), file);
+}
+
+/** What tokenizer.json says beside the model's tokens. */
+function withoutVocabulary(json: JsonObject, kind: string): JsonObject {
+  const { vocab, merges, ...model } = json.model as JsonObject;
+  return { ...json, model: { ...model, type: kind } };
 }
 
 function vocabularyOf(part: JsonPart): Map<string, number> {

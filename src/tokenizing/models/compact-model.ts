@@ -265,6 +265,19 @@ export class CompactModel implements TokenModel {
     this.module.close();
   }
 
+  /** A copy of its table. */
+  get table(): ModelTable {
+    const { module, layout, sizes } = this;
+    return {
+      text: module.u8(layout.text, sizes.textBytes).slice(),
+      offsets: module.u32(layout.offsets, sizes.tokens + 1).slice(),
+      slots: module.u32(layout.slots, sizes.slots).slice(),
+      ids: sizes.ids ? this.ids.slice() : undefined,
+      merges: module.u32(layout.merges, sizes.merges * 3).slice(),
+      pairs: module.u32(layout.pairs, sizes.pairs).slice(),
+    };
+  }
+
   private get ids(): Uint32Array {
     return this.module.u32(this.layout.ids, this.sizes.ids);
   }
