@@ -7,12 +7,15 @@ import { Wasm2VecError } from "../../src/errors.ts";
 import { joinBytes } from "../../src/files/bytes.ts";
 import { openSource } from "../../src/files/source.ts";
 import { safetensorsChunks } from "../../src/formats/safetensors.ts";
+import { AutoTokenizer } from "../../src/tokenizer.ts";
 import { type CompactTokenizer, compactChunks, readCompactTokenizer } from "../../src/tokenizing/compact-file.ts";
 import { CompactModel } from "../../src/tokenizing/models/compact-model.ts";
 import { openTableModel } from "../../src/tokenizing/models/open.ts";
 import { buildTable, rulesOf } from "../../src/tokenizing/models/table.ts";
 import { Random } from "../fuzz/random.ts";
+import { sharedData } from "../helpers/data.ts";
 import { rejects } from "../helpers/rejects.ts";
+import { withFolder } from "../helpers/temporary.ts";
 
 const golden = JSON.parse(readFileSync("tests/golden/token-models.json", "utf8"));
 const small = Object.entries<{ model: Record<string, unknown> }>(golden.small);
@@ -149,6 +152,55 @@ test("other files, and those of a later version, are told from it", async () => 
   await rejects("format-damaged", /tokenizer is no JSON object/, async () =>
     read(await compactBytes({ ...(await read(whole)), tokenizer: [] as never })),
   );
+});
+
+/** What a tokenizer answers. */
+async function answersOf(tokenizer: AutoTokenizer) {
+  const texts = ["Hi, 你好~", "don't   stop\n😀 Ünïcödé", "<|im_start|>a</s>[MASK] b", ""];
+  const batch = tokenizer.encodeBatch(texts);
+  return {
+    batch,
+    decoded: tokenizer.decodeBatch(texts.map((text) => tokenizer.encode(text))),
+    special: [tokenizer.padTokenId, tokenizer.eosTokenId, tokenizer.unkToken, tokenizer.modelMaxLength],
+    vocabulary: [...tokenizer.getVocab()].sort(([, a], [, b]) => a - b),
+  };
+}
+
+for (const family of ["qwen2.5", "gpt2", "llama2", "bert-base-uncased"]) {
+  test(`${family}: a saved tokenizer answers as the one that was saved, and can be saved again`, async () => {
+    const folder = sharedData(`tokenizers/${family}`);
+    if (!folder) return console.log(`skipped: there is no ../shared/data/tokenizers/${family}`);
+    using tokenizer = await AutoTokenizer.fromPretrained(folder);
+    const bytes = await tokenizer.toBytes();
+    using again = await AutoTokenizer.fromPretrained({ "tokenizer.wasm2vec": bytes });
+    assert.equal(await answersOf(again), await answersOf(tokenizer));
+    assert.equal(await again.toBytes(), bytes);
+  });
+}
+
+const wordLevel = { model: { type: "WordLevel", vocab: { a: 0 }, unk_token: "a" }, added_tokens: [] };
+const folderOf = (json: object) => ({ "tokenizer.json": new TextEncoder().encode(JSON.stringify(json)) });
+
+test("a chat template is kept; a file is written whole", () =>
+  withFolder(async (folder) => {
+    const template = new TextEncoder().encode("{% for m in messages %}{{ m.content }}{% endfor %}");
+    const files = { ...folderOf({ model: bpe }), "chat_template.jinja": template };
+    using tokenizer = await AutoTokenizer.fromPretrained(files);
+    await tokenizer.save(`${folder}/tokenizer.wasm2vec`);
+    using again = await AutoTokenizer.fromPretrained(folder);
+    const chat = [{ role: "user", content: "lower" }];
+    assert.is(await again.applyChatTemplate(chat, { tokenize: false }), "lower");
+    assert.equal(await again.applyChatTemplate(chat), tokenizer.encode("lower"));
+  }));
+
+test("what has no table is not saved", async () => {
+  using tokenizer = await AutoTokenizer.fromPretrained(folderOf(wordLevel));
+  await rejects("format-unknown", /WordLevel.*Keep its tokenizer\.json/, () => tokenizer.toBytes());
+  using given = AutoTokenizer.from({ encode: () => [] });
+  await rejects("not-supported-here", /given tokenizer/, () => given.save("x"));
+  const closed = await AutoTokenizer.fromPretrained(folderOf({ model: bpe }));
+  closed.close();
+  await rejects("closed", /./, () => closed.toBytes());
 });
 
 test.run();
