@@ -6,6 +6,8 @@ export class AlignedText {
     private readonly base: number,
     private readonly starts?: Int32Array,
     private readonly ends?: Int32Array,
+    /** how many units were put before the first character, where that stands */
+    private readonly lead = 0,
   ) {}
 
   static of(text: string): AlignedText {
@@ -14,22 +16,28 @@ export class AlignedText {
 
   /** Where the character of a unit began in the caller's text. */
   start(unit: number): number {
-    return this.starts ? this.starts[this.base + unit] : this.base + unit;
+    const place = this.base + Math.max(0, unit - this.lead);
+    return this.starts ? this.starts[place] : place;
   }
 
   /** Where the character of a unit ended in the caller's text. */
   end(unit: number): number {
-    return this.ends ? this.ends[this.base + unit] : this.base + unit + 1;
+    const isLead = unit < this.lead;
+    const place = this.base + (isLead ? widthAt(this.text, this.lead) - 1 : unit - this.lead);
+    return this.ends ? this.ends[place] : place + 1;
   }
 
   slice(from: number, to: number): AlignedText {
     if (from === 0 && to === this.text.length) return this;
-    return new AlignedText(this.text.slice(from, to), this.base + from, this.starts, this.ends);
+    const { base, starts, ends, lead } = this;
+    if (to <= lead) return this.rewrite((into) => into.keep(from, to));
+    const place = base + Math.max(0, from - lead);
+    return new AlignedText(this.text.slice(from, to), place, starts, ends, Math.max(0, lead - from));
   }
 
   /** Another text of the same length, unit by unit. */
   withText(text: string): AlignedText {
-    return new AlignedText(text, this.base, this.starts, this.ends);
+    return new AlignedText(text, this.base, this.starts, this.ends, this.lead);
   }
 
   /** The same text in other words, which `write` puts together from the first unit to the last. */
@@ -54,10 +62,8 @@ export class AlignedText {
 
   /** `content` before the text, where the first character stands. */
   prepend(content: string): AlignedText {
-    return this.rewrite((into) => {
-      into.put(content, 0);
-      into.keep(0, this.text.length);
-    });
+    const { base, starts, ends, lead } = this;
+    return new AlignedText(content + this.text, base, starts, ends, lead + content.length);
   }
 }
 

@@ -15,6 +15,7 @@ import type { JsonPart } from "./json-part.ts";
 
 export class Charsmap {
   private readonly replacements = new Map<number, string>();
+  private leaf = -1;
 
   private constructor(
     private readonly units: Uint32Array,
@@ -57,24 +58,31 @@ export class Charsmap {
   }
 
   private longestAt(text: string, at: number): { to: number; content: string } | undefined {
-    const { units } = this;
-    let node = offsetOf(units[0]);
-    let longest: { to: number; content: string } | undefined;
+    let node = offsetOf(this.units[0]);
+    let to = at;
+    let begin = -1;
     for (let end = at; end < text.length; ) {
       const code = text.codePointAt(end) as number;
       end += code > 0xffff ? 2 : 1;
-      for (const byte of utf8Of(code)) {
-        if (byte === 0) return longest;
-        node ^= byte;
-        const unit = units[node];
-        if (unit === undefined || (unit & 0x8000_00ff) !== byte) return longest;
-        const hasLeaf = (unit >>> 8) & 1;
-        node ^= offsetOf(unit);
-        if (hasLeaf && node < units.length)
-          longest = { to: end, content: this.replacementAt(units[node] & 0x7fff_ffff) };
-      }
+      // its bytes in UTF-8, the first and those of six bits
+      const rest = code < 0x80 ? 0 : code < 0x800 ? 1 : code < 0x10000 ? 2 : 3;
+      node = this.step(node, rest ? FIRST_BYTE[rest] | (code >> (6 * rest)) : code);
+      for (let i = rest - 1; i >= 0 && node >= 0; i--) node = this.step(node, 0x80 | ((code >> (6 * i)) & 0x3f));
+      if (node < 0) break;
+      if (this.leaf >= 0) [to, begin] = [end, this.leaf];
     }
-    return longest;
+    return begin < 0 ? undefined : { to, content: this.replacementAt(begin) };
+  }
+
+  /** The node behind a byte, -1 where there is none; `leaf` is where the replacement of what was read begins, or -1. */
+  private step(from: number, byte: number): number {
+    const { units } = this;
+    const unit = units[from ^ byte];
+    if (byte === 0 || unit === undefined || (unit & 0x8000_00ff) !== byte) return -1;
+    const node = from ^ byte ^ offsetOf(unit);
+    const hasLeaf = (unit >>> 8) & 1 && node < units.length;
+    this.leaf = hasLeaf ? units[node] & 0x7fff_ffff : -1;
+    return node;
   }
 
   private replacementAt(begin: number): string {
@@ -90,14 +98,8 @@ export class Charsmap {
 
 const offsetOf = (unit: number) => (unit >>> 10) << ((unit & (1 << 9)) >>> 6);
 
-/** The bytes of a character. */
-function utf8Of(code: number): number[] {
-  if (code < 0x80) return [code];
-  const last = (bits: number) => 0x80 | ((code >> bits) & 0x3f);
-  if (code < 0x800) return [0xc0 | (code >> 6), last(0)];
-  if (code < 0x10000) return [0xe0 | (code >> 12), last(6), last(0)];
-  return [0xf0 | (code >> 18), last(12), last(6), last(0)];
-}
+/** The bits that the first byte of a character has, by how many follow it. */
+const FIRST_BYTE = [0, 0xc0, 0xe0, 0xf0];
 
 function bytesOf(part: JsonPart, field: string): Uint8Array {
   try {

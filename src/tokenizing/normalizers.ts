@@ -1,5 +1,6 @@
 /** tokenizer.json's normalizers: a text, changed before it is cut. Each keeps where its characters were. */
 
+import type { JsonObject } from "../files/folder.ts";
 import { type AlignedText, type Rewriting, widthAt } from "./aligned-text.ts";
 import { bytesAsCharacters } from "./byte-characters.ts";
 import { ACCENT, CONTROL, IDEOGRAPH, MARK, NOT_NORMALIZED, WHITE_SPACE } from "./characters.ts";
@@ -35,6 +36,11 @@ const NORMALIZERS: Record<string, (part: JsonPart) => Normalize> = {
   Replace: (part) => {
     const find = patternOf(part);
     const content = part.text("content");
+    const { String: wanted } = part.json.pattern as JsonObject;
+    // a unit for a unit stands where that stood
+    if (typeof wanted === "string" && wanted.length === 1 && content.length === 1) {
+      return (text) => text.withText(text.text.replaceAll(wanted, content));
+    }
     return (text) => replaceAll(text, find(text.text), content);
   },
   Prepend: (part) => {

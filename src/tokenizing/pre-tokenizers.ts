@@ -53,8 +53,8 @@ function stepsOf(part: JsonPart, isSentencePiece: boolean): Cut[] {
 const BEHAVIORS = ["Removed", "Isolated", "MergedWithPrevious", "MergedWithNext", "Contiguous"] as const;
 type Behavior = (typeof BEHAVIORS)[number];
 
-const findSpaces = findCharacters(`[${WHITE_SPACE}]`);
-const findSentencePieceSpaces = findCharacters(`(?!\\u0085)[${WHITE_SPACE}]`);
+const findSpaces = findCharacters(`[${WHITE_SPACE}]+`);
+const findSentencePieceSpaces = findCharacters(`(?:(?!\\u0085)[${WHITE_SPACE}])+`);
 const findPunctuation = findCharacters(PUNCTUATION);
 const findNumbers = findCharacters("\\p{N}");
 const findWords = findCharacters(`[${WORD}]+|[^${WORD}${WHITE_SPACE}]+`);
@@ -110,7 +110,10 @@ function metaspace(part: JsonPart): Cut[] {
     throw part.damaged(`add_prefix_space is false where prepend_scheme is ${scheme}`);
   }
   const write: Cut = (piece, into) => {
-    const written = replaceAll(piece, findSpace(piece.text), replacement);
+    const written =
+      replacement.length === 1
+        ? piece.withText(piece.text.replaceAll(" ", replacement))
+        : replaceAll(piece, findSpace(piece.text), replacement);
     const isFirst = scheme === "always" || (scheme === "first" && written.start(0) === 0);
     into.push(isFirst && !written.text.startsWith(replacement) ? written.prepend(replacement) : written);
   };
@@ -149,6 +152,13 @@ function cutEvery(length: number, piece: AlignedText, into: AlignedText[]): void
 /** Cuts where something is found; `isInverted`: where it is not. */
 function split(find: Find, behavior: Behavior, isInverted = false): Cut {
   if (behavior === "Isolated") return (piece, into) => isolate(piece, find(piece.text), into);
+  if (behavior === "Removed") {
+    return (piece, into) => {
+      const bounds = find(piece.text);
+      if (isInverted) for (let i = 0; i < bounds.length; i += 2) into.push(piece.slice(bounds[i], bounds[i + 1]));
+      else pushGaps(piece, bounds, into);
+    };
+  }
   return (piece, into) => {
     const segments = segmentsOf(find(piece.text), piece.text.length, isInverted);
     for (const { from, to } of MERGE[behavior](segments)) into.push(piece.slice(from, to));
@@ -161,6 +171,15 @@ function isolate(piece: AlignedText, bounds: readonly number[], into: AlignedTex
     if (bounds[i] > last) into.push(piece.slice(last, bounds[i]));
     last = bounds[i + 1];
     if (last > bounds[i]) into.push(piece.slice(bounds[i], last));
+  }
+  if (last < piece.text.length) into.push(piece.slice(last, piece.text.length));
+}
+
+function pushGaps(piece: AlignedText, bounds: readonly number[], into: AlignedText[]): void {
+  let last = 0;
+  for (let i = 0; i < bounds.length; i += 2) {
+    if (bounds[i] > last) into.push(piece.slice(last, bounds[i]));
+    last = bounds[i + 1];
   }
   if (last < piece.text.length) into.push(piece.slice(last, piece.text.length));
 }
@@ -185,8 +204,7 @@ function segmentsOf(bounds: readonly number[], length: number, isInverted: boole
   return segments;
 }
 
-const MERGE: Record<Exclude<Behavior, "Isolated">, (segments: Segment[]) => Segment[]> = {
-  Removed: (segments) => segments.filter(({ isFound }) => !isFound),
+const MERGE: Record<Exclude<Behavior, "Isolated" | "Removed">, (segments: Segment[]) => Segment[]> = {
   Contiguous: (segments) => merged(segments, (segment, wasFound) => segment.isFound === wasFound),
   MergedWithPrevious: (segments) => merged(segments, (segment, wasFound) => segment.isFound && !wasFound),
   MergedWithNext: (segments) =>
