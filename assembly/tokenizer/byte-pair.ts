@@ -170,7 +170,7 @@ function mergeMany(model: Model, pieces: Pieces, count: u32): void {
   let size: u32 = 0;
   for (let i: u32 = 0; i < count; i++) size = push(pieces, size, i);
   while (size) {
-    const top = load<u64>(pieces.heap);
+    const top = entryAt(pieces.heap, 0);
     size = pop(pieces.heap, size);
     const i = <u32>top;
     const part = partAt(pieces, i);
@@ -181,6 +181,9 @@ function mergeMany(model: Model, pieces: Pieces, count: u32): void {
   }
 }
 
+/** How many entries lie below one in the heap: those of a cache line. */
+const BELOW: u32 = 8;
+
 /** Puts a part with its merge into the heap, if it has one. Returns the heap's size. */
 function push(pieces: Pieces, size: u32, i: u32): u32 {
   const merge = partAt(pieces, i).merge;
@@ -188,7 +191,7 @@ function push(pieces: Pieces, size: u32, i: u32): u32 {
   const entry = ((<u64>merge) << 32) | i;
   let at = size;
   while (at) {
-    const above = (at - 1) >> 1;
+    const above = (at - 1) / BELOW;
     const other = entryAt(pieces.heap, above);
     if (other <= entry) break;
     setEntry(pieces.heap, at, other);
@@ -203,22 +206,31 @@ function pop(heap: usize, size: u32): u32 {
   const last = entryAt(heap, --size);
   let at: u32 = 0;
   for (;;) {
-    let below = at * 2 + 1;
-    if (below >= size) break;
-    if (below + 1 < size && entryAt(heap, below + 1) < entryAt(heap, below)) below++;
-    const other = entryAt(heap, below);
+    const first = at * BELOW + 1;
+    if (first >= size) break;
+    const end = min(first + BELOW, size);
+    let least = first;
+    let other = entryAt(heap, first);
+    for (let below = first + 1; below < end; below++) {
+      const entry = entryAt(heap, below);
+      if (entry < other) {
+        other = entry;
+        least = below;
+      }
+    }
     if (other >= last) break;
     setEntry(heap, at, other);
-    at = below;
+    at = least;
   }
   setEntry(heap, at, last);
   return size;
 }
 
+/** The first entry ends a cache line, so that those below each fill one. */
 function entryAt(heap: usize, i: u32): u64 {
-  return load<u64>(heap + ((<usize>i) << 3));
+  return load<u64>(heap + ((<usize>i) << 3), 56);
 }
 
 function setEntry(heap: usize, i: u32, entry: u64): void {
-  store<u64>(heap + ((<usize>i) << 3), entry);
+  store<u64>(heap + ((<usize>i) << 3), entry, 56);
 }

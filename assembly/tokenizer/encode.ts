@@ -6,10 +6,15 @@ import { isSame, Model } from "./model";
 import { Pieces, takePiece } from "./piece";
 import { wordPiece } from "./word-piece";
 
-/** How many pieces are kept. Each has 64 bytes: length, kind, count; its bytes; ends (8) u8; ids (8) u32. */
+/** How many pieces are kept. */
 const CACHED: u32 = 8192;
-const CACHED_BYTES: u32 = 20;
-const CACHED_TOKENS: u32 = 8;
+
+/** Each has 64 bytes: length u8, kind u8, count u16; its bytes (24); ids (6) u32; starts (6) u8; ends (6) u8. */
+const CACHED_BYTES: u32 = 24;
+const CACHED_TOKENS: u32 = 6;
+const CACHED_IDS: usize = 28;
+const CACHED_STARTS: usize = 52;
+const CACHED_ENDS: usize = 58;
 
 /** Writes the tokens of a piece as it was encoded before. Returns whether it was. */
 function takeCached(pieces: Pieces, entry: usize): bool {
@@ -19,8 +24,10 @@ function takeCached(pieces: Pieces, entry: usize): bool {
   const count = head >> 16;
   const to = (<usize>pieces.tokenCount) << 2;
   for (let i: usize = 0; i < count; i++) {
-    store<u32>(pieces.ids + to + (i << 2), u32At(entry + 32, i));
-    store<u32>(pieces.ends + to + (i << 2), load<u8>(entry + 24 + i));
+    const at = to + (i << 2);
+    store<u32>(pieces.ids + at, u32At(entry + CACHED_IDS, i));
+    store<u32>(pieces.starts + at, load<u8>(entry + i, CACHED_STARTS));
+    store<u32>(pieces.ends + at, load<u8>(entry + i, CACHED_ENDS));
   }
   pieces.tokenCount += count;
   return true;
@@ -33,8 +40,9 @@ function cache(pieces: Pieces, entry: usize, first: u32): void {
   store<u32>(entry, pieces.bytes | (pieces.isBytes << 8) | (count << 16));
   memory.copy(entry + 4, pieces.begin, pieces.bytes);
   for (let i: u32 = 0; i < count; i++) {
-    store<u32>(entry + 32 + ((<usize>i) << 2), u32At(pieces.ids, first + i));
-    store<u8>(entry + 24 + i, <u8>u32At(pieces.ends, first + i));
+    store<u32>(entry + ((<usize>i) << 2), u32At(pieces.ids, first + i), CACHED_IDS);
+    store<u8>(entry + i, <u8>u32At(pieces.starts, first + i), CACHED_STARTS);
+    store<u8>(entry + i, <u8>u32At(pieces.ends, first + i), CACHED_ENDS);
   }
 }
 

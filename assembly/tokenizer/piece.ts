@@ -15,8 +15,9 @@ export class Pieces {
   lengths: usize;
   /** 1 where the tokens are made of their bytes, as byte-level tokenizers write them */
   isBytes: u32;
-  /** the tokens' ids, and in how many UTF-16 units of its piece each ends */
+  /** the tokens' ids, and where each begins in its piece and where it ends, in UTF-16 units */
   ids: usize;
+  starts: usize;
   ends: usize;
   tokenCount: u32;
   /** 1 where something was unknown and there is no token for that */
@@ -27,30 +28,39 @@ export class Pieces {
   units: u32;
   characters: u32;
   hash: u32;
-  /** up to where ends are known: the byte, and the units before it */
+  /** where its last token ended, and how many units began before that */
   seen: usize;
   seenUnits: u32;
-  /** room for as many parts as the text has bytes, and for a heap of twice as many u64 */
+  /** room for as many parts as the text has bytes, and, behind 64 bytes, for a heap of twice as many u64 */
   parts: usize;
   heap: usize;
 }
 
-/** Writes a token that ends after so many bytes of the piece; where these end within a character, after that. */
+/** Writes a token that ends after so many bytes of the piece. It begins and ends with the characters that it has bytes of. */
 export function addToken(model: Model, pieces: Pieces, place: u32, bytes: u32): void {
-  const end = min(pieces.begin + bytes, pieces.begin + pieces.bytes);
-  let seen = pieces.seen;
-  let units = pieces.seenUnits;
-  if (pieces.units == pieces.bytes) {
-    units = <u32>(end - pieces.begin);
-  } else {
-    for (; seen < end; seen++) units += unitsOf(load<u8>(seen));
-    pieces.seen = seen;
-    pieces.seenUnits = units;
-  }
+  const begin = pieces.seen;
+  const last = pieces.begin + pieces.bytes;
+  const end = min(pieces.begin + bytes, last);
+  let start = pieces.seenUnits;
+  let units = start;
+  if (pieces.units == pieces.bytes) units += <u32>(end - begin);
+  else for (let at = begin; at < end; at++) units += unitsOf(load<u8>(at));
+  // bytes that are written beside a character may be tokens, too: those behind the last one are of that
+  if (begin == last) start -= unitsAround(last - 1);
+  else if (!unitsOf(load<u8>(begin))) start -= unitsAround(begin);
+  pieces.seen = end;
+  pieces.seenUnits = units;
   const to = (<usize>pieces.tokenCount) << 2;
   pieces.tokenCount++;
   store<u32>(pieces.ids + to, model.ids ? u32At(model.ids, place) : place);
+  store<u32>(pieces.starts + to, start);
   store<u32>(pieces.ends + to, units);
+}
+
+/** How many units the character has that a byte is of. */
+function unitsAround(at: usize): u32 {
+  while (!unitsOf(load<u8>(at))) at--;
+  return unitsOf(load<u8>(at));
 }
 
 /** Begins with the next piece: the characters up to its length. */

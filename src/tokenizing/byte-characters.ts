@@ -24,8 +24,17 @@ export function bytesAsCharacters(text: string): string {
   return characters;
 }
 
-/** How many bytes the character has that begins at a unit. */
-export function bytesAt(text: string, at: number): number {
-  const code = text.codePointAt(at) as number;
-  return code < 0x80 ? 1 : code < 0x800 ? 2 : code < 0x10000 ? 3 : 4;
+/** Which unit of a text each of its bytes belongs to: where its character begins, and where it ends. */
+export function placesOfBytes(text: string): { begins: number[]; finishes: number[] } {
+  const begins: number[] = [];
+  const finishes: number[] = [];
+  let at = 0;
+  for (const character of text) {
+    for (const _ of encoder.encode(character)) {
+      begins.push(at);
+      finishes.push(at + character.length);
+    }
+    at += character.length;
+  }
+  return { begins, finishes };
 }

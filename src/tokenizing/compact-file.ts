@@ -8,8 +8,8 @@
  *     merges     (M, 3)    U32  which token and which other become which, the best first; in BPE
  *     pairs      (P,)      U32  the merges by the hashes of their tokens, as slots
  *     text       (bytes,)  U8   the tokens' UTF-8, one after the other
- *     tokenizer  (bytes,)  U8   JSON: tokenizer.json without its model's vocabulary and merges
- *     config     (bytes,)  U8   JSON: tokenizer_config.json
+ *     tokenizer  (bytes,)  U8   JSON: tokenizer.json, as the configuration changes it, without its model's vocabulary and merges
+ *     config     (bytes,)  U8   JSON: tokenizer_config.json, with what other files beside it say
  *     checksums  (T, 16)   U8   of the header, and of each tensor before this one
  *
  * and in the metadata `format` and `formatVersion`.
@@ -17,15 +17,11 @@
 
 import { Engine } from "../engine/engine.ts";
 import { isObject, show, Wasm2VecError } from "../errors.ts";
-import { joinBytes } from "../files/bytes.ts";
 import { parseJson } from "../files/json.ts";
 import type { RandomAccess } from "../files/random-access.ts";
 import { readSafetensors, type SafetensorsFile } from "../formats/safetensors.ts";
 import { damaged, isVersion, SealedReader, sealedChunks, tensorOf } from "../formats/sealed-file.ts";
-import { buildTable, type ModelTable } from "./models/table.ts";
-
-/** What such a file is called in a model's folder: no name that is looked for weights. */
-export const COMPACT_FILE = "tokenizer.wasm2vec";
+import type { ModelTable } from "./models/table.ts";
 
 const FORMAT = "wasm2vec.tokenizer";
 const FORMAT_VERSION = 1;
@@ -34,34 +30,23 @@ type Json = Readonly<Record<string, unknown>>;
 
 /** What a file holds. */
 export interface CompactTokenizer {
-  /** tokenizer.json, whose `model` has neither `vocab` nor `merges` */
+  /** tokenizer.json as the configuration changes it; its `model` has neither `vocab` nor `merges` */
   tokenizer: Json;
-  /** tokenizer_config.json */
+  /** tokenizer_config.json, with what other files beside it say */
   config: Json;
   table: ModelTable;
 }
 
 /**
- * Makes a compact file of a tokenizer.json whose model is BPE or WordPiece, such as `AutoTokenizer` opens.
+ * The file in chunks.
  *
- * @param tokenizer tokenizer.json, parsed
- * @param config tokenizer_config.json, parsed; {} where there is none
- * @returns the file's bytes
- * @throws {Wasm2VecError} `format-unknown` for a model of another kind; `format-damaged` where its parts are not of their
- *   types; `engine-not-loaded`, `out-of-memory`, `too-large`
+ * @throws {Wasm2VecError} `engine-not-loaded`, `out-of-memory`
  */
-export async function writeCompactTokenizer(tokenizer: Json, config: Json): Promise<Uint8Array<ArrayBuffer>> {
-  const table = await buildTable(tokenizer.model);
-  const { vocab, merges, ...model } = tokenizer.model as Json;
-  return compactBytes({ table, tokenizer: { ...tokenizer, model }, config });
-}
-
-/** The file's bytes. */
-export async function compactBytes({ table, tokenizer, config }: CompactTokenizer): Promise<Uint8Array<ArrayBuffer>> {
+export async function compactChunks({ table, tokenizer, config }: CompactTokenizer): Promise<Iterable<Uint8Array>> {
   const { text, offsets, slots, ids, merges, pairs } = table;
   await Engine.load();
   const encoder = new TextEncoder();
-  const chunks = sealedChunks(
+  return sealedChunks(
     [
       tensorOf("offsets", "U32", offsets),
       tensorOf("slots", "U32", slots),
@@ -74,7 +59,6 @@ export async function compactBytes({ table, tokenizer, config }: CompactTokenize
     ],
     { format: FORMAT, formatVersion: String(FORMAT_VERSION) },
   );
-  return joinBytes([...chunks]);
 }
 
 /**

@@ -10,7 +10,8 @@ import { specialTokensIn, type TokenizerFiles } from "./tokenizer-files.ts";
  *
  * @throws {Wasm2VecError} `format-damaged` where the configuration is not as it should be
  */
-export function configured({ tokenizer, config, file }: TokenizerFiles): JsonObject {
+export function configured({ tokenizer, config, file, table }: TokenizerFiles): JsonObject {
+  if (table) return tokenizer;
   const changed = { ...tokenizer };
   changed.added_tokens = withAddedTokens(tokenizer, config, file);
   changed.normalizer = mapParts(tokenizer.normalizer, "normalizers", (part) => bertNormalizer(part, config));

@@ -78,6 +78,13 @@ export class GivenTokenizer {
     return Symbol.iterator in vocabulary ? (vocabulary as ReadonlyMap<string, number>) : Object.entries(vocabulary);
   }
 
+  compact(): never {
+    throw new Wasm2VecError(
+      "not-supported-here",
+      "A given tokenizer cannot be saved: a compact file is made of a model folder's. Load one by AutoTokenizer.fromPretrained.",
+    );
+  }
+
   close(): void {}
 
   /** A method of the given tokenizer. */

@@ -4,38 +4,26 @@
  *     text → added tokens → normalizer → added tokens that are normalized → pre-tokenizer → model → post-processor
  */
 
-import { show } from "../errors.ts";
+import { show, Wasm2VecError } from "../errors.ts";
 import type { JsonObject } from "../files/folder.ts";
 import { type AddedToken, type Found, TokenFinder } from "./added-tokens.ts";
-import { AlignedText, widthAt } from "./aligned-text.ts";
-import { bytesAsCharacters, bytesAt } from "./byte-characters.ts";
+import { AlignedText } from "./aligned-text.ts";
 import { NO_ID } from "./configuration.ts";
 import { type Decode, decoderOf } from "./decoders.ts";
 import { Encoding } from "./encoding.ts";
 import { isId, JsonPart } from "./json-part.ts";
 import type { TokenModel } from "./model.ts";
 import { CompactModel } from "./models/compact-model.ts";
-import { buildTable, rulesOf } from "./models/table.ts";
+import { buildTable, type ModelTable, rulesOf } from "./models/table.ts";
 import { isSentencePiece, type Normalize, normalizerOf } from "./normalizers.ts";
 import { type PostProcessor, postProcessorOf } from "./post-processors.ts";
 import { type PreTokenizer, preTokenizerOf } from "./pre-tokenizers.ts";
+import { remembering } from "./remembering.ts";
 import { type Padding, paddingOf, type Truncation, truncationOf } from "./truncation.ts";
 import { openUnigram } from "./unigram.ts";
 import { openWordLevel } from "./word-level.ts";
 
-/** How many pieces are remembered with their tokens, and how long these are at most: words come again and again. */
-const REMEMBERED = 2 ** 15;
-const LONGEST_REMEMBERED = 128;
-
-/** The tokens of a piece, and where each begins and ends in it. */
-interface PieceTokens {
-  ids: number[];
-  starts: number[];
-  ends: number[];
-}
-
 export class Pipeline {
-  private remembered = new Map<string, PieceTokens>();
   private readonly addedById: ReadonlyMap<number, AddedToken>;
   private readonly idsOfAdded: ReadonlyMap<string, number>;
   /** how added tokens are written where texts are made of them */
@@ -56,6 +44,7 @@ export class Pipeline {
     readonly padding: Padding | undefined,
     /** the token for what is unknown */
     readonly unknownToken: string | undefined,
+    private readonly json: JsonObject,
   ) {
     this.addedById = new Map(addedTokens.map((token) => [token.id, token]));
     this.idsOfAdded = new Map(addedTokens.map((token) => [token.content, token.id]));
@@ -76,9 +65,10 @@ export class Pipeline {
    * Looks at all of a tokenizer.json, and makes ready what it describes.
    *
    * @param file what messages call it
+   * @param table the model's, where it is made already: `json` needs no vocabulary then
    * @throws {Wasm2VecError} `format-unknown` for a part that cannot be run, by its name; `format-damaged`
    */
-  static async open(json: JsonObject, file: string): Promise<Pipeline> {
+  static async open(json: JsonObject, file: string, table?: ModelTable): Promise<Pipeline> {
     const root = new JsonPart(json, file);
     const part = (name: string) => (root.has(name) ? new JsonPart(root.object(name), placeOf(root, name)) : undefined);
     const modelPart = part("model");
@@ -98,9 +88,10 @@ export class Pipeline {
       truncation && truncationOf(truncation),
       padding && paddingOf(padding),
       modelPart.has("unk_token") ? modelPart.text("unk_token") : undefined,
+      withoutVocabulary(json, kind),
     ] as const;
     const listed = root.has("added_tokens") ? root.parts("added_tokens", "an added token").map(addedTokenOf) : [];
-    const model = await openModel(modelPart, kind, file);
+    const model = await openModel(modelPart, kind, file, table);
     try {
       const added = withIds(listed, model, root);
       const idOf = (token: string) => added.find(({ content }) => content === token)?.id ?? model.idOf(token);
@@ -126,45 +117,23 @@ export class Pipeline {
     const normalized = this.normalize ? this.normalize(text) : text;
     for (const found of this.normalizedFinder.split(normalized)) {
       if (found.token) pushToken(found, into);
-      else for (const piece of this.preTokenizer.cut(found.text)) this.encodePiece(piece, into);
+      else this.encodePieces(this.preTokenizer.cut(found.text), into);
     }
   }
 
-  private encodePiece(piece: AlignedText, into: Encoding): void {
-    const { ids, starts, ends } = this.tokensOfPiece(piece.text);
-    for (let i = 0; i < ids.length; i++) {
-      into.ids.push(ids[i]);
-      into.starts.push(piece.start(starts[i]));
-      into.ends.push(piece.end(ends[i] - 1));
+  private encodePieces(pieces: readonly AlignedText[], into: Encoding): void {
+    const texts = pieces.map(({ text }) => text);
+    const [ids, starts, ends, counts]: number[][] = [[], [], [], []];
+    this.model.encodePieces(texts, this.preTokenizer.endsInBytes, { ids, starts, ends, counts });
+    let token = 0;
+    for (let i = 0; i < pieces.length; i++) {
+      const piece = pieces[i];
+      for (const end = token + counts[i]; token < end; token++) {
+        into.ids.push(ids[token]);
+        into.starts.push(piece.start(starts[token]));
+        into.ends.push(piece.end(ends[token] - 1));
+      }
     }
-  }
-
-  private tokensOfPiece(piece: string): PieceTokens {
-    let tokens = this.remembered.get(piece);
-    if (tokens) return tokens;
-    tokens = this.askModel(piece);
-    if (piece.length > LONGEST_REMEMBERED) return tokens;
-    if (this.remembered.size >= REMEMBERED) this.remembered = new Map();
-    this.remembered.set(piece, tokens);
-    return tokens;
-  }
-
-  private askModel(piece: string): PieceTokens {
-    const ids: number[] = [];
-    const ends: number[] = [];
-    if (!this.preTokenizer.endsInBytes) {
-      this.model.encodePiece(piece, ids, ends);
-      // tokens of the bytes of one character all stand where it stands
-      const starts = ends.map((end, i) => (i > 0 && ends[i - 1] === end ? -1 : (ends[i - 1] ?? 0)));
-      for (let i = 1; i < starts.length; i++) if (starts[i] < 0) starts[i] = starts[i - 1];
-      return { ids, starts, ends };
-    }
-    const bytes = bytesAsCharacters(piece);
-    this.model.encodePiece(bytes, ids, ends);
-    if (bytes.length === piece.length) return { ids, starts: ends.map((_, i) => ends[i - 1] ?? 0), ends };
-    const { begins, finishes } = placesOfBytes(piece, bytes.length);
-    const starts = ends.map((_, i) => begins[ends[i - 1] ?? 0]);
-    return { ids, starts, ends: ends.map((end) => finishes[end - 1]) };
   }
 
   /** How many tokens `finish` adds. */
@@ -207,8 +176,20 @@ export class Pipeline {
     yield* this.idsOfAdded;
   }
 
+  /**
+   * What a compact file holds of it.
+   *
+   * @throws {Wasm2VecError} `format-unknown` where its model has no table
+   */
+  compact(): { table: ModelTable; tokenizer: JsonObject } {
+    if (this.model instanceof CompactModel) return { table: this.model.table, tokenizer: this.json };
+    throw new Wasm2VecError(
+      "format-unknown",
+      `A compact file holds a model of BPE or WordPiece, and this tokenizer's is ${this.kind}. Keep its tokenizer.json.`,
+    );
+  }
+
   close(): void {
-    this.remembered.clear();
     this.model.close();
   }
 }
@@ -219,20 +200,6 @@ function pushToken({ text, token }: Found, into: Encoding): void {
   into.ids.push((token as AddedToken).id);
   into.starts.push(text.start(0));
   into.ends.push(text.end(text.text.length - 1));
-}
-
-/** For each byte of a text, where its character begins and ends. */
-function placesOfBytes(text: string, length: number): { begins: Int32Array; finishes: Int32Array } {
-  const begins = new Int32Array(length);
-  const finishes = new Int32Array(length);
-  for (let at = 0, byte = 0; at < text.length; ) {
-    const end = byte + bytesAt(text, at);
-    const next = at + widthAt(text, at);
-    begins.fill(at, byte, end);
-    finishes.fill(next, byte, end);
-    [at, byte] = [next, end];
-  }
-  return { begins, finishes };
 }
 
 const placeOf = (root: JsonPart, name: string) => {
@@ -248,13 +215,18 @@ function kindOf(model: JsonPart): string {
   return model.has("continuing_subword_prefix") ? "WordPiece" : "WordLevel";
 }
 
-async function openModel(part: JsonPart, kind: string, file: string): Promise<TokenModel> {
-  if (kind === "Unigram") return openUnigram(part);
-  if (kind === "WordLevel") return openWordLevel(part, vocabularyOf(part));
+async function openModel(part: JsonPart, kind: string, file: string, table?: ModelTable): Promise<TokenModel> {
+  if (kind === "Unigram") return remembering(openUnigram(part));
+  if (kind === "WordLevel") return remembering(openWordLevel(part, vocabularyOf(part)));
   if (kind !== "BPE" && kind !== "WordPiece") throw part.refused("this kind of model");
   const json = { ...part.json, type: kind };
-  const rules = rulesOf(json);
-  return CompactModel.open(await buildTable(json), rules, file);
+  return CompactModel.open(table ?? (await buildTable(json)), rulesOf(json), file);
+}
+
+/** What tokenizer.json says beside the model's tokens. */
+function withoutVocabulary(json: JsonObject, kind: string): JsonObject {
+  const { vocab, merges, ...model } = json.model as JsonObject;
+  return { ...json, model: { ...model, type: kind } };
 }
 
 function vocabularyOf(part: JsonPart): Map<string, number> {

@@ -3,10 +3,16 @@
 import { show, Wasm2VecError } from "../errors.ts";
 import { type Folder, isJsonObject, type JsonObject, readJson } from "../files/folder.ts";
 import { readAll } from "../files/source.ts";
+import type { ModelTable } from "./models/table.ts";
+
+/** What a tokenizer's compact file is called in a folder: no name that is looked for weights. */
+const COMPACT_FILE = "tokenizer.wasm2vec";
 
 export interface TokenizerFiles {
   /** what messages call the file that says most */
   file: string;
+  /** the model's table, where there is a compact file: the configuration has changed `tokenizer` already */
+  table?: ModelTable;
   tokenizer: JsonObject;
   /** tokenizer_config.json, with what older files beside it say */
   config: JsonObject;
@@ -14,7 +20,7 @@ export interface TokenizerFiles {
 }
 
 /**
- * Reads what describes a tokenizer: tokenizer.json; else vocab.json and merges.txt; else vocab.txt.
+ * Reads what describes a tokenizer: tokenizer.json; else a compact file; else vocab.json and merges.txt; else vocab.txt.
  *
  * @throws {Wasm2VecError} `model-incomplete` where none of them is there; `format-damaged`; and what openSource throws
  */
@@ -26,6 +32,8 @@ export async function readTokenizerFiles(folder: Folder, signal?: AbortSignal): 
     readJson(folder, "added_tokens.json", signal),
     readTextFile(folder, "chat_template.jinja", signal),
   ]);
+  const compact = json ? undefined : await fromCompact(folder, signal);
+  if (compact) return compact;
   const whole = withOlderFiles(config ?? {}, special, added);
   const described = json ? { tokenizer: json, file: "tokenizer.json" } : await fromVocabulary(folder, whole, signal);
   return {
@@ -34,6 +42,19 @@ export async function readTokenizerFiles(folder: Folder, signal?: AbortSignal): 
     config: whole,
     chatTemplate: template ?? whole.chat_template,
   };
+}
+
+async function fromCompact(folder: Folder, signal?: AbortSignal): Promise<TokenizerFiles | undefined> {
+  const source = await folder.open(COMPACT_FILE, signal);
+  if (!source) return undefined;
+  try {
+    const file = `${COMPACT_FILE} of ${folder.name}`;
+    const { readCompactTokenizer } = await import("./compact-file.ts");
+    const { table, tokenizer, config } = await readCompactTokenizer(source, file, signal);
+    return { file, table, tokenizer, config, chatTemplate: config.chat_template };
+  } finally {
+    await source.close?.();
+  }
 }
 
 /** Files from before tokenizer_config.json listed added tokens: they say what it does not. */

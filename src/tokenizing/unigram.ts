@@ -7,7 +7,7 @@
 import { Wasm2VecError } from "../errors.ts";
 import { widthAt } from "./aligned-text.ts";
 import { isId, type JsonPart } from "./json-part.ts";
-import type { NumberList, TokenModel } from "./model.ts";
+import type { NumberList, PieceModel } from "./model.ts";
 import { PieceTrie } from "./piece-trie.ts";
 
 /** How much worse than the worst token what is unknown scores. */
@@ -15,7 +15,7 @@ const UNKNOWN_PENALTY = 10;
 
 const encoder = new TextEncoder();
 
-export function openUnigram(part: JsonPart): TokenModel {
+export function openUnigram(part: JsonPart): PieceModel {
   const tokens: string[] = [];
   const scores = new Float64Array(part.list("vocab").length);
   const ids = new Map<string, number>();
@@ -40,7 +40,7 @@ export function openUnigram(part: JsonPart): TokenModel {
 const byteTokens = (ids: ReadonlyMap<string, number>) =>
   Array.from({ length: 256 }, (_, byte) => ids.get(`<0x${byte.toString(16).toUpperCase().padStart(2, "0")}>`));
 
-class Unigram implements TokenModel {
+class Unigram implements PieceModel {
   private readonly trie = new PieceTrie();
   private readonly unknownScore: number;
   /** sentencepiece's scores are float32, and so are its sums */
@@ -74,8 +74,6 @@ class Unigram implements TokenModel {
   entries(): Iterable<[token: string, id: number]> {
     return this.ids;
   }
-
-  close(): void {}
 
   encodePiece(piece: string, ids: NumberList, ends: NumberList): void {
     const { bestIds, starts } = this.bestPath(piece);

@@ -2,14 +2,14 @@
 
 import { show, Wasm2VecError } from "../errors.ts";
 import type { JsonPart } from "./json-part.ts";
-import type { NumberList, TokenModel } from "./model.ts";
+import type { NumberList, PieceModel } from "./model.ts";
 
 /** @param vocabulary the model's tokens and their ids, checked */
-export function openWordLevel(part: JsonPart, vocabulary: ReadonlyMap<string, number>): TokenModel {
+export function openWordLevel(part: JsonPart, vocabulary: ReadonlyMap<string, number>): PieceModel {
   return new WordLevel(vocabulary, part.has("unk_token") ? vocabulary.get(part.text("unk_token")) : undefined);
 }
 
-class WordLevel implements TokenModel {
+class WordLevel implements PieceModel {
   private readonly tokens: ReadonlyMap<number, string>;
 
   constructor(
@@ -34,8 +34,6 @@ class WordLevel implements TokenModel {
   entries(): Iterable<[token: string, id: number]> {
     return this.ids;
   }
-
-  close(): void {}
 
   encodePiece(piece: string, ids: NumberList, ends: NumberList): void {
     const id = this.ids.get(piece) ?? this.unknown;

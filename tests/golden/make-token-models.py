@@ -1,4 +1,4 @@
-"""What tokenizers' models make of pieces: the ids, and where each token ends, for every rule of BPE and WordPiece; and for real
+"""What tokenizers' models make of pieces: the ids, and where each token begins and ends, for every rule of BPE and WordPiece; and for real
 models a hash of the ids of many random pieces, which tests/tokenizing/models/compact-model.test.ts makes in the same way.
 
     pip install tokenizers==0.23.1
@@ -87,18 +87,21 @@ def units(text):
     return len(text.encode("utf-16-le")) // 2
 
 
-def end_in_units(piece, end):
-    """Where a token ends within a character, after that."""
+def in_units(piece, begin, end):
+    """Tokens begin and end with the characters that they have bytes of; those behind the last one are of that."""
     raw = piece.encode()
-    end = min(end, len(raw))
+    begin, end = min(begin, len(raw) - 1), min(end, len(raw))
+    while raw[begin] & 0xC0 == 0x80:
+        begin -= 1
     while end < len(raw) and raw[end] & 0xC0 == 0x80:
         end += 1
-    return units(raw[:end].decode())
+    return units(raw[:begin].decode()), units(raw[:end].decode())
 
 
 def outcome(model, piece):
     tokens = model.tokenize(piece)
-    return [token.id for token in tokens], [end_in_units(piece, token.offsets[1]) for token in tokens]
+    places = [in_units(piece, *token.offsets) for token in tokens]
+    return [token.id for token in tokens], [start for start, _ in places], [end for _, end in places]
 
 
 small = {

@@ -244,6 +244,8 @@ export const CALLS: Readonly<Record<string, PublicCall>> = Object.fromEntries([
   ...methods("AutoTokenizer.prototype", () => tokenizer, {
     toString: takes(),
     tokenize: takes("a"),
+    save: takesOptions(target),
+    toBytes: takes(),
     convertTokensToIds: takes(["a"]),
     convertIdsToTokens: takes([0]),
     encode: takesOptions("a"),

@@ -7,22 +7,28 @@ import { Wasm2VecError } from "../../src/errors.ts";
 import { joinBytes } from "../../src/files/bytes.ts";
 import { openSource } from "../../src/files/source.ts";
 import { safetensorsChunks } from "../../src/formats/safetensors.ts";
-import {
-  type CompactTokenizer,
-  compactBytes,
-  readCompactTokenizer,
-  writeCompactTokenizer,
-} from "../../src/tokenizing/compact-file.ts";
+import { AutoTokenizer } from "../../src/tokenizer.ts";
+import { type CompactTokenizer, compactChunks, readCompactTokenizer } from "../../src/tokenizing/compact-file.ts";
 import { CompactModel } from "../../src/tokenizing/models/compact-model.ts";
 import { openTableModel } from "../../src/tokenizing/models/open.ts";
-import { rulesOf } from "../../src/tokenizing/models/table.ts";
+import { buildTable, rulesOf } from "../../src/tokenizing/models/table.ts";
 import { Random } from "../fuzz/random.ts";
+import { sharedData } from "../helpers/data.ts";
 import { rejects } from "../helpers/rejects.ts";
+import { withFolder } from "../helpers/temporary.ts";
 
 const golden = JSON.parse(readFileSync("tests/golden/token-models.json", "utf8"));
 const small = Object.entries<{ model: Record<string, unknown> }>(golden.small);
 const pieces: string[] = golden.pieces;
 const config = { model_max_length: 512 };
+
+const compactBytes = async (saved: CompactTokenizer) => joinBytes([...(await compactChunks(saved))]);
+
+/** A compact file of a tokenizer.json that is its model and little else. */
+async function written(model: Record<string, unknown>): Promise<Uint8Array> {
+  const { vocab, merges, ...rest } = model;
+  return compactBytes({ table: await buildTable(model), tokenizer: { normalizer: null, model: rest }, config });
+}
 
 const read = async (bytes: Uint8Array) => readCompactTokenizer(await openSource(bytes), "The file");
 
@@ -33,16 +39,16 @@ async function open(bytes: Uint8Array): Promise<CompactModel> {
 
 function idsOf(model: CompactModel): number[] {
   const ids: number[] = [];
-  model.encodePieces(pieces, false, ids, [], []);
+  model.encodePieces(pieces, false, { ids, starts: [], ends: [], counts: [] });
   return ids;
 }
 
 for (const [name, { model: json }] of small) {
   test(`${name}: a file's model gives the ids of the one in memory`, async () => {
-    const bytes = await writeCompactTokenizer({ version: "1.0", normalizer: null, model: json }, config);
+    const bytes = await written(json);
     const saved = await read(bytes);
     const { vocab, merges, ...rest } = json;
-    assert.equal(saved.tokenizer, { version: "1.0", normalizer: null, model: rest });
+    assert.equal(saved.tokenizer, { normalizer: null, model: rest });
     assert.equal(saved.config, config);
     const [one, other] = [await openTableModel(json), await open(bytes)];
     assert.equal(idsOf(other), idsOf(one));
@@ -52,7 +58,7 @@ for (const [name, { model: json }] of small) {
 }
 
 const [, { model: bpe }] = small.find(([name]) => name === "affixes, byte_fallback") as (typeof small)[number];
-const whole = await writeCompactTokenizer({ model: bpe }, config);
+const whole = await written(bpe);
 
 test("a file that is cut short is refused, wherever", async () => {
   for (let length = 0; length < whole.length; length += length < 1200 || length > whole.length - 600 ? 1 : 37) {
@@ -78,7 +84,7 @@ async function copyOf(bytes: Uint8Array): Promise<CompactTokenizer> {
 }
 
 test("numbers that were changed before the file was sealed are refused, or make other tokens: nothing traps or hangs", async () => {
-  const files = await Promise.all(small.map(([, { model }]) => writeCompactTokenizer({ model }, {})));
+  const files = await Promise.all(small.map(([, { model }]) => written(model)));
   const random = new Random(2);
   const outcomes = { refused: 0, other: 0 };
   for (let i = 0; i < 600; i++) {
@@ -146,6 +152,55 @@ test("other files, and those of a later version, are told from it", async () => 
   await rejects("format-damaged", /tokenizer is no JSON object/, async () =>
     read(await compactBytes({ ...(await read(whole)), tokenizer: [] as never })),
   );
+});
+
+/** What a tokenizer answers. */
+async function answersOf(tokenizer: AutoTokenizer) {
+  const texts = ["Hi, 你好~", "don't   stop\n😀 Ünïcödé", "<|im_start|>a</s>[MASK] b", ""];
+  const batch = tokenizer.encodeBatch(texts);
+  return {
+    batch,
+    decoded: tokenizer.decodeBatch(texts.map((text) => tokenizer.encode(text))),
+    special: [tokenizer.padTokenId, tokenizer.eosTokenId, tokenizer.unkToken, tokenizer.modelMaxLength],
+    vocabulary: [...tokenizer.getVocab()].sort(([, a], [, b]) => a - b),
+  };
+}
+
+for (const family of ["qwen2.5", "gpt2", "llama2", "bert-base-uncased"]) {
+  test(`${family}: a saved tokenizer answers as the one that was saved, and can be saved again`, async () => {
+    const folder = sharedData(`tokenizers/${family}`);
+    if (!folder) return console.log(`skipped: there is no ../shared/data/tokenizers/${family}`);
+    using tokenizer = await AutoTokenizer.fromPretrained(folder);
+    const bytes = await tokenizer.toBytes();
+    using again = await AutoTokenizer.fromPretrained({ "tokenizer.wasm2vec": bytes });
+    assert.equal(await answersOf(again), await answersOf(tokenizer));
+    assert.equal(await again.toBytes(), bytes);
+  });
+}
+
+const wordLevel = { model: { type: "WordLevel", vocab: { a: 0 }, unk_token: "a" }, added_tokens: [] };
+const folderOf = (json: object) => ({ "tokenizer.json": new TextEncoder().encode(JSON.stringify(json)) });
+
+test("a chat template is kept; a file is written whole", () =>
+  withFolder(async (folder) => {
+    const template = new TextEncoder().encode("{% for m in messages %}{{ m.content }}{% endfor %}");
+    const files = { ...folderOf({ model: bpe }), "chat_template.jinja": template };
+    using tokenizer = await AutoTokenizer.fromPretrained(files);
+    await tokenizer.save(`${folder}/tokenizer.wasm2vec`);
+    using again = await AutoTokenizer.fromPretrained(folder);
+    const chat = [{ role: "user", content: "lower" }];
+    assert.is(await again.applyChatTemplate(chat, { tokenize: false }), "lower");
+    assert.equal(await again.applyChatTemplate(chat), tokenizer.encode("lower"));
+  }));
+
+test("what has no table is not saved", async () => {
+  using tokenizer = await AutoTokenizer.fromPretrained(folderOf(wordLevel));
+  await rejects("format-unknown", /WordLevel.*Keep its tokenizer\.json/, () => tokenizer.toBytes());
+  using given = AutoTokenizer.from({ encode: () => [] });
+  await rejects("not-supported-here", /given tokenizer/, () => given.save("x"));
+  const closed = await AutoTokenizer.fromPretrained(folderOf({ model: bpe }));
+  closed.close();
+  await rejects("closed", /./, () => closed.toBytes());
 });
 
 test.run();

@@ -2,7 +2,8 @@
 
 import { Struct } from "../../engine/struct.ts";
 import { show, Wasm2VecError } from "../../errors.ts";
-import type { NumberList, TokenModel } from "../model.ts";
+import { bytesAsCharacters, placesOfBytes } from "../byte-characters.ts";
+import type { PieceTokens, TokenModel } from "../model.ts";
 import { MODEL_FIELDS, type ModelSizes, modelLayout, PIECES_FIELDS, workLayout } from "./layout.ts";
 import { NONE, TokenizerInstance } from "./module.ts";
 import { type ModelRules, type ModelTable, structOf, whole } from "./table.ts";
@@ -47,6 +48,7 @@ interface Work {
   text: Uint8Array;
   lengths: Uint32Array;
   ids: Uint32Array;
+  starts: Uint32Array;
   ends: Uint32Array;
 }
 
@@ -54,8 +56,8 @@ interface Work {
 export class CompactModel implements TokenModel {
   private readonly layout: ReturnType<typeof modelLayout>;
   private work: Work | undefined;
-  /** whether the vocabulary has what byte-level tokenizers write for each byte */
-  readonly isByteLevel: boolean;
+  /** whether the module can read bytes as what byte-level tokenizers write for them: all that is there is a token */
+  private readonly readsBytes: boolean;
 
   private constructor(
     private module: TokenizerInstance,
@@ -67,7 +69,8 @@ export class CompactModel implements TokenModel {
     this.layout = modelLayout(module.base, sizes);
     module.reserve(this.layout.end);
     this.putTable(table, file);
-    this.isByteLevel = Boolean(module.kernels.fillCharacters(this.layout.model, this.roomFor(0, 0).at));
+    const hasAll = Boolean(module.kernels.fillCharacters(this.layout.model, this.roomFor(0, 0).at));
+    this.readsBytes = hasAll && rules.kind === "BPE" && !rules.prefix && !rules.suffix;
   }
 
   /**
@@ -126,41 +129,36 @@ export class CompactModel implements TokenModel {
     return this.sizes.tokens;
   }
 
-  encodePiece(piece: string, ids: NumberList, ends: NumberList): void {
-    this.encodeBatch([piece], false, ids, ends);
-  }
-
-  /**
-   * Encodes many pieces, which is faster than one by one.
-   *
-   * @param isBytes whether the pieces are texts as they are, whose bytes are encoded as byte-level tokenizers write them; only
-   *   where `isByteLevel`. `ends` count units of the pieces all the same: where a token ends within a character, after that
-   * @param counts is told of each piece how many tokens it has
-   */
-  encodePieces(
-    pieces: readonly string[],
-    isBytes: boolean,
-    ids: NumberList,
-    ends: NumberList,
-    counts: NumberList,
-  ): void {
+  encodePieces(pieces: readonly string[], isBytes: boolean, into: PieceTokens): void {
+    if (isBytes && !this.readsBytes) {
+      this.encodeWritten(pieces, into);
+      return;
+    }
     for (let begin = 0; begin < pieces.length; ) {
       let end = begin;
       let units = 0;
       do units += pieces[end++].length;
       while (end < pieces.length && end - begin < PIECES_AT_ONCE && units + pieces[end].length <= UNITS_AT_ONCE);
-      this.encodeBatch(pieces.slice(begin, end), isBytes, ids, ends, counts);
+      this.encodeBatch(begin === 0 && end === pieces.length ? pieces : pieces.slice(begin, end), isBytes, into);
       begin = end;
     }
   }
 
-  private encodeBatch(
-    pieces: readonly string[],
-    isBytes: boolean,
-    ids: NumberList,
-    ends: NumberList,
-    counts?: NumberList,
-  ): void {
+  /** Encodes bytes as they are written, where that has a character that is no token. */
+  private encodeWritten(pieces: readonly string[], into: PieceTokens): void {
+    for (const piece of pieces) {
+      const [ids, starts, ends]: number[][] = [[], [], []];
+      this.encodePieces([bytesAsCharacters(piece)], false, { ids, starts, ends, counts: into.counts });
+      const { begins, finishes } = placesOfBytes(piece);
+      for (const [i, id] of ids.entries()) {
+        into.ids.push(id);
+        into.starts.push(begins[starts[i]]);
+        into.ends.push(finishes[ends[i] - 1]);
+      }
+    }
+  }
+
+  private encodeBatch(pieces: readonly string[], isBytes: boolean, { ids, starts, ends, counts }: PieceTokens): void {
     const joined = pieces.length === 1 ? pieces[0] : pieces.map(whole).join("");
     const [work, written] = this.put(joined, pieces.length);
     const { struct, lengths } = work;
@@ -170,11 +168,13 @@ export class CompactModel implements TokenModel {
     struct[IS_BYTES] = Number(isBytes);
     this.module.kernels.encode(this.layout.model, this.layout.pieces, this.rules.kind === "WordPiece");
     if (struct[IS_LOST]) this.checkUnknown();
-    for (let i = 0; i < struct[TOKEN_COUNT]; i++) {
+    const count = struct[TOKEN_COUNT];
+    for (let i = 0; i < count; i++) {
       ids.push(work.ids[i]);
+      starts.push(work.starts[i]);
       ends.push(work.ends[i]);
     }
-    if (counts) for (let i = 0; i < pieces.length; i++) counts.push(lengths[i]);
+    for (let i = 0; i < pieces.length; i++) counts.push(lengths[i]);
     if (work.end > this.layout.end + MAX_BEYOND) this.shrink();
   }
 
@@ -212,6 +212,7 @@ export class CompactModel implements TokenModel {
       text: module.u8(work.text, textBytes),
       lengths: module.u32(work.lengths, pieces),
       ids: module.u32(work.ids, tokens),
+      starts: module.u32(work.starts, tokens),
       ends: module.u32(work.ends, tokens),
     };
   }
@@ -262,6 +263,19 @@ export class CompactModel implements TokenModel {
   close(): void {
     this.work = undefined;
     this.module.close();
+  }
+
+  /** A copy of its table. */
+  get table(): ModelTable {
+    const { module, layout, sizes } = this;
+    return {
+      text: module.u8(layout.text, sizes.textBytes).slice(),
+      offsets: module.u32(layout.offsets, sizes.tokens + 1).slice(),
+      slots: module.u32(layout.slots, sizes.slots).slice(),
+      ids: sizes.ids ? this.ids.slice() : undefined,
+      merges: module.u32(layout.merges, sizes.merges * 3).slice(),
+      pairs: module.u32(layout.pairs, sizes.pairs).slice(),
+    };
   }
 
   private get ids(): Uint32Array {

@@ -1,6 +1,6 @@
 /** Where a tokenizer's model lies in a memory, and what encoding needs behind it. As engine/layout.ts, for the tokenizer's module. */
 
-import { Space } from "../../engine/layout.ts";
+import { ALIGNMENT, Space } from "../../engine/layout.ts";
 import { structBytes, u32 } from "../../engine/struct.ts";
 
 /** The fields of the module's structs in their order: assembly/tokenizer. A test compares them. */
@@ -12,7 +12,7 @@ export const MODEL_FIELDS = u32(
 );
 // biome-ignore format: grouped as in assembly/tokenizer/piece.ts
 export const PIECES_FIELDS = u32(
-  "count", "text", "end", "lengths", "isBytes", "ids", "ends", "tokenCount", "isLost", "begin", "bytes", "units",
+  "count", "text", "end", "lengths", "isBytes", "ids", "starts", "ends", "tokenCount", "isLost", "begin", "bytes", "units",
   "characters", "hash", "seen", "seenUnits", "parts", "heap",
 );
 
@@ -89,7 +89,7 @@ export function textsLayout(end: number, textBytes: number, count: number) {
 /**
  * Pieces and what they are encoded with, behind the model; T is the largest number of tokens:
  *
- *     end     | text | lengths (count) | ids (T) | ends (T) | parts (T) | heap (T) |
+ *     end     | text | lengths (count) | ids (T) | starts (T) | ends (T) | parts (T) | heap (T) |
  */
 export function workLayout(end: number, textBytes: number, count: number, tokens: number) {
   const space = new Space(end);
@@ -97,9 +97,10 @@ export function workLayout(end: number, textBytes: number, count: number, tokens
     text: space.take(textBytes + READ_BEYOND),
     lengths: space.take(count * 4),
     ids: space.take(tokens * 4),
+    starts: space.take(tokens * 4),
     ends: space.take(tokens * 4),
     parts: space.take(tokens * structBytes(PART_FIELDS)),
-    heap: space.take(tokens * HEAP_BYTES),
+    heap: space.take(ALIGNMENT + tokens * HEAP_BYTES),
     end: space.end,
   };
 }

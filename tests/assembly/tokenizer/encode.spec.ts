@@ -13,9 +13,10 @@ function encoded(model: Model, text: string, lengths: u32[], isWordPiece: bool):
   pieces.end = pieces.text + bytes;
   pieces.lengths = place<u32>(lengths);
   pieces.ids = take(bytes * 4);
+  pieces.starts = take(bytes * 4);
   pieces.ends = take(bytes * 4);
   pieces.parts = take(bytes * 20);
-  pieces.heap = take(bytes * 16);
+  pieces.heap = take(64 + bytes * 16);
   encode(model, pieces, isWordPiece);
   return pieces;
 }
@@ -44,6 +45,7 @@ describe("an emoji that is unknown", () => {
     model.unknown = 1;
     const pieces = encoded(model, "a\u{1f600}a", [4], false);
     expect(read<u32>(pieces.ids, 3)).toStrictEqual([0, 1, 0]);
+    expect(read<u32>(pieces.starts, 3)).toStrictEqual([0, 1, 3]);
     expect(read<u32>(pieces.ends, 3)).toStrictEqual([1, 3, 4]);
     expect(pieces.isLost).toBe(0);
   });

@@ -10,8 +10,8 @@ import { openTableModel } from "../../../src/tokenizing/models/open.ts";
 import { sharedData } from "../../helpers/data.ts";
 import { rejects } from "../../helpers/rejects.ts";
 
-/** The ids of a piece's tokens, and where each ends. */
-type Outcome = [ids: number[], ends: number[]];
+/** The ids of a piece's tokens, and where each begins and ends. */
+type Outcome = [ids: number[], starts: number[], ends: number[]];
 
 interface Golden {
   pieces: string[];
@@ -23,18 +23,14 @@ interface Golden {
 
 const golden: Golden = JSON.parse(readFileSync("tests/golden/token-models.json", "utf8"));
 
-function encodeOne(model: CompactModel, piece: string): Outcome {
-  const outcome: Outcome = [[], []];
-  model.encodePiece(piece, ...outcome);
-  return outcome;
+function encodeAll(model: CompactModel, pieces: readonly string[], isBytes = false): Outcome[] {
+  const [ids, starts, ends, counts]: number[][] = [[], [], [], []];
+  model.encodePieces(pieces, isBytes, { ids, starts, ends, counts });
+  assert.is(counts.length, pieces.length);
+  return counts.map((count) => [ids.splice(0, count), starts.splice(0, count), ends.splice(0, count)]);
 }
 
-function encodeAll(model: CompactModel, pieces: readonly string[], isBytes = false): Outcome[] {
-  const [ids, ends, counts]: number[][] = [[], [], []];
-  model.encodePieces(pieces, isBytes, ids, ends, counts);
-  assert.is(counts.length, pieces.length);
-  return counts.map((count) => [ids.splice(0, count), ends.splice(0, count)]);
-}
+const encodeOne = (model: CompactModel, piece: string) => encodeAll(model, [piece])[0];
 
 for (const [name, { model: json, outcomes }] of Object.entries(golden.small)) {
   test(`${name}: the tokens of ${golden.pieces.length} pieces are Python's, one by one and together`, async () => {
@@ -128,19 +124,23 @@ const anyPiece = fc.oneof(
 
 const utf8 = (text: string) => [...new TextEncoder().encode(text)];
 
-/** Ends in bytes as ends in UTF-16 units, after the character within which they are. */
-function endsInUnits(piece: string, ends: readonly number[]): number[] {
-  const after = [...piece].flatMap((character, i, all) =>
-    utf8(character).map(() => all.slice(0, i + 1).join("").length),
-  );
-  return ends.map((end) => after[Math.min(end, after.length) - 1]);
+/** Where tokens begin and end in UTF-16 units that end after so many bytes: with the characters that they have bytes of. */
+function placesOf(piece: string, ends: readonly number[]): [starts: number[], ends: number[]] {
+  const characters = [...piece];
+  const unitsBefore = (count: number) => characters.slice(0, count).join("").length;
+  const characterOf = characters.flatMap((character, i) => utf8(character).map(() => i));
+  const last = characterOf.length - 1;
+  return [
+    ends.map((_, i) => unitsBefore(characterOf[Math.min(ends[i - 1] ?? 0, last)])),
+    ends.map((end) => unitsBefore(characterOf[Math.min(end - 1, last)] + 1)),
+  ];
 }
 
 /** The best merge first, the leftmost of equals, one at a time. */
 function plainBpe(model: Bpe, piece: string): Outcome {
   const { vocab, unk_token } = model;
   const prefix = model.continuing_subword_prefix ?? "";
-  if (model.ignore_merges && Object.hasOwn(vocab, piece)) return [[vocab[piece]], [piece.length]];
+  if (model.ignore_merges && Object.hasOwn(vocab, piece)) return [[vocab[piece]], [0], [piece.length]];
   const ranks = new Map(model.merges.map((pair, rank) => [pair.join("\n"), rank]));
   let parts: { token: string; bytes: number }[] = [];
   let unknown = 0;
@@ -178,7 +178,7 @@ function plainBpe(model: Bpe, piece: string): Outcome {
     end += bytes;
     return end;
   });
-  return [parts.map(({ token }) => vocab[token]), endsInUnits(piece, ends)];
+  return [parts.map(({ token }) => vocab[token]), ...placesOf(piece, ends)];
 }
 
 test("random BPE models give the tokens of their plain twin", () =>
@@ -199,8 +199,8 @@ test("random BPE models give the tokens of their plain twin", () =>
 /** The longest token that the word begins with, then the longest that its rest does. */
 function plainWordPiece(vocab: Record<string, number>, prefix: string, limit: number, piece: string): Outcome {
   const characters = [...piece];
-  const unknown: Outcome = [[vocab["[UNK]"]], [piece.length]];
-  const outcome: Outcome = [[], []];
+  const unknown: Outcome = [[vocab["[UNK]"]], [0], [piece.length]];
+  const outcome: Outcome = [[], [], []];
   if (characters.length > limit) return unknown;
   for (let begin = 0; begin < characters.length; ) {
     let end = characters.length;
@@ -208,7 +208,8 @@ function plainWordPiece(vocab: Record<string, number>, prefix: string, limit: nu
     while (end > begin && !Object.hasOwn(vocab, token())) end--;
     if (end === begin) return unknown;
     outcome[0].push(vocab[token()]);
-    outcome[1].push(characters.slice(0, end).join("").length);
+    outcome[1].push(characters.slice(0, begin).join("").length);
+    outcome[2].push(characters.slice(0, end).join("").length);
     begin = end;
   }
   return outcome;
@@ -250,12 +251,13 @@ const doubles = {
 
 test("a word of 200,003 letters becomes fours, then two and one", async () => {
   const model = await openTableModel(doubles);
-  const [ids, ends] = encodeOne(model, "a".repeat(200_003));
+  const [ids, , ends] = encodeOne(model, "a".repeat(200_003));
   assert.is(ids.length, 50_002);
   assert.equal(ids.slice(-3), [2, 1, 0]);
   assert.equal(ends.slice(-3), [200_000, 200_002, 200_003]);
   assert.equal(encodeOne(model, "aaa"), [
     [1, 0],
+    [0, 2],
     [2, 3],
   ]);
   model.close();
@@ -279,9 +281,9 @@ test("no pieces and empty pieces have no tokens", async () => {
   const model = await openTableModel(doubles);
   assert.equal(encodeAll(model, []), []);
   assert.equal(encodeAll(model, ["", "a", ""]), [
-    [[], []],
-    [[0], [1]],
-    [[], []],
+    [[], [], []],
+    [[0], [0], [1]],
+    [[], [], []],
   ]);
   model.close();
 });
@@ -295,25 +297,27 @@ const WRITTEN = (() => {
   });
 })();
 
-test("texts as they are give the tokens of what byte-level tokenizers write for them", async () => {
-  const pairs = ["Ġ a", "Ã ©", "ð Ł", "a b", "Ġa b"];
-  const tokens = [...WRITTEN, ...pairs.map((pair) => pair.replace(" ", "")), "Ġâĩ"];
-  const vocab = Object.fromEntries(tokens.map((token, i) => [token, i]));
-  for (const ignore_merges of [false, true]) {
-    const model = await openTableModel({ type: "BPE", vocab, merges: pairs, ignore_merges });
-    assert.ok(model.isByteLevel);
-    const pieces = [" ab", "é", "aé😀b", " ", "😀", "\0", "é".repeat(50)];
-    for (const [i, [ids, ends]] of encodeAll(model, pieces, true).entries()) {
+test("bytes give the tokens of what byte-level tokenizers write for them", async () => {
+  const pairs = ["Ġ a", "Ã ©", "ð Ł", "a b", "Ġa b", "© a"];
+  const tokens = [...WRITTEN, ...pairs.map((pair) => pair.replace(" ", ""))];
+  const vocab = (known: string[]) => Object.fromEntries(known.map((token, i) => [token, i]));
+  const models = [
+    { vocab: vocab(tokens), merges: pairs },
+    { vocab: vocab(tokens), merges: pairs, ignore_merges: true },
+    // one byte lacks its character: others are encoded all the same
+    { vocab: vocab(tokens.filter((token) => token !== WRITTEN[0])), merges: pairs },
+    { vocab: vocab(tokens), merges: pairs, end_of_word_suffix: "b" },
+  ];
+  const pieces = [" ab", "é", "aé😀b", " ", "😀", "éa", "éé".repeat(50)];
+  for (const rules of models) {
+    const model = await openTableModel({ type: "BPE", ...rules });
+    for (const [i, outcome] of encodeAll(model, pieces, true).entries()) {
       const written = utf8(pieces[i]).map((byte) => WRITTEN[byte]);
-      const [expected, bytes] = encodeOne(model, written.join(""));
-      assert.equal(ids, expected, pieces[i]);
-      assert.equal(ends, endsInUnits(pieces[i], bytes), pieces[i]);
+      const [expected, , ends] = encodeOne(model, written.join(""));
+      assert.equal(outcome, [expected, ...placesOf(pieces[i], ends)], `${pieces[i]} of ${JSON.stringify(rules)}`);
     }
     model.close();
   }
-  const plain = await openTableModel(doubles);
-  assert.not(plain.isByteLevel);
-  plain.close();
 });
 
 test("tokens and ids are found both ways", async () => {
@@ -346,6 +350,7 @@ test("unknown characters without a token for them are left out, as in Python; wh
   const lost = await openTableModel(unknown);
   assert.equal(encodeOne(lost, "aa"), [
     [0, 0],
+    [0, 1],
     [1, 2],
   ]);
   await rejects("key-not-found", /"<unk>".*unk_token/, () => encodeOne(lost, "ab"));
