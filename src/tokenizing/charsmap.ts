@@ -16,11 +16,15 @@ import type { JsonPart } from "./json-part.ts";
 export class Charsmap {
   private readonly replacements = new Map<number, string>();
   private leaf = -1;
+  /** whether nothing is replaced that is of printable ASCII alone */
+  private readonly passesAscii: boolean;
 
   private constructor(
     private readonly units: Uint32Array,
     private readonly texts: Uint8Array,
-  ) {}
+  ) {
+    this.passesAscii = units.length > 0 && !this.replacesAscii(offsetOf(units[0]), 0);
+  }
 
   /** The table in a part's field, in base64. */
   static of(part: JsonPart, field: string): Charsmap {
@@ -38,7 +42,7 @@ export class Charsmap {
 
   apply(aligned: AlignedText): AlignedText {
     const { text } = aligned;
-    if (!this.units.length) return aligned;
+    if (!this.units.length || (this.passesAscii && PRINTABLE_ASCII.test(text))) return aligned;
     const found: { from: number; to: number; content: string }[] = [];
     for (let at = 0; at < text.length; ) {
       const match = this.longestAt(text, at);
@@ -85,6 +89,15 @@ export class Charsmap {
     return node;
   }
 
+  private replacesAscii(from: number, depth: number): boolean {
+    if (depth > MAX_ASCII) return true;
+    for (let byte = 0x20; byte < 0x7f; byte++) {
+      const node = this.step(from, byte);
+      if (node >= 0 && (this.leaf >= 0 || this.replacesAscii(node, depth + 1))) return true;
+    }
+    return false;
+  }
+
   private replacementAt(begin: number): string {
     let text = this.replacements.get(begin);
     if (text === undefined) {
@@ -95,6 +108,11 @@ export class Charsmap {
     return text;
   }
 }
+
+const PRINTABLE_ASCII = /^[ -~]*$/;
+
+/** How many characters of ASCII in a row are looked at in a table, which may lie. */
+const MAX_ASCII = 3;
 
 const offsetOf = (unit: number) => (unit >>> 10) << ((unit & (1 << 9)) >>> 6);
 

@@ -126,6 +126,9 @@ function nmt(text: AlignedText): AlignedText {
 const findNmtControls = findCharacters("[\\u0001-\\u0008\\u000b\\u000e-\\u001f\\u007f\\u008f\\u009f]");
 const findNmtSpaces = findCharacters("[\\t\\n\\f\\r\\u1680\\u200b-\\u200f\\u2028\\u2029\\u2581\\ufeff\\ufffd]");
 
+/** What of BERT's steps only lowercasing changes. */
+const PRINTABLE_ASCII = /^[ -~]*$/;
+
 function bertNormalizer(part: JsonPart): Normalize {
   const lowers = part.flag("lowercase", true);
   const steps: Normalize[] = [];
@@ -134,7 +137,9 @@ function bertNormalizer(part: JsonPart): Normalize {
   const strips = part.has("strip_accents") ? part.flag("strip_accents") : lowers;
   if (strips) steps.push(unicodeForm("NFD"), remove(ACCENT));
   if (lowers) steps.push(lowercase);
-  return inTurn(steps);
+  const all = inTurn(steps);
+  const plain = lowers ? lowercase : (text: AlignedText) => text;
+  return (text) => (PRINTABLE_ASCII.test(text.text) ? plain(text) : all(text));
 }
 
 const findSpaces = findCharacters(`(?! )[${WHITE_SPACE}]`);
@@ -165,8 +170,8 @@ const HAS_YOUNG = new RegExp(`[${NOT_NORMALIZED}]`, "u");
 
 /** Cluster by cluster, so that each character's place is known. */
 const unicodeForm = (form: Form) => (text: AlignedText) => {
+  if (text.text.normalize(form) === text.text) return text;
   const isYoung = HAS_YOUNG.test(text.text);
-  if (!isYoung && text.text.normalize(form) === text.text) return text;
   return text.rewrite((into) => {
     let kept = 0;
     for (const { 0: cluster, index } of text.text.matchAll(CLUSTER)) {

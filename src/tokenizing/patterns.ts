@@ -34,11 +34,16 @@ export function findText(wanted: string): Find {
   };
 }
 
-/** Finds single characters of a class. */
-export function findCharacters(inside: string): Find {
-  const regex = new RegExp(inside, "gu");
+const PLAIN = /^[A-Za-z0-9]*$/;
+
+/** Finds characters, or runs of them, by the source of a regular expression. */
+export function findCharacters(source: string): Find {
+  const regex = new RegExp(source, "gu");
+  // most pieces are plain words, which few classes have anything of
+  const passesPlain = !new RegExp(source, "u").test("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789");
   return (text) => {
     const bounds: number[] = [];
+    if (passesPlain && PLAIN.test(text)) return bounds;
     for (const match of text.matchAll(regex)) bounds.push(match.index, match.index + match[0].length);
     return bounds;
   };
