@@ -78,7 +78,18 @@ export { type SimplePreprocessOptions, simplePreprocess } from "./text/simple-pr
 export { type RemoveStopwordsOptions, removeStopwords, STOPWORDS } from "./text/stop-words.ts";
 export { PathLineSentences, Text8Corpus, type Text8Options } from "./text/text-corpora.ts";
 export { deaccent, type TokenizeOptions, tokenize } from "./text/tokenize.ts";
-export { AutoTokenizer, type DecodeOptions, type EncodeOptions, type TokenizerOptions } from "./tokenizer.ts";
+export {
+  AutoTokenizer,
+  type BatchEncoding,
+  type ChatTemplateOptions,
+  type DecodeOptions,
+  type EncodeBatchOptions,
+  type EncodeOptions,
+  type TokenizerOptions,
+} from "./tokenizer.ts";
+export type { ChatMessage } from "./tokenizing/chat-template.ts";
+export type { TokenizerLike } from "./tokenizing/given-tokenizer.ts";
+export type { IdsLike, TensorLike } from "./tokenizing/ids.ts";
 export type {
   BuildVocabFromFreqOptions,
   BuildVocabOptions,

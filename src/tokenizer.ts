@@ -6,6 +6,7 @@ import {
   type GivenOptions,
   having,
   integer,
+  isRecord,
   type Kind,
   listOf,
   oneOf,
@@ -16,9 +17,9 @@ import {
   toggle,
   unchecked,
 } from "./check-options.ts";
-import { isObject, show, Wasm2VecError } from "./errors.ts";
+import { isObject, show, tagOf, Wasm2VecError } from "./errors.ts";
 import { joinBytes } from "./files/bytes.ts";
-import { type FolderLike, isJsonObject, type JsonObject, openFolder } from "./files/folder.ts";
+import { type FolderLike, type JsonObject, openFolder } from "./files/folder.ts";
 import { asItIs } from "./files/source-kinds.ts";
 import type { TargetLike } from "./files/target.ts";
 import { CONSOLE, lineOf } from "./printed.ts";
@@ -263,6 +264,9 @@ export class AutoTokenizer {
    */
   decodeBatch(lists: Iterable<IdsLike>, options: DecodeOptions = {}): string[] {
     checkOptions(DECODE_OPTIONS, options, "decodeBatch");
+    if (isObject(lists) && tagOf(lists) === "Map") {
+      throw new Wasm2VecError("option-invalid", "The lists of ids are a Map; expected an array of lists.");
+    }
     return listOf(lists, "The lists of ids").map((ids) => this.decode(ids, options));
   }
 
@@ -288,8 +292,9 @@ export class AutoTokenizer {
   ): Promise<number[] | string> {
     const checked = checkOptions(CHAT_OPTIONS, options, "applyChatTemplate");
     const list = listOf(messages, "The messages").map(checkMessage);
-    const tools = checked.tools && listOf(checked.tools, "The tools");
-    const documents = checked.documents && listOf(checked.documents, "The documents");
+    const tools = checked.tools && listOf(checked.tools, "The tools").map((tool) => checkRecord(tool, "A tool"));
+    const documents =
+      checked.documents && listOf(checked.documents, "The documents").map((one) => checkRecord(one, "A document"));
     this.checkOpen();
     const template = checked.chatTemplate ?? chosenTemplate(this.chatTemplate, Boolean(tools), this.folder);
     const special = specialTokensIn(this.config).filter(({ name }) => name);
@@ -576,7 +581,12 @@ function listOfTexts(given: Iterable<string>, what: string): readonly string[] {
   throw new Wasm2VecError("option-invalid", `${what}: item ${wrong} is ${show(texts[wrong])}; expected a text.`);
 }
 
+function checkRecord(given: unknown, what: string): unknown {
+  if (isRecord(given)) return given;
+  throw new Wasm2VecError("option-invalid", `${what} is ${show(given)}; expected an object.`);
+}
+
 function checkMessage(message: ChatMessage): ChatMessage {
-  if (isObject(message) && isJsonObject(message) && typeof message.role === "string") return message;
+  if (isRecord(message) && typeof message.role === "string") return message;
   throw new Wasm2VecError("option-invalid", `A message is ${show(message)}; expected { role, content }.`);
 }

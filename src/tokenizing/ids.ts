@@ -1,10 +1,10 @@
 /** Ids of tokens and texts of tokens, as callers give them: one, or a list of any kind. */
 
-import { isIterable } from "../check-options.ts";
+import { isIterable, listOf } from "../check-options.ts";
 import { isDetached, isObject, show, Wasm2VecError } from "../errors.ts";
 
 /** One id, or ids in a list of any kind: an array, numbers of any width, a tensor of transformers.js. */
-export type IdsLike = number | bigint | Iterable<number | bigint> | TensorLike;
+export type IdsLike = number | Iterable<number | bigint> | TensorLike;
 
 /** A tensor, whose numbers lie in `data` in the order of its rows. */
 export interface TensorLike {
@@ -18,9 +18,9 @@ export interface TensorLike {
  * @throws {Wasm2VecError} `option-invalid` for what is no list and no id; `id-out-of-range` where one is no whole number from 0 on
  */
 export function idsOf(given: IdsLike, what: string): number[] {
-  if (typeof given === "number" || typeof given === "bigint") return [idOf(given)];
+  if (typeof given === "number") return [idOf(given)];
   const list = listIn(given);
-  if (list) return Array.from(list, idOf);
+  if (list) return listOf(list, what).map(idOf);
   throw new Wasm2VecError(
     "option-invalid",
     `${what} are ${show(given)}; expected an array, a typed array, a tensor with data, or one id.`,
@@ -40,7 +40,7 @@ export function tokensOf(given: string | Iterable<string>): string[] {
       `The tokens are ${show(given)}; expected an array of texts, or one text.`,
     );
   }
-  return Array.from(given, (token) => {
+  return listOf(given, "The tokens").map((token) => {
     if (typeof token === "string") return token;
     throw new Wasm2VecError("option-invalid", `A token is ${show(token)}; expected a string.`);
   });

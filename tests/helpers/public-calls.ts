@@ -43,7 +43,11 @@ const tokenizerJson = {
   pre_tokenizer: { type: "Whitespace" },
   model: { type: "WordLevel", vocab: { a: 0, "[UNK]": 1 }, unk_token: "[UNK]" },
 };
-const tokenizerFolder = { "tokenizer.json": new TextEncoder().encode(JSON.stringify(tokenizerJson)) };
+const tokenizerFolder = {
+  "tokenizer.json": new TextEncoder().encode(JSON.stringify(tokenizerJson)),
+  "tokenizer_config.json": new TextEncoder().encode('{"pad_token":"a","model_max_length":9}'),
+  "chat_template.jinja": new TextEncoder().encode("{{ messages[0].content }}"),
+};
 const tokenizer = await AutoTokenizer.fromPretrained(tokenizerFolder);
 const analogies = new TextEncoder().encode(": a\ncat dog milk cat\n");
 const pairs = new TextEncoder().encode("cat\tdog\t1\ndog\tmilk\t2\n");
@@ -233,7 +237,10 @@ export const CALLS: Readonly<Record<string, PublicCall>> = Object.fromEntries([
     load: takesOptions(),
     close: takes(),
   }),
-  ...methods("AutoTokenizer", () => AutoTokenizer, { fromPretrained: takesOptions(tokenizerFolder) }),
+  ...methods("AutoTokenizer", () => AutoTokenizer, {
+    fromPretrained: takesOptions(tokenizerFolder),
+    from: takes({ encode: () => [0] }),
+  }),
   ...methods("AutoTokenizer.prototype", () => tokenizer, {
     toString: takes(),
     tokenize: takes("a"),
@@ -242,7 +249,12 @@ export const CALLS: Readonly<Record<string, PublicCall>> = Object.fromEntries([
     convertTokensToIds: takes(["a"]),
     convertIdsToTokens: takes([0]),
     encode: takesOptions("a"),
+    encodeBatch: takesOptions(["a"]),
     decode: takesOptions([0]),
+    decodeBatch: takesOptions([[0]]),
+    applyChatTemplate: takesOptions([{ role: "user", content: "a" }]),
+    getVocab: takes(),
+    close: takes(),
   }),
 ] as [string, PublicCall][]);
 
