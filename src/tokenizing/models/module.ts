@@ -2,7 +2,7 @@
 
 import { Instance, instantiate } from "../../engine/instance.ts";
 import { ALIGNMENT, roundUp } from "../../engine/layout.ts";
-import { compiled, engineNotLoaded } from "../../engine/load-engine.ts";
+import { compiled } from "../../engine/load-engine.ts";
 import { sizeOf, Wasm2VecError } from "../../errors.ts";
 import { runtime } from "../../runtime/runtime.ts";
 
@@ -30,9 +30,13 @@ function compileTokenizer(): Promise<WebAssembly.Module> {
   module ??= runtime
     .loadTokenizer()
     .then(compiled)
-    .catch((cause) => {
+    .catch((cause: Error) => {
       module = undefined;
-      throw engineNotLoaded(cause);
+      throw new Wasm2VecError(
+        "engine-not-loaded",
+        `The tokenizer's module could not be loaded: ${cause.message.replace(/\.$/, "")}. It needs what the engine needs: WebAssembly, which a page's Content-Security-Policy allows with 'wasm-unsafe-eval', or an edge runtime's import of the package.`,
+        { cause },
+      );
     });
   return module;
 }
