@@ -10,7 +10,7 @@ import { specialTokensIn, type TokenizerFiles } from "./tokenizer-files.ts";
  *
  * @throws {Wasm2VecError} `format-damaged` where the configuration is not as it should be
  */
-export function configured({ tokenizer, config, file, table }: TokenizerFiles): JsonObject {
+export function configured({ tokenizer, config, file, table, isOlder }: TokenizerFiles): JsonObject {
   if (table) return tokenizer;
   const changed = { ...tokenizer };
   changed.added_tokens = withAddedTokens(tokenizer, config, file);
@@ -21,7 +21,7 @@ export function configured({ tokenizer, config, file, table }: TokenizerFiles): 
       part.type === "ByteLevel" ? { ...part, add_prefix_space } : part,
     );
   }
-  const around = templateOf(config, tokenizer);
+  const around = isOlder ? templateOf(config, tokenizer) : undefined;
   if (around) changed.post_processor = around;
   const { model } = tokenizer;
   if (isJsonObject(model) && model.type === "WordLevel" && model.unk_token === undefined) {
@@ -79,7 +79,7 @@ function withAddedTokens(tokenizer: JsonObject, config: JsonObject, file: string
 export const tokenOf = (config: JsonObject, name: string): string | undefined =>
   specialTokensIn(config).find((token) => token.name === name)?.content;
 
-/** Where the configuration says whether a beginning or an end is marked, that alone is put around. */
+/** Where there is no tokenizer.json, and the configuration says whether a beginning or an end is marked, that alone is put around. */
 function templateOf(config: JsonObject, tokenizer: JsonObject): JsonObject | undefined {
   const says = typeof config.add_bos_token === "boolean" || typeof config.add_eos_token === "boolean";
   if (!says || BERTS.test(String(config.tokenizer_class))) return undefined;

@@ -14,6 +14,8 @@ export interface TokenizerFiles {
   /** the model's table, where there is a compact file: the configuration has changed `tokenizer` already */
   table?: ModelTable;
   tokenizer: JsonObject;
+  /** whether `tokenizer` was made of a vocabulary's files */
+  isOlder?: boolean;
   /** tokenizer_config.json, with what older files beside it say */
   config: JsonObject;
   chatTemplate: unknown;
@@ -35,11 +37,13 @@ export async function readTokenizerFiles(folder: Folder, signal?: AbortSignal): 
   const compact = json ? undefined : await fromCompact(folder, signal);
   if (compact) return compact;
   const whole = withOlderFiles(config ?? {}, special, added);
-  const described = json ? { tokenizer: json, file: "tokenizer.json" } : await fromVocabulary(folder, whole, signal);
+  const described = json
+    ? { tokenizer: json, file: "tokenizer.json", config: whole }
+    : await fromVocabulary(folder, whole, signal);
   return {
-    tokenizer: described.tokenizer,
+    ...described,
+    isOlder: !json,
     file: `${described.file} of ${folder.name}`,
-    config: whole,
     chatTemplate: template ?? whole.chat_template,
   };
 }
@@ -116,13 +120,51 @@ async function fromVocabulary(folder: Folder, config: JsonObject, signal?: Abort
     readTextFile(folder, "merges.txt", signal),
     readTextFile(folder, "vocab.txt", signal),
   ]);
-  if (vocab && merges !== undefined) return { file: "vocab.json", tokenizer: bytePairs(vocab, merges, config) };
-  if (words !== undefined) return { file: "vocab.txt", tokenizer: wordPieces(words, config, folder) };
+  if (vocab && merges !== undefined) {
+    const named = withTokens(config, bytePairTokens(config), (token) => Object.hasOwn(vocab, token));
+    return { file: "vocab.json", tokenizer: bytePairs(vocab, merges, named), config: named };
+  }
+  if (words !== undefined) {
+    const listed = new Set(linesOf(words));
+    const named = withTokens(config, BERT_TOKENS, (token) => listed.has(token));
+    return { file: "vocab.txt", tokenizer: wordPieces(words, named, folder), config: named };
+  }
   throw new Wasm2VecError(
     "model-incomplete",
     `No tokenizer.json in ${folder.name}, nor vocab.json and merges.txt, nor vocab.txt. Add those of the model; other kinds of tokenizer files cannot be read.`,
   );
 }
+
+type TokenNames = Readonly<Record<string, string>>;
+
+const BERT_TOKENS = {
+  unk_token: "[UNK]",
+  sep_token: "[SEP]",
+  pad_token: "[PAD]",
+  cls_token: "[CLS]",
+  mask_token: "[MASK]",
+};
+
+const END = "<|endoftext|>";
+
+/** The special tokens that transformers' classes have where a configuration does not name them. */
+function bytePairTokens(config: JsonObject): TokenNames {
+  if (isQwen2(config)) return { unk_token: END, eos_token: END, pad_token: END };
+  if (!isRoberta(config)) return { unk_token: END, bos_token: END, eos_token: END };
+  const [begin, end] = ["<s>", "</s>"];
+  return { bos_token: begin, cls_token: begin, eos_token: end, sep_token: end, unk_token: "<unk>", pad_token: "<pad>" };
+}
+
+const isQwen2 = (config: JsonObject) => String(config.tokenizer_class).startsWith("Qwen2");
+const isRoberta = (config: JsonObject) => /^(Roberta|Longformer|LED|Bart)/.test(String(config.tokenizer_class));
+
+/** A configuration with the names of tokens that it does not have, of those that the vocabulary has. */
+function withTokens(config: JsonObject, names: TokenNames, isThere: (token: string) => boolean): JsonObject {
+  const missing = Object.entries(names).filter(([name, token]) => config[name] === undefined && isThere(token));
+  return { ...Object.fromEntries(missing), ...config };
+}
+
+const linesOf = (text: string) => text.replace(/\r?\n$/, "").split(/\r?\n/);
 
 const QWEN2_WORDS =
   "(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\\r\\n\\p{L}\\p{N}]?\\p{L}+|\\p{N}| ?[^\\s\\p{L}\\p{N}]+[\\r\\n]*|\\s*[\\r\\n]+|\\s+(?!\\S)|\\s+";
@@ -130,12 +172,10 @@ const QWEN2_WORDS =
 /** Byte-level BPE: Qwen2's where tokenizer_config.json says so, else GPT-2's, with RoBERTa's tokens around where it says that. */
 function bytePairs(vocab: JsonObject, merges: string, config: JsonObject): JsonObject {
   const lines = merges.split("\n").map((line) => line.replace(/\r$/, ""));
-  const kind = String(config.tokenizer_class ?? "");
   const spaceFirst = config.add_prefix_space === true;
   const bytes = { type: "ByteLevel", add_prefix_space: spaceFirst, trim_offsets: true };
   const words = { type: "Split", pattern: { Regex: QWEN2_WORDS }, behavior: "Isolated", invert: false };
-  const isQwen = kind.startsWith("Qwen2");
-  const around = /^(Roberta|Longformer|LED|Bart)/.test(kind);
+  const isQwen = isQwen2(config);
   const special = (name: string, fallback: string) => {
     const content = specialTokensIn(config).find((token) => token.name === name)?.content ?? fallback;
     return [content, vocab[content]];
@@ -144,7 +184,7 @@ function bytePairs(vocab: JsonObject, merges: string, config: JsonObject): JsonO
     added_tokens: [],
     normalizer: isQwen ? { type: "NFC" } : null,
     pre_tokenizer: isQwen ? { type: "Sequence", pretokenizers: [words, { ...bytes, use_regex: false }] } : bytes,
-    post_processor: around
+    post_processor: isRoberta(config)
       ? {
           ...bytes,
           type: "RobertaProcessing",
@@ -164,7 +204,7 @@ function bytePairs(vocab: JsonObject, merges: string, config: JsonObject): JsonO
 
 /** BERT's. */
 function wordPieces(text: string, config: JsonObject, folder: Folder): JsonObject {
-  const tokens = text.replace(/\r?\n$/, "").split(/\r?\n/);
+  const tokens = linesOf(text);
   const vocab: Record<string, number> = Object.create(null);
   tokens.forEach((token, id) => {
     vocab[token] = id;
