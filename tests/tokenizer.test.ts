@@ -7,6 +7,7 @@ import { sharedData } from "./helpers/data.ts";
 import { rejects } from "./helpers/rejects.ts";
 import { makeStandIn } from "./helpers/stand-in.ts";
 import { withFolder } from "./helpers/temporary.ts";
+import { tokenStrings } from "./helpers/token-strings.ts";
 
 const article = "Hi, 你好~";
 const articleTokens = ["Hi", ",", "Ġ", "ä½łå¥½", "~"];
@@ -205,6 +206,7 @@ test("tokenizer.json is looked at whole before it is used", async () => {
     ],
     [{ normalizer: 5 }, /normalizer is 5; expected an object/],
     [{ padding: { strategy: 5 } }, /the strategy of padding is 5/],
+    [{ padding: { strategy: { Fixed: 2 ** 30 }, pad_id: 0 } }, /fills up to more than 16777216 tokens/],
   ];
   for (const [change, message] of wrong) {
     await rejects("format-damaged", message, () => open({ ...words, ...change }));
@@ -462,6 +464,39 @@ test("one word of 200,000 letters, and patterns that would never end", async () 
       open({ ...words, pre_tokenizer: split }),
     );
   }
+});
+
+test("the ids of the tokens of a text are its ids", async () => {
+  for (const name of ["qwen2.5", "gpt2", "bert-base-uncased", "llama2", "t5-small"]) {
+    const tokenizer = await openReal(name);
+    if (!tokenizer) continue;
+    for (const text of ["<s><s>", ...tokenStrings(200, 3)]) {
+      const ids = tokenizer.convertTokensToIds(tokenizer.tokenize(text));
+      assert.equal(ids, tokenizer.encode(text, { addSpecialTokens: false }), JSON.stringify([name, text]));
+    }
+    tokenizer.close();
+  }
+});
+
+test("Unigram: unknown characters are one token, or those of their bytes", async () => {
+  const bytes = Array.from({ length: 256 }, (_, byte) => [
+    `<0x${byte.toString(16).toUpperCase().padStart(2, "0")}>`,
+    -9,
+  ]);
+  const model = { type: "Unigram", unk_id: 0, vocab: [["<unk>", 0], ["a", -1], ["b", -1], ["ab", -1.5], ...bytes] };
+  assert.equal((await open({ model })).encode("ab¿éa"), [3, 0, 1]);
+  const spelt = await open({ model: { ...model, byte_fallback: true } });
+  assert.equal(spelt.encode("é"), [4 + 0xc3, 4 + 0xa9]);
+  assert.equal([...spelt.encodeBatch(["aéa"]).offsets], [0, 1, 1, 2, 1, 2, 2, 3]);
+  await rejects("format-damaged", /vocab\[0\] is no token with a score/, () =>
+    open({ model: { ...model, vocab: ["a"] } }),
+  );
+  await rejects("format-damaged", /unk_id is 300, and vocab has 260 tokens/, () =>
+    open({ model: { ...model, unk_id: 300 } }),
+  );
+  const { unk_id, ...without } = model;
+  const lost = await open({ model: without });
+  await rejects("key-not-found", /has no tokens for "é", and none for what is unknown/, () => lost.encode("é"));
 });
 
 test("a closed tokenizer", async () => {

@@ -25,6 +25,9 @@ export interface Padding {
   side: Side;
 }
 
+/** No model reads more tokens; a file may say so all the same, and ask for gigabytes. */
+const MAX_LENGTH = 2 ** 24;
+
 const STRATEGIES = { LongestFirst: "longest_first", OnlyFirst: "only_first", OnlySecond: "only_second" } as const;
 
 const sideOf = (part: JsonPart): Side =>
@@ -44,9 +47,14 @@ export function truncationOf(part: JsonPart): Truncation {
 export function paddingOf(part: JsonPart): Padding {
   const { strategy } = part.json;
   const isLongest = strategy === "BatchLongest";
+  const length = isLongest ? undefined : part.part(strategy, "the strategy of padding").count("Fixed");
+  const multipleOf = part.count("pad_to_multiple_of", 0);
+  if (Math.max(length ?? 0, multipleOf) > MAX_LENGTH) {
+    throw part.damaged(`it fills up to more than ${MAX_LENGTH} tokens`);
+  }
   return {
-    length: isLongest ? "longest" : part.part(strategy, "the strategy of padding").count("Fixed"),
-    multipleOf: part.count("pad_to_multiple_of", 0),
+    length: length ?? "longest",
+    multipleOf,
     id: part.count("pad_id"),
     typeId: part.count("pad_type_id", 0),
     side: sideOf(part),
