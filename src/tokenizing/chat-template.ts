@@ -1,6 +1,6 @@
 /** Chats written as the text that a model was trained with: templates of Jinja, run by @huggingface/jinja. */
 
-import { show, Wasm2VecError } from "../errors.ts";
+import { isObject, show, Wasm2VecError } from "../errors.ts";
 import { isJsonObject } from "../files/folder.ts";
 
 /** One message of a chat: who speaks, and what is said. */
@@ -50,4 +50,5 @@ export async function renderChat(
   }
 }
 
-const reasonOf = (cause: unknown) => (cause instanceof Error ? cause.message : show(cause));
+/** What was thrown, of whatever realm. */
+const reasonOf = (cause: unknown) => (isObject(cause) && "message" in cause ? String(cause.message) : show(cause));

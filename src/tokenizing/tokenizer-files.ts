@@ -102,14 +102,12 @@ export function specialTokensIn(config: JsonObject): NamedToken[] {
 async function readTextFile(folder: Folder, file: string, signal?: AbortSignal): Promise<string | undefined> {
   const source = await folder.open(file, signal);
   if (!source) return undefined;
+  const bytes = await readAll(source, signal).finally(() => source.close?.());
   try {
-    return new TextDecoder("utf-8", { fatal: true }).decode(await readAll(source, signal));
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
   } catch (cause) {
-    if (!(cause instanceof TypeError)) throw cause;
     const message = `${file} of ${folder.name} is not UTF-8. Copy or download it again.`;
     throw new Wasm2VecError("format-damaged", message, { cause });
-  } finally {
-    await source.close?.();
   }
 }
 

@@ -41,7 +41,7 @@ const embeddings = await EmbeddingMatrix.fromPretrained(embeddingsFile);
 const tokenizerJson = {
   ...{ added_tokens: [], normalizer: null, post_processor: null, decoder: null },
   pre_tokenizer: { type: "Whitespace" },
-  model: { type: "WordLevel", vocab: { a: 0, "[UNK]": 1 }, unk_token: "[UNK]" },
+  model: { type: "WordPiece", vocab: { a: 0, "[UNK]": 1 }, unk_token: "[UNK]" },
 };
 const tokenizerFolder = {
   "tokenizer.json": new TextEncoder().encode(JSON.stringify(tokenizerJson)),
