@@ -3,10 +3,7 @@
 import { checkOptions, type GivenOptions, listOf, optional, STOPPABLE, string } from "./check-options.ts";
 import { show, Wasm2VecError } from "./errors.ts";
 import { type FolderLike, openFolder } from "./files/folder.ts";
-import type { RandomAccess } from "./files/random-access.ts";
-import type { Decoder } from "./formats/decode-numbers.ts";
-import { NUMBER_KINDS, NUMBER_NAMES, type NumberName } from "./formats/number-kinds.ts";
-import type { Tensor } from "./formats/safetensors.ts";
+import type { StoredMatrix } from "./formats/stored-matrix.ts";
 import { KeyedVectors } from "./keyed-vectors.ts";
 import {
   checkRows,
@@ -14,6 +11,7 @@ import {
   LOAD_TABLE_OPTIONS,
   type LoadTableOptions,
   loadTable,
+  tableDtype,
   tokenKeys,
 } from "./pretrained/load-embeddings.ts";
 import type { Weights } from "./pretrained/weights.ts";
@@ -47,23 +45,19 @@ interface RowRange {
 export class EmbeddingMatrix {
   /** [rows, columns]; there may be more rows than the tokenizer has tokens */
   readonly shape: readonly [rows: number, columns: number];
-  /** the kind of number in the file; rows are always given as float32 */
-  readonly dtype: NumberName;
+  /** what the file stores of each number, such as "bfloat16", "int8" or "q6_k"; rows are always given as float32 */
+  readonly dtype: string;
   /** the tensor's name in the file */
   readonly tensor: string;
-  private readonly rowBytes: number;
   private isOpen = true;
 
   private constructor(
     private readonly weights: Weights,
-    private readonly source: RandomAccess,
     private readonly stored: StoredMatrix,
-    private readonly decoder: Decoder,
   ) {
     this.shape = stored.shape;
     this.dtype = stored.dtype;
     this.tensor = stored.name;
-    this.rowBytes = stored.shape[1] * NUMBER_KINDS[stored.dtype].bytes;
   }
 
   /**
@@ -79,17 +73,15 @@ export class EmbeddingMatrix {
   static async fromPretrained(from: FolderLike, options: EmbeddingMatrixOptions = {}): Promise<EmbeddingMatrix> {
     const { tensor, signal } = checkOptions(FROM_PRETRAINED_OPTIONS, options, "EmbeddingMatrix.fromPretrained");
     const folder = openFolder(from);
-    const [{ Weights }, { findEmbeddingTensor }, { openDecoder }] = await Promise.all([
+    const [{ Weights }, { findEmbeddingTensor }, { openMatrix }] = await Promise.all([
       import("./pretrained/weights.ts"),
       import("./pretrained/embedding-tensor.ts"),
-      import("./formats/decode-numbers.ts"),
+      import("./pretrained/open-matrix.ts"),
     ]);
     const weights = await Weights.open(folder, signal);
     try {
       const name = await findEmbeddingTensor(weights, folder, tensor, signal);
-      const file = await weights.fileOf(name, signal);
-      const stored = checkTensor(file.tensor(name), file.file);
-      return new EmbeddingMatrix(weights, file.source, stored, await openDecoder(stored.dtype));
+      return new EmbeddingMatrix(weights, await openMatrix(weights, name, signal));
     } catch (error) {
       await weights.close();
       throw error;
@@ -132,22 +124,17 @@ export class EmbeddingMatrix {
     const { rows = all, tokenizer, signal } = given;
     checkRows(rows, all);
     this.checkOpen();
-    checkTableSize(rows, vectorSize, given.dtype ?? this.dtype);
-    const stored = {
-      vectorSize,
-      dtype: this.dtype,
-      maxRows: this.rowsAtOnce,
-      read: (begin: number, end: number) => this.readRows({ begin, end }, signal),
-      decode: (bytes: Uint8Array, out: Float32Array) => this.decoder.decode(bytes, out),
-    };
-    return new KeyedVectors(await loadTable(stored, tokenKeys(rows, tokenizer), given));
+    checkTableSize(rows, vectorSize, given.dtype ?? tableDtype(this.dtype));
+    const read = (begin: number, end: number) => this.readRows({ begin, end }, signal);
+    const reading = { stored: this.stored, maxRows: this.rowsAtOnce, read };
+    return new KeyedVectors(await loadTable(reading, tokenKeys(rows, tokenizer), given));
   }
 
   /** Lets go of the file and the memory. Use after it is an error. */
   close(): void {
     if (!this.isOpen) return;
     this.isOpen = false;
-    this.decoder.close();
+    this.stored.close();
     // its files were only read: nothing is lost where closing one fails
     this.weights.close().catch(() => {});
   }
@@ -176,25 +163,25 @@ export class EmbeddingMatrix {
   }
 
   private get rowsAtOnce(): number {
-    return Math.max(1, Math.floor(LONGEST_READ / this.rowBytes));
+    return Math.max(1, Math.floor(LONGEST_READ / this.stored.rowBytes));
   }
 
   /** The bytes of rows. */
   private async readRows({ begin, end }: RowRange, signal?: AbortSignal): Promise<Uint8Array> {
-    const { rowBytes, source, stored } = this;
+    const { rowBytes, source, begin: first } = this.stored;
     signal?.throwIfAborted();
-    const bytes = await source.read(stored.begin + begin * rowBytes, stored.begin + end * rowBytes, signal);
+    const bytes = await source.read(first + begin * rowBytes, first + end * rowBytes, signal);
     this.checkOpen();
     return bytes;
   }
 
   /** Reads rows, and puts each where it belongs in the matrix. */
   private async readRange(range: RowRange, to: Matrix, rowOfId: ReadonlyMap<number, number>, signal?: AbortSignal) {
-    const { rowBytes } = this;
+    const { rowBytes } = this.stored;
     const bytes = await this.readRows(range, signal);
     for (let id = range.begin; id < range.end; id++) {
       const row = bytes.subarray((id - range.begin) * rowBytes, (id - range.begin + 1) * rowBytes);
-      this.decoder.decode(row, to.row(rowOfId.get(id) as number));
+      this.stored.decode(row, to.row(rowOfId.get(id) as number), id);
     }
   }
 
@@ -215,32 +202,6 @@ export class EmbeddingMatrix {
       `Id ${wrong} is ${show(ids[wrong])}; expected a whole number from 0 to ${rows - 1}, because the matrix has ${rows} rows. Does the tokenizer belong to this model?`,
     );
   }
-}
-
-/** A tensor that is a matrix of numbers of a known kind. */
-interface StoredMatrix {
-  name: string;
-  dtype: NumberName;
-  shape: readonly [rows: number, columns: number];
-  /** where its bytes begin in the file */
-  begin: number;
-}
-
-function checkTensor({ name, dtype: kind, shape, begin }: Tensor, file: string): StoredMatrix {
-  const [rows, columns] = shape;
-  if (shape.length !== 2 || !rows || !columns) {
-    throw new Wasm2VecError(
-      "shape-mismatch",
-      `Tensor ${show(name)} in ${file} has the shape [${shape}]; expected [rows, columns], both at least 1. Pass another as the option tensor.`,
-    );
-  }
-  const dtype = NUMBER_NAMES.find((known) => NUMBER_KINDS[known].safetensors === kind);
-  if (dtype) return { name, dtype, shape: [rows, columns], begin };
-  const known = NUMBER_NAMES.map((known) => NUMBER_KINDS[known].safetensors).join(", ");
-  throw new Wasm2VecError(
-    "format-unknown",
-    `Tensor ${show(name)} in ${file} holds ${kind}; expected ${known}. Take a checkpoint whose embeddings are not quantized.`,
-  );
 }
 
 /** Ids in ranges of at most `longest` neighbours. */

@@ -12,7 +12,8 @@ import {
 import { Engine } from "../engine/engine.ts";
 import { show, sizeOf, Wasm2VecError } from "../errors.ts";
 import { TimeSlice, tellerOf } from "../event-loop.ts";
-import { NUMBER_KINDS, type NumberName } from "../formats/number-kinds.ts";
+import { NUMBER_NAMES, type NumberName } from "../formats/number-kinds.ts";
+import type { StoredMatrix } from "../formats/stored-matrix.ts";
 import { buildTable } from "../tables/build-table.ts";
 import { ROW_FORMATS, type RowDtype, rowDtype } from "../tables/row-format.ts";
 import type { VectorTable } from "../tables/vector-table.ts";
@@ -56,15 +57,15 @@ const MAX_BYTES = 2 ** 32;
 
 /** Where the rows come from. */
 export interface StoredRows {
-  vectorSize: number;
-  dtype: NumberName;
+  stored: StoredMatrix;
   /** how many rows are read at a time */
   maxRows: number;
   /** the bytes of rows that lie one after the other */
   read(begin: number, end: number): Promise<Uint8Array>;
-  /** out (D,) = the numbers of a row */
-  decode(bytes: Uint8Array, out: Float32Array): void;
 }
+
+/** What a table stores of a matrix by default: the same numbers where it can, else float32. */
+export const tableDtype = (dtype: string): NumberName => NUMBER_NAMES.find((name) => name === dtype) ?? "float32";
 
 /** A row that no token has, such as those that models add to make their number round. */
 const unnamed = (id: number) => `<row ${id}>`;
@@ -100,19 +101,19 @@ function checkTokens(tokens: unknown, count: number): (string | undefined)[] {
  * @throws {Wasm2VecError} `too-large`, `out-of-memory`; `option-invalid` for NaN or Infinity; and what `read` throws
  */
 export async function loadTable(
-  stored: StoredRows,
+  { stored, maxRows, read }: StoredRows,
   keys: readonly string[],
-  { dtype = stored.dtype, signal, onProgress }: CheckedOptions<typeof LOAD_TABLE_OPTIONS>,
+  { dtype = tableDtype(stored.dtype), signal, onProgress }: CheckedOptions<typeof LOAD_TABLE_OPTIONS>,
 ): Promise<VectorTable> {
   const total = keys.length;
   const tell = tellerOf(onProgress, signal);
   await Engine.load(signal);
-  return buildTable(keys, stored.vectorSize, dtype, async (table) => {
+  return buildTable(keys, stored.shape[1], dtype, async (table) => {
     const slice = new TimeSlice(signal);
-    for (let begin = 0; begin < total; begin += stored.maxRows) {
+    for (let begin = 0; begin < total; begin += maxRows) {
       signal?.throwIfAborted();
-      const end = Math.min(begin + stored.maxRows, total);
-      writeRows(table, begin, await stored.read(begin, end), stored);
+      const end = Math.min(begin + maxRows, total);
+      writeRows(table, begin, await read(begin, end), stored);
       await tell?.({ kind: "rows", done: end, total });
       if (slice.isOver) await slice.yield();
     }
@@ -120,15 +121,15 @@ export async function loadTable(
 }
 
 /** Writes rows from row `begin` on: as they are where the table stores the same numbers. */
-function writeRows(table: VectorTable, begin: number, bytes: Uint8Array, stored: StoredRows): void {
-  const { dtype, vectorSize, decode } = stored;
-  const rowBytes = NUMBER_KINDS[dtype].bytes * vectorSize;
-  const numbers = new Float32Array(vectorSize);
+function writeRows(table: VectorTable, begin: number, bytes: Uint8Array, stored: StoredMatrix): void {
+  const { rowBytes, shape } = stored;
+  const isSame = tableDtype(stored.dtype) === stored.dtype && stored.dtype === table.dtype;
+  const numbers = new Float32Array(shape[1]);
   for (let i = 0; i * rowBytes < bytes.length; i++) {
     const row = bytes.subarray(i * rowBytes, (i + 1) * rowBytes);
-    if (table.dtype === dtype) table.storedRow(begin + i).set(row);
+    if (isSame) table.storedRow(begin + i).set(row);
     else {
-      decode(row, numbers);
+      stored.decode(row, numbers, begin + i);
       table.setRow(begin + i, numbers);
     }
   }
