@@ -1,0 +1,57 @@
+/** Ids of tokens and texts of tokens, as callers give them: one, or a list of any kind. */
+
+import { isIterable } from "../check-options.ts";
+import { isDetached, isObject, show, Wasm2VecError } from "../errors.ts";
+
+/** One id, or ids in a list of any kind: an array, numbers of any width, a tensor of transformers.js. */
+export type IdsLike = number | bigint | Iterable<number | bigint> | TensorLike;
+
+/** A tensor, whose numbers lie in `data` in the order of its rows. */
+export interface TensorLike {
+  readonly data: ArrayLike<number> | ArrayLike<bigint>;
+}
+
+/**
+ * The ids that a caller gave, as an array of numbers.
+ *
+ * @param what what messages call them: "The ids"
+ * @throws {Wasm2VecError} `option-invalid` for what is no list and no id; `id-out-of-range` where one is no whole number from 0 on
+ */
+export function idsOf(given: IdsLike, what: string): number[] {
+  if (typeof given === "number" || typeof given === "bigint") return [idOf(given)];
+  const list = listIn(given);
+  if (list) return Array.from(list, idOf);
+  throw new Wasm2VecError(
+    "option-invalid",
+    `${what} are ${show(given)}; expected an array, a typed array, a tensor with data, or one id.`,
+  );
+}
+
+/**
+ * The tokens that a caller gave: one, or a list.
+ *
+ * @throws {Wasm2VecError} `option-invalid` for what is neither, and for what is in the list and no text
+ */
+export function tokensOf(given: string | Iterable<string>): string[] {
+  if (typeof given === "string") return [given];
+  if (!isIterable(given)) {
+    throw new Wasm2VecError("option-invalid", `The tokens are ${show(given)}; expected an array of texts, or one text.`);
+  }
+  return Array.from(given, (token) => {
+    if (typeof token === "string") return token;
+    throw new Wasm2VecError("option-invalid", `A token is ${show(token)}; expected a string.`);
+  });
+}
+
+function listIn(given: unknown): Iterable<number | bigint> | undefined {
+  if (isIterable(given)) return given as Iterable<number>;
+  const data = isObject(given) ? (given as Partial<TensorLike>).data : undefined;
+  const isList = isIterable(data) && !(ArrayBuffer.isView(data) && isDetached(data));
+  return isList ? (data as unknown as Iterable<number>) : undefined;
+}
+
+function idOf(id: number | bigint): number {
+  const number = typeof id === "bigint" ? Number(id) : id;
+  if (Number.isSafeInteger(number) && number >= 0) return number;
+  throw new Wasm2VecError("id-out-of-range", `An id is ${show(id)}; expected a whole number from 0 on.`);
+}
