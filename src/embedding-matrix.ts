@@ -1,11 +1,12 @@
 /** A language model's embedding matrix: rows by token ids, read from the model's file when they are asked for. */
 
-import { checkOptions, type GivenOptions, listOf, optional, STOPPABLE, string } from "./check-options.ts";
+import { checkOptions, type GivenOptions, optional, STOPPABLE, string } from "./check-options.ts";
 import { show, Wasm2VecError } from "./errors.ts";
 import { type FolderLike, openFolder } from "./files/folder.ts";
 import type { StoredMatrix } from "./formats/stored-matrix.ts";
 import { KeyedVectors } from "./keyed-vectors.ts";
 import {
+  checkComponents,
   checkRows,
   checkTableSize,
   LOAD_TABLE_OPTIONS,
@@ -17,9 +18,13 @@ import {
 import type { Weights } from "./pretrained/weights.ts";
 import { CONSOLE, lineOf, notJson, shapeOf } from "./printed.ts";
 import { type Matrix, zeroMatrix } from "./tables/matrix.ts";
+import { type IdsLike, idsOf } from "./tokenizing/ids.ts";
 
 /** The longest read, in bytes, unless a row is longer. */
 const LONGEST_READ = 1 << 20;
+
+/** How many bytes between two rows are read with them: a request takes longer. */
+const LARGEST_GAP = 1 << 13;
 
 /** Reads that may be under way at a time. */
 const READS_AT_ONCE = 8;
@@ -89,21 +94,20 @@ export class EmbeddingMatrix {
   }
 
   /**
-   * Reads the rows of tokens, these and no others, each once.
+   * Reads the rows of tokens, each once. Of the rest of the table, at most what lies between rows that are near each other.
    *
-   * @param ids (N,) token ids, whole numbers in [0, rows)
+   * @param ids (N,) token ids, whole numbers in [0, rows): an array, a typed array, a tensor whose `data` they are; or one
    * @returns (N, D), in the order of the ids
-   * @throws {Wasm2VecError} `id-out-of-range`, `closed`, `out-of-memory`; and what the source throws
+   * @throws {Wasm2VecError} `option-invalid`, `id-out-of-range`, `closed`, `out-of-memory`; and what the source throws
    */
-  async lookup(ids: Iterable<number>, options: LookupOptions = {}): Promise<Matrix> {
+  async lookup(ids: IdsLike, options: LookupOptions = {}): Promise<Matrix> {
     const { signal } = checkOptions(STOPPABLE, options, "lookup");
     this.checkOpen();
-    const wanted = listOf(ids, "The ids");
-    this.checkIds(wanted);
+    const wanted = idsOf(ids, "The ids", this.shape[0]);
     const matrix = zeroMatrix(wanted.length, this.shape[1]);
     const rowOfId = new Map(wanted.map((id, row) => [id, row]));
-    const ranges = consecutive([...rowOfId.keys()], this.rowsAtOnce);
-    await forEachAtOnce(ranges, READS_AT_ONCE, (range) => this.readRange(range, matrix, rowOfId, signal));
+    const parts = nearby([...rowOfId.keys()], this.stored.rowBytes);
+    await forEachAtOnce(parts, READS_AT_ONCE, (part) => this.readPart(part, matrix, rowOfId, signal));
     wanted.forEach((id, row) => {
       const filled = rowOfId.get(id) as number;
       if (filled !== row) matrix.row(row).set(matrix.row(filled));
@@ -115,18 +119,25 @@ export class EmbeddingMatrix {
    * Reads rows into memory, to query them: their keys are tokens, their rows ids. A row that no token has is named by
    * its number, such as "<row 151665>".
    *
+   * With `pcaDims` a row becomes its coordinates on the axes along which the rows differ most, from their mean, the first the
+   * most; of each axis the number furthest from zero is positive, as scikit-learn's PCA has it. The rows are read twice then.
+   *
    * @throws {Wasm2VecError} `option-invalid`, also for NaN or Infinity; `too-large`, `out-of-memory`, `closed`; and what the
    *   source throws
    */
   async load(options: LoadTableOptions = {}): Promise<KeyedVectors> {
     const given = checkOptions(LOAD_TABLE_OPTIONS, options, "load");
     const [all, vectorSize] = this.shape;
-    const { rows = all, tokenizer, signal } = given;
+    const { rows = all, pcaDims, tokenizer, signal } = given;
     checkRows(rows, all);
+    if (pcaDims) checkComponents(pcaDims, rows, vectorSize);
     this.checkOpen();
-    checkTableSize(rows, vectorSize, given.dtype ?? tableDtype(this.dtype));
-    const read = (begin: number, end: number) => this.readRows({ begin, end }, signal);
-    const reading = { stored: this.stored, maxRows: this.rowsAtOnce, read };
+    checkTableSize(rows, pcaDims ?? vectorSize, given.dtype ?? (pcaDims ? "float32" : tableDtype(this.dtype)));
+    const reading = {
+      stored: this.stored,
+      read: (begin: number, end: number) => this.readRows({ begin, end }, signal),
+      checkOpen: () => this.checkOpen(),
+    };
     return new KeyedVectors(await loadTable(reading, tokenKeys(rows, tokenizer), given));
   }
 
@@ -162,10 +173,6 @@ export class EmbeddingMatrix {
     throw notJson("an EmbeddingMatrix", "Look rows up with lookup(ids): a Matrix can be written as JSON.");
   }
 
-  private get rowsAtOnce(): number {
-    return Math.max(1, Math.floor(LONGEST_READ / this.stored.rowBytes));
-  }
-
   /** The bytes of rows. */
   private async readRows({ begin, end }: RowRange, signal?: AbortSignal): Promise<Uint8Array> {
     const { rowBytes, source, begin: first } = this.stored;
@@ -175,12 +182,13 @@ export class EmbeddingMatrix {
     return bytes;
   }
 
-  /** Reads rows, and puts each where it belongs in the matrix. */
-  private async readRange(range: RowRange, to: Matrix, rowOfId: ReadonlyMap<number, number>, signal?: AbortSignal) {
+  /** Reads rows by their ids, which rise, in one go, and puts each where it belongs in the matrix. */
+  private async readPart(ids: number[], to: Matrix, rowOfId: ReadonlyMap<number, number>, signal?: AbortSignal) {
     const { rowBytes } = this.stored;
-    const bytes = await this.readRows(range, signal);
-    for (let id = range.begin; id < range.end; id++) {
-      const row = bytes.subarray((id - range.begin) * rowBytes, (id - range.begin + 1) * rowBytes);
+    const begin = ids[0];
+    const bytes = await this.readRows({ begin, end: ids[ids.length - 1] + 1 }, signal);
+    for (const id of ids) {
+      const row = bytes.subarray((id - begin) * rowBytes, (id - begin + 1) * rowBytes);
       this.stored.decode(row, to.row(rowOfId.get(id) as number), id);
     }
   }
@@ -192,24 +200,16 @@ export class EmbeddingMatrix {
       "The embedding matrix was closed. Open it again with EmbeddingMatrix.fromPretrained.",
     );
   }
-
-  private checkIds(ids: readonly number[]): void {
-    const [rows] = this.shape;
-    const wrong = ids.findIndex((id) => !Number.isInteger(id) || id < 0 || id >= rows);
-    if (wrong < 0) return;
-    throw new Wasm2VecError(
-      "id-out-of-range",
-      `Id ${wrong} is ${show(ids[wrong])}; expected a whole number from 0 to ${rows - 1}, because the matrix has ${rows} rows. Does the tokenizer belong to this model?`,
-    );
-  }
 }
 
-/** Ids in ranges of at most `longest` neighbours. */
-function* consecutive(ids: number[], longest: number): Generator<RowRange> {
+/** Ids in their order, in parts: what lies between the rows of one is so little that reading it costs less than a read. */
+function* nearby(ids: number[], rowBytes: number): Generator<number[]> {
   ids.sort((a, b) => a - b);
   for (let from = 0, to = 0; from < ids.length; from = to) {
-    while (to < ids.length && to - from < longest && ids[to] - ids[from] === to - from) to++;
-    yield { begin: ids[from], end: ids[from] + to - from };
+    const isNear = (i: number) =>
+      (ids[i] - ids[i - 1] - 1) * rowBytes <= LARGEST_GAP && (ids[i] + 1 - ids[from]) * rowBytes <= LONGEST_READ;
+    for (to = from + 1; to < ids.length && isNear(to); ) to++;
+    yield ids.slice(from, to);
   }
 }
 

@@ -22,6 +22,7 @@ import {
   SAVE_VECTORS_OPTIONS,
   type SaveVectorsOptions,
 } from "./exchange/options.ts";
+import { isFloat32Array } from "./files/bytes.ts";
 import {
   asItIs,
   type ChunkSource,
@@ -78,6 +79,7 @@ import { tableChanged } from "./tables/table-changed.ts";
 import { checkedKeys, checkedVector, cosines, type Vector } from "./tables/vector-arguments.ts";
 import { readVectors, type VectorEntries } from "./tables/vector-entries.ts";
 import { VectorTable } from "./tables/vector-table.ts";
+import { type IdsLike, idsOf } from "./tokenizing/ids.ts";
 import { keyList } from "./vocabulary/key-list.ts";
 import { type Key, KeyIndex, type KeyText, presentRow, presentRows, rowOf } from "./vocabulary/keys.ts";
 
@@ -112,6 +114,8 @@ export type GetVectorOptions = GivenOptions<typeof GET_VECTOR_OPTIONS>;
 export type AlignOptions = GivenOptions<typeof ALIGN_OPTIONS>;
 /** Options of `vectorsForAll`. @interface */
 export type ForAllOptions = GivenOptions<typeof FOR_ALL_OPTIONS>;
+
+const float32s: Kind<Float32Array> = { expected: "a Float32Array", accepts: isFloat32Array };
 
 const aNumber: Kind<number> = { expected: "a number", accepts: (value) => typeof value === "number" };
 
@@ -300,6 +304,21 @@ export class KeyedVectors implements ReadonlyMap<string, Float32Array<ArrayBuffe
     const matrix = zeroMatrix(items.length, table.vectorSize);
     for (const [i, item] of items.entries()) matrix.row(i).set(typeof item === "number" ? table.row(item) : item);
     return matrix;
+  }
+
+  /**
+   * Copies the vectors of rows to an array that is there already: no other is made, so that this suits what is asked often.
+   *
+   * @param rows (N,) whole numbers in [0, size): an array, a typed array, a tensor whose `data` they are; or one
+   * @param out (N × D,) at least; what is behind it stays
+   * @throws {Wasm2VecError} `id-out-of-range`, `option-invalid`; `shape-mismatch` for an array that is too short
+   */
+  getVectorsInto(rows: IdsLike, out: Float32Array): void {
+    const { size, table, vectorSize } = this;
+    const ids = idsOf(rows, "The rows", size);
+    checkValue("out", out, float32s, "getVectorsInto");
+    if (out.length >= ids.length * vectorSize) table.gatherInto(ids, out);
+    else throw tooShort(out.length, ids.length, vectorSize);
   }
 
   /** All vectors, (V, D). */
@@ -767,5 +786,12 @@ function otherSpace(vectorSize: number, other: number): Wasm2VecError {
   return new Wasm2VecError(
     "shape-mismatch",
     `Vectors of ${vectorSize} numbers cannot be turned onto those of ${other}. Train both with one vectorSize.`,
+  );
+}
+
+function tooShort(length: number, rows: number, vectorSize: number): Wasm2VecError {
+  return new Wasm2VecError(
+    "shape-mismatch",
+    `getVectorsInto: out holds ${length} numbers; expected ${rows * vectorSize} at least, for ${rows} rows of ${vectorSize}.`,
   );
 }

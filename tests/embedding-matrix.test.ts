@@ -123,8 +123,8 @@ test("rows longer than what is widened at a time, of a length that is no multipl
 
 test("ids out of range say which, and how many rows there are", async () => {
   using matrix = await openFile(counting(EMBEDDINGS, [3, 2]));
-  const message = (id: string) => new RegExp(`Id 1 is ${id}; expected a whole number from 0 to 2, .* has 3 rows`);
-  for (const id of [3, -1, 0.5, Number.NaN, "1", undefined, 1n, Symbol("x"), Object.create(null)]) {
+  const message = (id: string) => new RegExp(`Id 1 is ${id}; expected a whole number from 0 to 2, .* are 3 rows`);
+  for (const id of [3, -1, 0.5, Number.NaN, "1", undefined, 3n, Symbol("x"), Object.create(null)]) {
     const shown =
       typeof id === "string"
         ? '"1"'
@@ -133,7 +133,7 @@ test("ids out of range say which, and how many rows there are", async () => {
           : typeof id === "object"
             ? "{}"
             : typeof id === "bigint"
-              ? "1n"
+              ? "3n"
               : String(id);
     await rejects("id-out-of-range", message(shown), () => matrix.lookup([0, id as number]));
   }
@@ -157,10 +157,10 @@ test("neighbours are one read of at most 1 MiB, and an id is read once", async (
   const { noted, reads } = noting(await openSource(fileOf(counting(EMBEDDINGS, [700, 1024]))));
   using matrix = await open({ "model.safetensors": noted });
   reads.length = 0;
-  await matrix.lookup([7, 3, 4, 5, 4, 7]);
+  await matrix.lookup([12, 3, 4, 5, 4, 12, 6]);
   assert.equal(
     reads.map(({ begin, end }) => end - begin),
-    [3 * 4096, 4096],
+    [4 * 4096, 4096],
   );
   reads.length = 0;
   const { data } = await matrix.lookup(Array.from({ length: 700 }, (_, i) => 699 - i));
@@ -174,8 +174,32 @@ test("neighbours are one read of at most 1 MiB, and an id is read once", async (
   );
 });
 
+test("rows that 8 KiB or less lie between are one read, and those between are no part of the answer", async () => {
+  const { noted, reads } = noting(await openSource(fileOf(counting(EMBEDDINGS, [20, 1024]))));
+  using matrix = await open({ "model.safetensors": noted });
+  reads.length = 0;
+  const rows = await matrix.lookup([9, 3, 6, 13]);
+  assert.equal(
+    reads.map(({ begin, end }) => end - begin),
+    [7 * 4096, 4096],
+  );
+  assert.equal(
+    [...rows].map(([first]) => first),
+    [9, 3, 6, 13].map((id) => id * 1024),
+  );
+});
+
+test("ids as an array, of any width, as a tensor, or one", async () => {
+  using matrix = await openFile(counting(EMBEDDINGS, [3, 2]));
+  const data = BigInt64Array.of(2n, 0n);
+  for (const ids of [[2, 0], [2n, 0n], Int32Array.of(2, 0), data, { data, dims: [1, 2], type: "int64" }]) {
+    assert.equal([...(await matrix.lookup(ids)).data], [4, 5, 0, 1]);
+  }
+  for (const id of [1, 1n]) assert.equal([...(await matrix.lookup(id)).data], [2, 3]);
+});
+
 test("a few reads go on at a time, and the first failure ends the lookup", async () => {
-  const bytes = await openSource(fileOf(counting(EMBEDDINGS, [100, 1])));
+  const bytes = await openSource(fileOf(counting(EMBEDDINGS, [100, 2100])));
   let under = 0;
   let most = 0;
   let count = 0;
@@ -323,7 +347,7 @@ test("bytes by themselves are a model's one file; 100 MB of anything else are re
 
 test("ids that are no list", async () => {
   using matrix = await openFile(counting(EMBEDDINGS, [3, 2]));
-  for (const ids of [undefined, null, 5, "0", {}]) {
+  for (const ids of [undefined, null, "0", {}, { dims: [1] }, { data: 1 }, () => [0]]) {
     await rejects("option-invalid", /The ids are .*; expected an array/, () =>
       matrix.lookup(ids as unknown as number[]),
     );

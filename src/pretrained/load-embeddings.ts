@@ -17,6 +17,7 @@ import type { StoredMatrix } from "../formats/stored-matrix.ts";
 import { buildTable } from "../tables/build-table.ts";
 import { ROW_FORMATS, type RowDtype, rowDtype } from "../tables/row-format.ts";
 import type { VectorTable } from "../tables/vector-table.ts";
+import { type Components, Covariance, Projection } from "./principal-components.ts";
 
 /** What of a matrix's rows is in memory. */
 export interface RowsEvent {
@@ -39,6 +40,8 @@ export const LOAD_TABLE_OPTIONS = {
   dtype: optional(rowDtype),
   /** how many rows, from the first on; all by default */
   rows: optional(integer(1)),
+  /** how many principal components are kept of each row, computed as PCA computes them; none by default: rows as they are */
+  pcaDims: optional(integer(1)),
   /** whose tokens become the keys; without one the keys are the ids */
   tokenizer: optional(having<TokenNames>("convertIdsToTokens", "an AutoTokenizer")),
   ...STOPPABLE,
@@ -55,13 +58,20 @@ const MAX_ROWS = 2 ** 24;
 /** How many bytes of rows one memory of the engine can hold at most. */
 const MAX_BYTES = 2 ** 32;
 
+/** How many bytes of rows are read at a time, unless a row is longer, and how many such parts are under way. */
+const PART_BYTES = 1 << 22;
+const PARTS_AT_ONCE = 4;
+
+/** How many numbers are decoded at a time: as many as stay in a processor's cache until they are stored. */
+const GROUP_NUMBERS = 1 << 16;
+
 /** Where the rows come from. */
 export interface StoredRows {
   stored: StoredMatrix;
-  /** how many rows are read at a time */
-  maxRows: number;
   /** the bytes of rows that lie one after the other */
   read(begin: number, end: number): Promise<Uint8Array>;
+  /** Is asked after others had their turn. @throws {Wasm2VecError} `closed` */
+  checkOpen(): void;
 }
 
 /** What a table stores of a matrix by default: the same numbers where it can, else float32. */
@@ -96,42 +106,168 @@ function checkTokens(tokens: unknown, count: number): (string | undefined)[] {
 }
 
 /**
- * Reads the rows of the keys, some at a time.
+ * Reads the rows of the keys, some at a time; with `pcaDims` twice, first to find the principal components.
  *
  * @throws {Wasm2VecError} `too-large`, `out-of-memory`; `option-invalid` for NaN or Infinity; and what `read` throws
  */
 export async function loadTable(
-  { stored, maxRows, read }: StoredRows,
+  rows: StoredRows,
   keys: readonly string[],
-  { dtype = tableDtype(stored.dtype), signal, onProgress }: CheckedOptions<typeof LOAD_TABLE_OPTIONS>,
+  { dtype, pcaDims, signal, onProgress }: CheckedOptions<typeof LOAD_TABLE_OPTIONS>,
 ): Promise<VectorTable> {
+  const { stored } = rows;
   const total = keys.length;
   const tell = tellerOf(onProgress, signal);
+  const tellDone = async (done: number) => tell?.({ kind: "rows", done, total: pcaDims ? total * 2 : total });
   await Engine.load(signal);
-  return buildTable(keys, stored.shape[1], dtype, async (table) => {
-    const slice = new TimeSlice(signal);
-    for (let begin = 0; begin < total; begin += maxRows) {
-      signal?.throwIfAborted();
-      const end = Math.min(begin + maxRows, total);
-      writeRows(table, begin, await read(begin, end), stored);
-      await tell?.({ kind: "rows", done: end, total });
-      if (slice.isOver) await slice.yield();
-    }
-  });
+  rows.checkOpen();
+  if (!pcaDims) {
+    return buildTable(keys, stored.shape[1], dtype ?? tableDtype(stored.dtype), (table) =>
+      forEachGroup(rows, total, tellDone, signal, storeRows(table, stored)),
+    );
+  }
+  const components = await findComponents(rows, total, pcaDims, tellDone, signal);
+  const projection = new Projection(components);
+  try {
+    return await buildTable(keys, pcaDims, dtype ?? "float32", (table) =>
+      forEachGroup(rows, total, (done) => tellDone(total + done), signal, storeProjected(table, stored, projection)),
+    );
+  } finally {
+    projection.close();
+  }
 }
 
-/** Writes rows from row `begin` on: as they are where the table stores the same numbers. */
-function writeRows(table: VectorTable, begin: number, bytes: Uint8Array, stored: StoredMatrix): void {
+async function findComponents(
+  rows: StoredRows,
+  total: number,
+  count: number,
+  tellDone: (done: number) => Promise<unknown>,
+  signal: AbortSignal | undefined,
+): Promise<Components> {
+  const { stored } = rows;
+  const covariance = new Covariance(stored.shape[1]);
+  try {
+    const numbers = new Float32Array(groupRows(stored) * stored.shape[1]);
+    await forEachGroup(rows, total, tellDone, signal, (bytes, begin) =>
+      covariance.add(decoded(stored, bytes, begin, numbers), begin),
+    );
+    return await runSteps(covariance.components(count), new TimeSlice(signal), rows);
+  } finally {
+    covariance.close();
+  }
+}
+
+/** The numbers of some rows, in the memory that is given for them. */
+function decoded(stored: StoredMatrix, bytes: Uint8Array, row: number, memory: Float32Array): Float32Array {
+  const numbers = memory.subarray(0, (bytes.length / stored.rowBytes) * stored.shape[1]);
+  stored.decode(bytes, numbers, row);
+  return numbers;
+}
+
+/** What is done with some rows, from row `begin` on; a generator pauses. */
+type GroupWork = (bytes: Uint8Array, begin: number) => Generator<void> | undefined;
+
+/** Writes rows as they are where the table stores the same numbers, else their numbers. */
+function storeRows(table: VectorTable, stored: StoredMatrix): GroupWork {
   const { rowBytes, shape } = stored;
   const isSame = tableDtype(stored.dtype) === stored.dtype && stored.dtype === table.dtype;
-  const numbers = new Float32Array(shape[1]);
-  for (let i = 0; i * rowBytes < bytes.length; i++) {
-    const row = bytes.subarray(i * rowBytes, (i + 1) * rowBytes);
-    if (isSame) table.storedRow(begin + i).set(row);
-    else {
-      stored.decode(row, numbers, begin + i);
-      table.setRow(begin + i, numbers);
+  if (isSame) return copyRows(table, rowBytes);
+  const numbers = new Float32Array(groupRows(stored) * shape[1]);
+  return (bytes, begin) => {
+    setRows(table, begin, decoded(stored, bytes, begin, numbers));
+    return undefined;
+  };
+}
+
+function copyRows(table: VectorTable, rowBytes: number): GroupWork {
+  return (bytes, begin) => {
+    for (let i = 0; i * rowBytes < bytes.length; i++) {
+      table.storedRow(begin + i).set(bytes.subarray(i * rowBytes, (i + 1) * rowBytes));
     }
+    return undefined;
+  };
+}
+
+function storeProjected(table: VectorTable, stored: StoredMatrix, projection: Projection): GroupWork {
+  const count = groupRows(stored);
+  const numbers = new Float32Array(count * stored.shape[1]);
+  const coordinates = new Float32Array(count * table.vectorSize);
+  return (bytes, begin) => {
+    const rows = decoded(stored, bytes, begin, numbers);
+    const projected = coordinates.subarray(0, (rows.length / stored.shape[1]) * table.vectorSize);
+    projection.project(rows, projected);
+    setRows(table, begin, projected);
+    return undefined;
+  };
+}
+
+function setRows(table: VectorTable, begin: number, numbers: Float32Array): void {
+  const { vectorSize } = table;
+  for (let i = 0; i * vectorSize < numbers.length; i++) {
+    table.setRow(begin + i, numbers.subarray(i * vectorSize, (i + 1) * vectorSize));
+  }
+}
+
+const groupRows = ({ shape }: StoredMatrix) => Math.max(1, Math.floor(GROUP_NUMBERS / shape[1]));
+
+/** Reads rows 0 … total - 1 in their order, some parts ahead of the work on them, and gives others their turn. */
+async function forEachGroup(
+  rows: StoredRows,
+  total: number,
+  tellDone: (done: number) => Promise<unknown>,
+  signal: AbortSignal | undefined,
+  work: GroupWork,
+): Promise<void> {
+  const { stored } = rows;
+  const count = groupRows(stored);
+  const slice = new TimeSlice(signal);
+  for await (const { begin, end, bytes } of readAhead(rows, total)) {
+    signal?.throwIfAborted();
+    for (let at = begin; at < end; at += count) {
+      const last = Math.min(at + count, end);
+      const steps = work(bytes.subarray((at - begin) * stored.rowBytes, (last - begin) * stored.rowBytes), at);
+      if (steps) await runSteps(steps, slice, rows);
+      else if (slice.isOver) await takeTurns(slice, rows);
+    }
+    await tellDone(end);
+    rows.checkOpen();
+  }
+}
+
+async function runSteps<Result>(steps: Generator<void, Result>, slice: TimeSlice, rows: StoredRows): Promise<Result> {
+  for (;;) {
+    const { done, value } = steps.next();
+    if (done) return value;
+    if (slice.isOver) await takeTurns(slice, rows);
+  }
+}
+
+async function takeTurns(slice: TimeSlice, rows: StoredRows): Promise<void> {
+  await slice.yield();
+  rows.checkOpen();
+}
+
+/** Parts of the rows in their order, while the next ones are read already. */
+async function* readAhead({ stored, read }: StoredRows, total: number) {
+  const count = Math.max(1, Math.floor(PART_BYTES / stored.rowBytes));
+  const under: { begin: number; end: number; reading: Promise<Uint8Array> }[] = [];
+  try {
+    for (let next = 0; next < total || under.length; ) {
+      while (next < total && under.length < PARTS_AT_ONCE) {
+        const [begin, end] = [next, Math.min(next + count, total)];
+        const reading = read(begin, end);
+        // a part that fails is told when its turn comes
+        reading.catch(() => {});
+        under.push({ begin, end, reading });
+        next = end;
+      }
+      const [{ begin, end, reading }] = under;
+      const bytes = await reading;
+      under.shift();
+      yield { begin, end, bytes };
+    }
+  } finally {
+    await Promise.allSettled(under.map(({ reading }) => reading));
   }
 }
 
@@ -141,6 +277,16 @@ export function checkRows(rows: number, all: number): void {
   throw new Wasm2VecError(
     "option-invalid",
     `load: rows is ${rows}; expected an integer from 1 to ${all}, because the matrix has ${all} rows.`,
+  );
+}
+
+/** @throws {Wasm2VecError} `option-invalid` where there are not so many components */
+export function checkComponents(pcaDims: number, rows: number, columns: number): void {
+  const most = Math.min(rows, columns);
+  if (pcaDims <= most) return;
+  throw new Wasm2VecError(
+    "option-invalid",
+    `load: pcaDims is ${pcaDims}; expected an integer from 1 to ${most}, because ${rows} rows of ${columns} numbers have ${most} principal components.`,
   );
 }
 

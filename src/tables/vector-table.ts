@@ -285,21 +285,39 @@ export class VectorTable {
 
   /** Copies rows by their ids (N) to a matrix (N, D). */
   gather(ids: ArrayLike<number>): Matrix {
-    const { engine, layout, vectorSize } = this;
-    const matrix = zeroMatrix(ids.length, vectorSize);
-    if (this.format.decode) {
-      for (let i = 0; i < ids.length; i++) matrix.row(i).set(this.row(ids[i]));
-      return matrix;
-    }
+    const matrix = zeroMatrix(ids.length, this.vectorSize);
+    this.gatherInto(ids, matrix.data);
+    return matrix;
+  }
+
+  /** Copies rows by their ids (N) to what is there for them (N, D). */
+  gatherInto(ids: ArrayLike<number>, out: Float32Array): void {
+    const { vectorSize } = this;
     const max = gatheredRows(vectorSize);
     for (let from = 0; from < ids.length; from += max) {
       const count = Math.min(max, ids.length - from);
-      const tile = engine.u32(layout.ids, count);
-      for (let i = 0; i < count; i++) tile[i] = ids[from + i];
-      engine.kernels.gather(layout.rows, this.rowBytes, layout.ids, count, vectorSize * 4, layout.gathered);
-      matrix.data.set(engine.f32(layout.gathered, count * vectorSize), from * vectorSize);
+      const tile = out.subarray(from * vectorSize, (from + count) * vectorSize);
+      if (this.format.decode) this.decodeTile(ids, from, tile);
+      else this.copyTile(ids, from, count, tile);
     }
-    return matrix;
+  }
+
+  private copyTile(ids: ArrayLike<number>, from: number, count: number, out: Float32Array): void {
+    const { engine, layout, vectorSize } = this;
+    const tile = engine.u32(layout.ids, count);
+    for (let i = 0; i < count; i++) tile[i] = ids[from + i];
+    engine.kernels.gather(layout.rows, this.rowBytes, layout.ids, count, vectorSize * 4, layout.gathered);
+    out.set(engine.f32(layout.gathered, count * vectorSize));
+  }
+
+  /** Rows without padding are copied together. */
+  private decodeTile(ids: ArrayLike<number>, from: number, out: Float32Array): void {
+    const { engine, layout, rowBytes, vectorSize } = this;
+    const together = rowBytes === vectorSize * 4 ? out.length / vectorSize : 1;
+    for (let at = 0; at * vectorSize < out.length; at += together) {
+      for (let i = 0; i < together; i++) this.decode(ids[from + at + i], 1, layout.window + i * rowBytes);
+      out.set(engine.f32(layout.window, together * vectorSize), at * vectorSize);
+    }
   }
 
   /** As gather, each row divided by its length. */

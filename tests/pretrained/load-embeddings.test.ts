@@ -97,6 +97,119 @@ test("a number of rows or a dtype that cannot be, NaN, an abort, a closed matrix
   await rejects("closed", /closed/, () => closed.load());
 });
 
+/** A matrix of float32. */
+function openRows(rows: number[][]) {
+  const chunks = [new Uint8Array(Float32Array.from(rows.flat()).buffer)];
+  const tensor = { name: "embed_tokens.weight", dtype: "F32" as const, shape: [rows.length, rows[0].length], chunks };
+  const file = new Uint8Array(Buffer.concat([...safetensorsChunks([tensor])]));
+  return EmbeddingMatrix.fromPretrained({ "model.safetensors": file });
+}
+
+test("principal components that one can see: rows on a line, and beside it", async () => {
+  // around (10, 10), along (3, 4) / 5 by ±10, and across it by ±5
+  using matrix = await openRows([
+    [16, 18],
+    [4, 2],
+    [6, 13],
+    [14, 7],
+  ]);
+  using table = await matrix.load({ pcaDims: 2 });
+  const rounded = [...table.toMatrix().data].map((x) => Math.round(x * 1e5) / 1e5);
+  assert.equal(
+    rounded,
+    [10, 0, -10, 0, 0, -5, 0, 5].map((x) => x + 0),
+  );
+  using first = await matrix.load({ pcaDims: 1, rows: 2, dtype: "int8" });
+  assert.is(first.vectorSize, 1);
+  assert.ok(Math.abs(first.getVector(0)[0] - 10) < 1e-5);
+});
+
+test("principal components of many rows agree with products in float64, whatever rows they are read with", async () => {
+  let state = 5;
+  const draw = () => {
+    state = (Math.imul(state, 1103515245) + 12345) | 0;
+    return state / 2 ** 31;
+  };
+  const [rows, columns, kept] = [1000, 24, 5];
+  // far from zero, and less along each further axis
+  const data = Array.from({ length: rows }, () =>
+    Array.from({ length: columns }, (_, d) => Math.fround(3 + draw() / (d + 1))),
+  );
+  using matrix = await openRows(data);
+  const events: { done: number; total: number }[] = [];
+  using table = await matrix.load({ pcaDims: kept, onProgress: (event) => events.push(event) });
+  assert.equal(
+    events.map(({ done, total }) => [done, total]),
+    [
+      [rows, 2 * rows],
+      [2 * rows, 2 * rows],
+    ],
+  );
+  const mean = data[0].map((_, d) => data.reduce((sum, row) => sum + row[d], 0) / rows);
+  const centered = data.map((row) => row.map((x, d) => x - mean[d]));
+  const coordinates = [...table.toMatrix()];
+  // XᵀX of coordinates is diagonal, and each of its numbers is |Xᵀ c|² / |c|² of the rows
+  for (let k = 0; k < kept; k++) {
+    const axis = centered[0].map((_, d) => centered.reduce((sum, row, i) => sum + row[d] * coordinates[i][k], 0));
+    const value = coordinates.reduce((sum, row) => sum + row[k] ** 2, 0);
+    for (let i = 0; i < rows; i += 97) {
+      const expected = centered[i].reduce((sum, x, d) => sum + (x * axis[d]) / value, 0);
+      assert.ok(Math.abs(expected - coordinates[i][k]) < 1e-5, `${expected}, ${coordinates[i][k]}`);
+    }
+    for (let l = 0; l < k; l++) {
+      const product = coordinates.reduce((sum, row) => sum + row[k] * row[l], 0);
+      assert.ok(Math.abs(product) < 1e-4 * value, `components ${k} and ${l}: ${product}`);
+    }
+    assert.ok(Math.max(...axis) >= -Math.min(...axis), "the number furthest from zero is positive");
+  }
+});
+
+test("more components than there are, NaN among the rows: errors", async () => {
+  using matrix = await openRows([
+    [1, 2],
+    [3, 4],
+    [5, Number.NaN],
+  ]);
+  await rejects("option-invalid", /pcaDims is 3; .* from 1 to 2, because 3 rows of 2 numbers/, () =>
+    matrix.load({ pcaDims: 3 }),
+  );
+  await rejects("option-invalid", /pcaDims is 2; .* from 1 to 1/, () => matrix.load({ pcaDims: 2, rows: 1 }));
+  await rejects("option-invalid", /row 2 holds NaN or Infinity/, () => matrix.load({ pcaDims: 1 }));
+  using table = await matrix.load({ pcaDims: 1, rows: 2 });
+  assert.is(table.size, 2);
+});
+
+test("vectors into an array that is there: of every dtype, from any place on", async () => {
+  for (const width of [3, 8]) {
+    const rows = Array.from({ length: 5000 }, (_, i) => Array.from({ length: width }, (_, d) => (i % 100) + d));
+    using matrix = await openRows(rows);
+    for (const dtype of ["float32", "bfloat16", "float16"] as const) {
+      using table = await matrix.load({ dtype });
+      const out = new Float32Array(4000 * width + 1).fill(-1);
+      const ids = Uint32Array.from({ length: 4000 }, (_, i) => (i * 7919) % 5000);
+      table.getVectorsInto(ids, out);
+      assert.equal([...out], [...Array.from(ids, (id) => rows[id]).flat(), -1]);
+      table.getVectorsInto(BigInt64Array.of(4n), out.subarray(width));
+      assert.equal([...out.subarray(width, 2 * width)], rows[4]);
+    }
+  }
+});
+
+test("an array that is too short, or none, and rows that are not there", async () => {
+  using matrix = await openRows([
+    [1, 2],
+    [3, 4],
+  ]);
+  using table = await matrix.load();
+  const out = new Float32Array(3);
+  await rejects("shape-mismatch", /out holds 3 numbers; expected 4/, () => table.getVectorsInto([0, 1], out));
+  await rejects("id-out-of-range", /Id 1 is 2; expected a whole number from 0 to 1/, () =>
+    table.getVectorsInto([0, 2], out),
+  );
+  await rejects("option-invalid", /out is/, () => table.getVectorsInto([0], [0, 0] as unknown as Float32Array));
+  assert.equal([...out], [0, 0, 0]);
+});
+
 test("a tokenizer that gives other than a token, or none, for each id", async () => {
   using matrix = await open(3);
   for (const tokens of [undefined, "abc", ["a", "b"], ["a", "b", 3], ["a", "b", null]]) {

@@ -17,12 +17,14 @@ test("lists of ids of every kind, and one id", () => {
 
 test("what is no list of ids", async () => {
   for (const given of [undefined, null, "5", {}, { data: 5 }, { data: "12" }, new Map().get, true]) {
-    await rejects("option-invalid", /The ids are .*; expected an array, a typed array, a tensor with data, or one id/, () =>
-      idsOf(given as IdsLike, "The ids"),
+    await rejects(
+      "option-invalid",
+      /The ids are .*; expected an array, a typed array, a tensor with data, or one id/,
+      () => idsOf(given as IdsLike, "The ids"),
     );
   }
   for (const given of [[-1], [1.5], ["1"], [undefined], -1, Number.NaN, [2n ** 60n], BigInt64Array.of(-1n)]) {
-    await rejects("id-out-of-range", /An id is .*; expected a whole number from 0 on/, () =>
+    await rejects("id-out-of-range", /Id 0 is .*; expected a whole number from 0 on/, () =>
       idsOf(given as IdsLike, "The ids"),
     );
   }
