@@ -12,22 +12,14 @@ import {
   LOAD_TABLE_OPTIONS,
   type LoadTableOptions,
   loadTable,
+  type StoredRows,
   tableDtype,
   tokenKeys,
 } from "./pretrained/load-embeddings.ts";
 import type { Weights } from "./pretrained/weights.ts";
 import { CONSOLE, lineOf, notJson, shapeOf } from "./printed.ts";
-import { type Matrix, zeroMatrix } from "./tables/matrix.ts";
+import type { Matrix } from "./tables/matrix.ts";
 import { type IdsLike, idsOf } from "./tokenizing/ids.ts";
-
-/** The longest read, in bytes, unless a row is longer. */
-const LONGEST_READ = 1 << 20;
-
-/** How many bytes between two rows are read with them: a request takes longer. */
-const LARGEST_GAP = 1 << 13;
-
-/** Reads that may be under way at a time. */
-const READS_AT_ONCE = 8;
 
 const FROM_PRETRAINED_OPTIONS = {
   /** the tensor's name in the model's file; found by itself in most models */
@@ -39,12 +31,6 @@ const FROM_PRETRAINED_OPTIONS = {
 export type EmbeddingMatrixOptions = GivenOptions<typeof FROM_PRETRAINED_OPTIONS>;
 /** Options of `EmbeddingMatrix.lookup`. @interface */
 export type LookupOptions = GivenOptions<typeof STOPPABLE>;
-
-/** Rows that lie one after the other: from `begin` up to, not including, `end`. */
-interface RowRange {
-  begin: number;
-  end: number;
-}
 
 /** The input embeddings (V, D) of a model. They stay in its file: lookups read the rows they need. */
 export class EmbeddingMatrix {
@@ -104,15 +90,8 @@ export class EmbeddingMatrix {
     const { signal } = checkOptions(STOPPABLE, options, "lookup");
     this.checkOpen();
     const wanted = idsOf(ids, "The ids", this.shape[0]);
-    const matrix = zeroMatrix(wanted.length, this.shape[1]);
-    const rowOfId = new Map(wanted.map((id, row) => [id, row]));
-    const parts = nearby([...rowOfId.keys()], this.stored.rowBytes);
-    await forEachAtOnce(parts, READS_AT_ONCE, (part) => this.readPart(part, matrix, rowOfId, signal));
-    wanted.forEach((id, row) => {
-      const filled = rowOfId.get(id) as number;
-      if (filled !== row) matrix.row(row).set(matrix.row(filled));
-    });
-    return matrix;
+    const { lookupRows } = await import("./pretrained/lookup-rows.ts");
+    return lookupRows(this.storedRows(signal), wanted, signal);
   }
 
   /**
@@ -133,12 +112,7 @@ export class EmbeddingMatrix {
     if (pcaDims) checkComponents(pcaDims, rows, vectorSize);
     this.checkOpen();
     checkTableSize(rows, pcaDims ?? vectorSize, given.dtype ?? (pcaDims ? "float32" : tableDtype(this.dtype)));
-    const reading = {
-      stored: this.stored,
-      read: (begin: number, end: number) => this.readRows({ begin, end }, signal),
-      checkOpen: () => this.checkOpen(),
-    };
-    return new KeyedVectors(await loadTable(reading, tokenKeys(rows, tokenizer), given));
+    return new KeyedVectors(await loadTable(this.storedRows(signal), tokenKeys(rows, tokenizer), given));
   }
 
   /** Lets go of the file and the memory. Use after it is an error. */
@@ -173,24 +147,18 @@ export class EmbeddingMatrix {
     throw notJson("an EmbeddingMatrix", "Look rows up with lookup(ids): a Matrix can be written as JSON.");
   }
 
-  /** The bytes of rows. */
-  private async readRows({ begin, end }: RowRange, signal?: AbortSignal): Promise<Uint8Array> {
-    const { rowBytes, source, begin: first } = this.stored;
-    signal?.throwIfAborted();
-    const bytes = await source.read(first + begin * rowBytes, first + end * rowBytes, signal);
-    this.checkOpen();
-    return bytes;
-  }
-
-  /** Reads rows by their ids, which rise, in one go, and puts each where it belongs in the matrix. */
-  private async readPart(ids: number[], to: Matrix, rowOfId: ReadonlyMap<number, number>, signal?: AbortSignal) {
-    const { rowBytes } = this.stored;
-    const begin = ids[0];
-    const bytes = await this.readRows({ begin, end: ids[ids.length - 1] + 1 }, signal);
-    for (const id of ids) {
-      const row = bytes.subarray((id - begin) * rowBytes, (id - begin + 1) * rowBytes);
-      this.stored.decode(row, to.row(rowOfId.get(id) as number), id);
-    }
+  private storedRows(signal?: AbortSignal): StoredRows {
+    const { stored } = this;
+    return {
+      stored,
+      read: async (begin, end) => {
+        const { rowBytes, source, begin: first } = stored;
+        const bytes = await source.read(first + begin * rowBytes, first + end * rowBytes, signal);
+        this.checkOpen();
+        return bytes;
+      },
+      checkOpen: () => this.checkOpen(),
+    };
   }
 
   private checkOpen(): void {
@@ -200,23 +168,4 @@ export class EmbeddingMatrix {
       "The embedding matrix was closed. Open it again with EmbeddingMatrix.fromPretrained.",
     );
   }
-}
-
-/** Ids in their order, in parts: what lies between the rows of one is so little that reading it costs less than a read. */
-function* nearby(ids: number[], rowBytes: number): Generator<number[]> {
-  ids.sort((a, b) => a - b);
-  for (let from = 0, to = 0; from < ids.length; from = to) {
-    const isNear = (i: number) =>
-      (ids[i] - ids[i - 1] - 1) * rowBytes <= LARGEST_GAP && (ids[i] + 1 - ids[from]) * rowBytes <= LONGEST_READ;
-    for (to = from + 1; to < ids.length && isNear(to); ) to++;
-    yield ids.slice(from, to);
-  }
-}
-
-/** Does the work for all items, for a few of them at the same time. The first failure ends it. */
-async function forEachAtOnce<T>(items: Generator<T>, limit: number, work: (item: T) => Promise<void>): Promise<void> {
-  const takeTurns = async () => {
-    for (const item of items) await work(item);
-  };
-  await Promise.all(Array.from({ length: limit }, takeTurns));
 }

@@ -168,6 +168,9 @@ function takeQuery(space: Space, size: number, dimension: number) {
   };
 }
 
+/** How many rows are made int8 at a time: three numbers of each fit into what is gathered. */
+export const quantizedRows = (dimension: number) => Math.ceil(4096 / dimension);
+
 /** How many rows are decoded at a time, where a table stores them narrow: some 256 KiB of float32. */
 export const decodedRows = (dimension: number) => Math.ceil(65536 / dimension);
 

@@ -213,6 +213,13 @@ async function openPath(path: string | URL): Promise<FileAccess | BytePipe | und
       ...opened,
       read: (begin, end) => opened.read(begin, end).catch(fail),
       readInto: (into, begin) => opened.readInto(into, begin).catch(fail),
+      readNow(into, begin) {
+        try {
+          opened.readNow(into, begin);
+        } catch (cause) {
+          fail(cause);
+        }
+      },
     };
   }
   return {

@@ -174,16 +174,19 @@ function storeRows(table: VectorTable, stored: StoredMatrix): GroupWork {
   if (isSame) return copyRows(table, rowBytes);
   const numbers = new Float32Array(groupRows(stored) * shape[1]);
   return (bytes, begin) => {
-    setRows(table, begin, decoded(stored, bytes, begin, numbers));
+    table.setRows(begin, decoded(stored, bytes, begin, numbers));
     return undefined;
   };
 }
 
 function copyRows(table: VectorTable, rowBytes: number): GroupWork {
   return (bytes, begin) => {
-    for (let i = 0; i * rowBytes < bytes.length; i++) {
-      table.storedRow(begin + i).set(bytes.subarray(i * rowBytes, (i + 1) * rowBytes));
-    }
+    const count = bytes.length / rowBytes;
+    const rows = table.storedRows(begin, begin + count);
+    // without padding between them, all together
+    if (rows.length === bytes.length) rows.set(bytes);
+    else
+      for (let i = 0; i < count; i++) table.storedRow(begin + i).set(bytes.subarray(i * rowBytes, (i + 1) * rowBytes));
     return undefined;
   };
 }
@@ -196,16 +199,9 @@ function storeProjected(table: VectorTable, stored: StoredMatrix, projection: Pr
     const rows = decoded(stored, bytes, begin, numbers);
     const projected = coordinates.subarray(0, (rows.length / stored.shape[1]) * table.vectorSize);
     projection.project(rows, projected);
-    setRows(table, begin, projected);
+    table.setRows(begin, projected);
     return undefined;
   };
-}
-
-function setRows(table: VectorTable, begin: number, numbers: Float32Array): void {
-  const { vectorSize } = table;
-  for (let i = 0; i * vectorSize < numbers.length; i++) {
-    table.setRow(begin + i, numbers.subarray(i * vectorSize, (i + 1) * vectorSize));
-  }
 }
 
 const groupRows = ({ shape }: StoredMatrix) => Math.max(1, Math.floor(GROUP_NUMBERS / shape[1]));

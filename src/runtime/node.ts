@@ -1,7 +1,7 @@
 /** Node, and Deno and Bun, which have its modules. */
 
 import { randomUUID } from "node:crypto";
-import { constants } from "node:fs";
+import { constants, readSync } from "node:fs";
 import { type FileHandle, open, readdir, readFile, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -70,6 +70,7 @@ export const runtime: Runtime = {
       size,
       read: (begin, end) => readAt(file, begin, end),
       readInto: (into, begin) => readInto(file, into, begin),
+      readNow: (into, begin) => readNow(file, into, begin),
       close: () => file.close(),
     };
   },
@@ -155,6 +156,14 @@ async function openPipe(path: string | URL, awaitsWriter: boolean): Promise<Byte
 /** Undefined where a pipe has nothing to read yet. */
 function undefinedWhereEmpty(error: NodeJS.ErrnoException): undefined {
   if (error.code !== "EAGAIN") throw error;
+}
+
+function readNow(file: FileHandle, into: Uint8Array, begin: number): void {
+  for (let done = 0; done < into.length; ) {
+    const count = readSync(file.fd, into, done, into.length - done, begin + done);
+    if (!count) throw new Error(`it ended at byte ${begin + done}: it became shorter while it was open`);
+    done += count;
+  }
 }
 
 async function readAt(file: FileHandle, begin: number, end: number): Promise<Uint8Array<ArrayBuffer>> {

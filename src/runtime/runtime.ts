@@ -6,6 +6,8 @@ export interface RandomAccess {
   readonly size: number;
   /** The bytes from `begin` up to, not including, `end`; both lie within the size. */
   read(begin: number, end: number, signal?: AbortSignal): Promise<Uint8Array<ArrayBuffer>>;
+  /** Fills `into` with the bytes from `begin` on before anything else happens. Only files have it. */
+  readNow?(into: Uint8Array, begin: number): void;
   /** Releases what is held open. Whoever opened the source calls it. */
   close?(): Promise<void>;
 }
@@ -14,6 +16,7 @@ export interface RandomAccess {
 export interface FileAccess extends RandomAccess {
   /** Fills `into` with the bytes from `begin` on. */
   readInto(into: Uint8Array<ArrayBuffer>, begin: number): Promise<void>;
+  readNow(into: Uint8Array, begin: number): void;
 }
 
 /** Bytes that come once, one chunk after the other, and take their time, as those of a named pipe. */

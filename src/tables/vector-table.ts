@@ -1,7 +1,7 @@
 /** A table of vectors in an engine's memory, with its keys: what models and keyed vectors share. */
 
 import { Engine } from "../engine/engine.ts";
-import { decodedRows, gatheredRows, rowBytesOf, tableLayout } from "../engine/layout.ts";
+import { decodedRows, gatheredRows, quantizedRows, rowBytesOf, tableLayout } from "../engine/layout.ts";
 import { show, Wasm2VecError } from "../errors.ts";
 import type { SubwordVectors } from "../formats/vector-file.ts";
 import type { Vocabulary } from "../vocabulary/vocabulary.ts";
@@ -31,6 +31,9 @@ interface DecodedRows {
   end: number;
   address: number;
 }
+
+/** How many decoded numbers stay in a processor's nearest cache until they are copied. */
+const CACHED_NUMBERS = 4096;
 
 /** Rows (V, D) with their keys and norms. Kernels read float32: rows that are stored narrower are decoded, a few at a time. */
 export class VectorTable {
@@ -130,9 +133,38 @@ export class VectorTable {
     this.format.write(this.storedRow(i), numbers);
   }
 
+  /** The same for rows (n, D) from row `begin` on. */
+  setRows(begin: number, numbers: Float32Array): void {
+    const { engine, format, layout, rowBytes, storedBytes, vectorSize } = this;
+    if (!format.writeRows) {
+      for (let i = 0; i * vectorSize < numbers.length; i++) {
+        this.setRow(begin + i, numbers.subarray(i * vectorSize, (i + 1) * vectorSize));
+      }
+      return;
+    }
+    const max = quantizedRows(vectorSize);
+    for (let first = 0; first * vectorSize < numbers.length; first += max) {
+      const count = Math.min(max, numbers.length / vectorSize - first);
+      const padded = engine.f32(layout.window, (count * rowBytes) / 4);
+      for (let i = 0; i < count; i++) {
+        const at = (i * rowBytes) / 4;
+        padded.set(numbers.subarray((first + i) * vectorSize, (first + i + 1) * vectorSize), at);
+        padded.fill(0, at + vectorSize, at + rowBytes / 4);
+      }
+      const rows = layout.rows + (begin + first) * storedBytes;
+      format.writeRows(engine, { from: layout.window, count, vectorSize, rows, scratch: layout.gathered });
+    }
+  }
+
   /** Row i as it is stored: its bytes, a view, valid until the memory grows. */
   storedRow(i: number): Uint8Array {
-    return this.engine.u8(this.layout.rows + i * this.storedBytes, this.storedBytes);
+    return this.storedRows(i, i + 1);
+  }
+
+  /** Rows begin … end - 1, likewise. */
+  storedRows(begin: number, end: number): Uint8Array {
+    const { layout, storedBytes } = this;
+    return this.engine.u8(layout.rows + begin * storedBytes, (end - begin) * storedBytes);
   }
 
   /** Rows begin … end - 1 as float32, some after the others: each is valid until the next is asked for. */
@@ -312,11 +344,18 @@ export class VectorTable {
 
   /** Rows without padding are copied together. */
   private decodeTile(ids: ArrayLike<number>, from: number, out: Float32Array): void {
-    const { engine, layout, rowBytes, vectorSize } = this;
-    const together = rowBytes === vectorSize * 4 ? out.length / vectorSize : 1;
-    for (let at = 0; at * vectorSize < out.length; at += together) {
-      for (let i = 0; i < together; i++) this.decode(ids[from + at + i], 1, layout.window + i * rowBytes);
-      out.set(engine.f32(layout.window, together * vectorSize), at * vectorSize);
+    const { engine, format, layout, rowBytes, storedBytes, vectorSize } = this;
+    const { kernels } = engine;
+    const rows = out.length / vectorSize;
+    const together = rowBytes === vectorSize * 4 ? Math.max(1, Math.floor(CACHED_NUMBERS / vectorSize)) : 1;
+    const window = engine.f32(layout.window, together * vectorSize);
+    for (let at = 0; at < rows; at += together) {
+      const count = Math.min(together, rows - at);
+      for (let i = 0; i < count; i++) {
+        const row = layout.rows + ids[from + at + i] * storedBytes;
+        format.decode?.(kernels, row, 1, vectorSize, layout.window + i * rowBytes);
+      }
+      out.set(count === together ? window : window.subarray(0, count * vectorSize), at * vectorSize);
     }
   }
 
