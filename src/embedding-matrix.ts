@@ -149,11 +149,17 @@ export class EmbeddingMatrix {
 
   private storedRows(signal?: AbortSignal): StoredRows {
     const { stored } = this;
+    const { rowBytes, source, begin: first } = stored;
+    const buffers: Uint8Array<ArrayBuffer>[] = [];
     return {
       stored,
-      read: async (begin, end) => {
-        const { rowBytes, source, begin: first } = stored;
-        const bytes = await source.read(first + begin * rowBytes, first + end * rowBytes, signal);
+      read: async (begin, end, turn) => {
+        signal?.throwIfAborted();
+        const [from, to] = [first + begin * rowBytes, first + end * rowBytes];
+        const bytes =
+          turn === undefined || !source.readInto
+            ? await source.read(from, to, signal)
+            : await filled(buffers, turn, to - from, (into) => source.readInto?.(into, from));
         this.checkOpen();
         return bytes;
       },
@@ -168,4 +174,17 @@ export class EmbeddingMatrix {
       "The embedding matrix was closed. Open it again with EmbeddingMatrix.fromPretrained.",
     );
   }
+}
+
+/** Fills the buffer whose turn it is, which is made where there is none that is large enough. */
+async function filled(
+  buffers: Uint8Array<ArrayBuffer>[],
+  turn: number,
+  length: number,
+  fill: (into: Uint8Array<ArrayBuffer>) => Promise<void> | undefined,
+): Promise<Uint8Array<ArrayBuffer>> {
+  if (!(buffers[turn]?.length >= length)) buffers[turn] = new Uint8Array(length);
+  const into = buffers[turn].subarray(0, length);
+  await fill(into);
+  return into;
 }

@@ -58,8 +58,12 @@ const MAX_ROWS = 2 ** 24;
 /** How many bytes of rows one memory of the engine can hold at most. */
 const MAX_BYTES = 2 ** 32;
 
-/** How many bytes of rows are read at a time, unless a row is longer, and how many such parts are under way. */
-const PART_BYTES = 1 << 22;
+/**
+ * How many bytes of rows are read at a time, unless a row is longer: of a file, and of what takes its time to answer; and how
+ * many such parts are under way.
+ */
+const FILE_PART = 1 << 20;
+const PART = 1 << 23;
 const PARTS_AT_ONCE = 4;
 
 /** How many numbers are decoded at a time: as many as stay in a processor's cache until they are stored. */
@@ -68,8 +72,12 @@ const GROUP_NUMBERS = 1 << 16;
 /** Where the rows come from. */
 export interface StoredRows {
   stored: StoredMatrix;
-  /** the bytes of rows that lie one after the other */
-  read(begin: number, end: number): Promise<Uint8Array>;
+  /**
+   * The bytes of rows that lie one after the other.
+   *
+   * @param turn which of some buffers may hold them from now on: so many new ones would lie about until garbage is collected
+   */
+  read(begin: number, end: number, turn?: number): Promise<Uint8Array>;
   /** Is asked after others had their turn. @throws {Wasm2VecError} `closed` */
   checkOpen(): void;
 }
@@ -243,15 +251,15 @@ async function takeTurns(slice: TimeSlice, rows: StoredRows): Promise<void> {
   rows.checkOpen();
 }
 
-/** Parts of the rows in their order, while the next ones are read already. */
+/** Parts of the rows in their order, while the next ones are read already. A part is valid until the next is asked for. */
 async function* readAhead({ stored, read }: StoredRows, total: number) {
-  const count = Math.max(1, Math.floor(PART_BYTES / stored.rowBytes));
+  const count = Math.max(1, Math.floor((stored.source.readInto ? FILE_PART : PART) / stored.rowBytes));
   const under: { begin: number; end: number; reading: Promise<Uint8Array> }[] = [];
   try {
     for (let next = 0; next < total || under.length; ) {
       while (next < total && under.length < PARTS_AT_ONCE) {
         const [begin, end] = [next, Math.min(next + count, total)];
-        const reading = read(begin, end);
+        const reading = read(begin, end, (begin / count) % PARTS_AT_ONCE);
         // a part that fails is told when its turn comes
         reading.catch(() => {});
         under.push({ begin, end, reading });

@@ -6,7 +6,9 @@ export interface RandomAccess {
   readonly size: number;
   /** The bytes from `begin` up to, not including, `end`; both lie within the size. */
   read(begin: number, end: number, signal?: AbortSignal): Promise<Uint8Array<ArrayBuffer>>;
-  /** Fills `into` with the bytes from `begin` on before anything else happens. Only files have it. */
+  /** Fills `into` with the bytes from `begin` on. Only files have it. */
+  readInto?(into: Uint8Array<ArrayBuffer>, begin: number): Promise<void>;
+  /** The same before anything else happens. */
   readNow?(into: Uint8Array, begin: number): void;
   /** Releases what is held open. Whoever opened the source calls it. */
   close?(): Promise<void>;
