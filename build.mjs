@@ -129,7 +129,9 @@ await whenChanged("library built", "build/.library", [...settings, "tsconfig.jso
   const library = {
     ...bundle,
     plugins: [inlined],
-    external: [...bundle.external, "node:*", "@huggingface/tokenizers", "fzstd"],
+    external: [...bundle.external, "node:*"],
+    minifyWhitespace: true,
+    minifySyntax: true,
   };
   const entry = (name) => `src/entries/${name}.ts`;
   await build({ ...bundle, entryPoints: workers, outdir: "build/training", external: ["node:*"] });
@@ -153,8 +155,6 @@ await whenChanged("library built", "build/.library", [...settings, "tsconfig.jso
     platform: "node",
     outdir: "build/cjs",
     outExtension: { ".js": ".cjs" },
-    minifyWhitespace: true,
-    minifySyntax: true,
     // jsdom lacks what Node's util has
     banner: {
       js: 'const { TextDecoder, TextEncoder } = globalThis.TextDecoder ? globalThis : process.getBuiltinModule("node:util");',
@@ -192,7 +192,6 @@ await whenChanged("library built", "build/.library", [...settings, "tsconfig.jso
   for (const file of files("build/cjs")) nameClasses(file);
   await build({
     ...library,
-    external: [],
     minify: true,
     keepNames: true,
     entryPoints: [entry("browser")],

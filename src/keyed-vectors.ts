@@ -79,9 +79,8 @@ import { tableChanged } from "./tables/table-changed.ts";
 import { checkedKeys, checkedVector, cosines, type Vector } from "./tables/vector-arguments.ts";
 import { readVectors, type VectorEntries } from "./tables/vector-entries.ts";
 import { VectorTable } from "./tables/vector-table.ts";
-import { type IdsLike, idsOf } from "./tokenizing/ids.ts";
 import { keyList } from "./vocabulary/key-list.ts";
-import { type Key, KeyIndex, type KeyText, presentRow, presentRows, rowOf } from "./vocabulary/keys.ts";
+import { checkRow, type Key, KeyIndex, type KeyText, presentRow, presentRows, rowOf } from "./vocabulary/keys.ts";
 
 const TABLE_OPTIONS = {
   /** what is stored of each number; "float32" by default */
@@ -114,6 +113,11 @@ export type GetVectorOptions = GivenOptions<typeof GET_VECTOR_OPTIONS>;
 export type AlignOptions = GivenOptions<typeof ALIGN_OPTIONS>;
 /** Options of `vectorsForAll`. @interface */
 export type ForAllOptions = GivenOptions<typeof FOR_ALL_OPTIONS>;
+
+const rowList: Kind<ArrayLike<number>> = {
+  expected: "an array of rows",
+  accepts: (value) => isArray(value) || (ArrayBuffer.isView(value) && "length" in value),
+};
 
 const float32s: Kind<Float32Array> = { expected: "a Float32Array", accepts: isFloat32Array };
 
@@ -309,16 +313,22 @@ export class KeyedVectors implements ReadonlyMap<string, Float32Array<ArrayBuffe
   /**
    * Copies the vectors of rows to an array that is there already: no other is made, so that this suits what is asked often.
    *
-   * @param rows (N,) whole numbers in [0, size): an array, a typed array, a tensor whose `data` they are; or one
+   * @param rows (N,) whole numbers in [0, size), in an array or a typed array
    * @param out (N × D,) at least; what is behind it stays
    * @throws {Wasm2VecError} `id-out-of-range`, `option-invalid`; `shape-mismatch` for an array that is too short
    */
-  getVectorsInto(rows: IdsLike, out: Float32Array): void {
-    const { size, table, vectorSize } = this;
-    const ids = idsOf(rows, "The rows", size);
+  getVectorsInto(rows: ArrayLike<number>, out: Float32Array): void {
+    const { table, vectorSize } = this;
+    checkValue("rows", rows, rowList, "getVectorsInto");
     checkValue("out", out, float32s, "getVectorsInto");
-    if (out.length >= ids.length * vectorSize) table.gatherInto(ids, out);
-    else throw tooShort(out.length, ids.length, vectorSize);
+    const { vocabulary } = table;
+    for (let i = 0; i < rows.length; i++) checkRow(vocabulary, rows[i]);
+    const expected = rows.length * vectorSize;
+    if (out.length < expected) {
+      const message = `getVectorsInto: out holds ${out.length} numbers; expected ${expected} at least, for ${rows.length} rows of ${vectorSize}.`;
+      throw new Wasm2VecError("shape-mismatch", message);
+    }
+    table.gatherInto(rows, out);
   }
 
   /** All vectors, (V, D). */
@@ -786,12 +796,5 @@ function otherSpace(vectorSize: number, other: number): Wasm2VecError {
   return new Wasm2VecError(
     "shape-mismatch",
     `Vectors of ${vectorSize} numbers cannot be turned onto those of ${other}. Train both with one vectorSize.`,
-  );
-}
-
-function tooShort(length: number, rows: number, vectorSize: number): Wasm2VecError {
-  return new Wasm2VecError(
-    "shape-mismatch",
-    `getVectorsInto: out holds ${length} numbers; expected ${rows * vectorSize} at least, for ${rows} rows of ${vectorSize}.`,
   );
 }

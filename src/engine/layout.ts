@@ -20,7 +20,7 @@ export const roundUp = (bytes: number, multiple: number) => Math.ceil(bytes / mu
 export const rowBytesOf = (dimension: number) => roundUp(dimension * 4, ROW_ALIGNMENT);
 
 /** Takes regions one after the other. */
-class Space {
+export class Space {
   constructor(public end: number) {}
 
   take(bytes: number): number {
@@ -167,9 +167,6 @@ function takeQuery(space: Space, size: number, dimension: number) {
     gathered: space.take(gatheredRows(dimension) * dimension * 4),
   };
 }
-
-/** How many rows are made int8 at a time: three numbers of each fit into what is gathered. */
-export const quantizedRows = (dimension: number) => Math.ceil(4096 / dimension);
 
 /** How many rows are decoded at a time, where a table stores them narrow: some 256 KiB of float32. */
 export const decodedRows = (dimension: number) => Math.ceil(65536 / dimension);
@@ -442,43 +439,6 @@ export const CHECKSUM_BYTES = 16384;
 export function checksumLayout(base: number) {
   const space = new Space(base);
   return { lanes: space.take(64), text: space.take(CHECKSUM_BYTES), end: space.end };
-}
-
-/** How many rows the products of a covariance are summed up over in float32. */
-export const TOGETHER = 256;
-
-/**
- * What covariances of D numbers are summed up in:
- *
- *     base | columns (D, TOGETHER) f32 | ones (D) f32 | products (D) f32 |
- */
-export function covarianceLayout(base: number, dimension: number) {
-  const space = new Space(base);
-  return {
-    columns: space.take(dimension * TOGETHER * 4),
-    ones: space.take(dimension * 4),
-    products: space.take(dimension * 4),
-    end: space.end,
-  };
-}
-
-/**
- * What a row is laid along K axes with:
- *
- *     base | axes (K, D) f32, padded | ones (K) f32 | row (D) f32, padded | products (K) f32 |
- */
-export function componentsLayout(base: number, dimension: number, count: number) {
-  const space = new Space(base);
-  const rowBytes = rowBytesOf(dimension);
-  return {
-    count,
-    rowBytes,
-    axes: space.take(count * rowBytes),
-    ones: space.take(count * 4),
-    row: space.take(rowBytes),
-    products: space.take(count * 4),
-    end: space.end,
-  };
 }
 
 /** Where numbers of 2 bytes (count) become f32: kernels go in steps of eight. */

@@ -16,6 +16,7 @@ import { NUMBER_NAMES, type NumberName } from "../formats/number-kinds.ts";
 import type { StoredMatrix } from "../formats/stored-matrix.ts";
 import { buildTable } from "../tables/build-table.ts";
 import { ROW_FORMATS, type RowDtype, rowDtype } from "../tables/row-format.ts";
+import { setRows } from "../tables/set-rows.ts";
 import type { VectorTable } from "../tables/vector-table.ts";
 import { type Components, Covariance, Projection } from "./principal-components.ts";
 
@@ -182,7 +183,7 @@ function storeRows(table: VectorTable, stored: StoredMatrix): GroupWork {
   if (isSame) return copyRows(table, rowBytes);
   const numbers = new Float32Array(groupRows(stored) * shape[1]);
   return (bytes, begin) => {
-    table.setRows(begin, decoded(stored, bytes, begin, numbers));
+    setRows(table, begin, decoded(stored, bytes, begin, numbers));
     return undefined;
   };
 }
@@ -207,7 +208,7 @@ function storeProjected(table: VectorTable, stored: StoredMatrix, projection: Pr
     const rows = decoded(stored, bytes, begin, numbers);
     const projected = coordinates.subarray(0, (rows.length / stored.shape[1]) * table.vectorSize);
     projection.project(rows, projected);
-    table.setRows(begin, projected);
+    setRows(table, begin, projected);
     return undefined;
   };
 }

@@ -1,7 +1,7 @@
 /** The directions in which a matrix's rows differ most, and the rows along them. */
 
+import { componentsLayout, covarianceLayout, TOGETHER } from "../engine/components-layout.ts";
 import { Engine } from "../engine/engine.ts";
-import { componentsLayout, covarianceLayout, TOGETHER } from "../engine/layout.ts";
 import { Wasm2VecError } from "../errors.ts";
 import { largestOfSymmetric } from "../math/symmetric-eigen.ts";
 

@@ -1,7 +1,6 @@
 /** How a table stores its rows: as float32, or narrower, to be decoded where they are read. */
 
 import { oneOf } from "../check-options.ts";
-import type { Engine } from "../engine/engine.ts";
 import type { Kernels } from "../engine/kernels.ts";
 import { rowBytesOf } from "../engine/layout.ts";
 import { NUMBER_KINDS, NUMBER_NAMES, type NumberKind, type NumberName } from "../formats/number-kinds.ts";
@@ -16,22 +15,8 @@ export interface RowFormat {
   storedBytes(vectorSize: number): number;
   /** Writes numbers (D,), rounded, to a row. */
   write(row: Uint8Array, numbers: ArrayLike<number>): void;
-  /** Writes consecutive rows, as `write` does, but sooner; absent where `write` is all there is. */
-  writeRows?(engine: Engine, written: RowsToWrite): void;
   /** Writes consecutive rows (count, D) as padded rows of float32 to `out`; absent where they are such already. */
   decode?(kernels: Kernels, rows: number, count: number, vectorSize: number, out: number): void;
-}
-
-/** Rows as float32 that are to be stored, all in the engine's memory. */
-export interface RowsToWrite {
-  /** where they lie, (count, D), padded with zeros */
-  from: number;
-  count: number;
-  vectorSize: number;
-  /** where they are stored */
-  rows: number;
-  /** what may be overwritten: 12 bytes for each row */
-  scratch: number;
 }
 
 /** Rows of a kind of number, padding included, are decoded as one. */
@@ -48,8 +33,8 @@ function rowsOf({ bytes, encode, decode }: NumberKind): RowFormat {
 /** Rounds to the nearest whole number, half-way cases to even, as the engine does: float64 has no bits for more beside it. */
 const SHIFTER = 1.5 * 2 ** 52;
 
-/** Below it, 1 / scale is beyond float32, or nearly: the engine leaves such rows to `write`. */
-const SMALLEST_SCALE = 2 ** -120;
+/** Below it, 1 / scale is beyond float32, or nearly. */
+export const SMALLEST_SCALE = 2 ** -120;
 
 /** Of each row the largest number is 127 times the scale, a float32, behind them. */
 const int8: RowFormat = {
@@ -63,20 +48,6 @@ const int8: RowFormat = {
       row[i] = scale ? Math.fround(numbers[i] * inverse) + SHIFTER - SHIFTER : 0;
     }
     NUMBER_KINDS.float32.encode([scale], row.subarray(-4));
-  },
-  writeRows(engine, { from, count, vectorSize, rows, scratch }) {
-    const fromBytes = rowBytesOf(vectorSize);
-    const rowBytes = this.storedBytes(vectorSize);
-    const [ones, scales, errors] = [0, 1, 2].map((i) => engine.f32(scratch + i * count * 4, count));
-    ones.fill(1);
-    const { byteOffset: norms } = ones;
-    engine.kernels.quantizeRows(from, norms, count, fromBytes, rows, rowBytes, scales.byteOffset, errors.byteOffset);
-    for (let i = 0; i < count; i++) {
-      const row = engine.u8(rows + i * rowBytes, rowBytes);
-      const isRight = Number.isFinite(errors[i]) && (scales[i] >= SMALLEST_SCALE || !errors[i]);
-      if (isRight) row.set(engine.u8(scales.byteOffset + i * 4, 4), rowBytes - 4);
-      else this.write(row, engine.f32(from + i * fromBytes, vectorSize));
-    }
   },
   decode: (kernels, rows, count, vectorSize, out) => kernels.decodeInt8(rows, count, rowBytesOf(vectorSize), out),
 };

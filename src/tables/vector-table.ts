@@ -1,7 +1,7 @@
 /** A table of vectors in an engine's memory, with its keys: what models and keyed vectors share. */
 
 import { Engine } from "../engine/engine.ts";
-import { decodedRows, gatheredRows, quantizedRows, rowBytesOf, tableLayout } from "../engine/layout.ts";
+import { decodedRows, gatheredRows, rowBytesOf, tableLayout } from "../engine/layout.ts";
 import { show, Wasm2VecError } from "../errors.ts";
 import type { SubwordVectors } from "../formats/vector-file.ts";
 import type { Vocabulary } from "../vocabulary/vocabulary.ts";
@@ -131,29 +131,6 @@ export class VectorTable {
   /** Gives row i other numbers (D,), rounded to what is stored of them. Call `changed` afterwards. */
   setRow(i: number, numbers: ArrayLike<number>): void {
     this.format.write(this.storedRow(i), numbers);
-  }
-
-  /** The same for rows (n, D) from row `begin` on. */
-  setRows(begin: number, numbers: Float32Array): void {
-    const { engine, format, layout, rowBytes, storedBytes, vectorSize } = this;
-    if (!format.writeRows) {
-      for (let i = 0; i * vectorSize < numbers.length; i++) {
-        this.setRow(begin + i, numbers.subarray(i * vectorSize, (i + 1) * vectorSize));
-      }
-      return;
-    }
-    const max = quantizedRows(vectorSize);
-    for (let first = 0; first * vectorSize < numbers.length; first += max) {
-      const count = Math.min(max, numbers.length / vectorSize - first);
-      const padded = engine.f32(layout.window, (count * rowBytes) / 4);
-      for (let i = 0; i < count; i++) {
-        const at = (i * rowBytes) / 4;
-        padded.set(numbers.subarray((first + i) * vectorSize, (first + i + 1) * vectorSize), at);
-        padded.fill(0, at + vectorSize, at + rowBytes / 4);
-      }
-      const rows = layout.rows + (begin + first) * storedBytes;
-      format.writeRows(engine, { from: layout.window, count, vectorSize, rows, scratch: layout.gathered });
-    }
   }
 
   /** Row i as it is stored: its bytes, a view, valid until the memory grows. */

@@ -128,7 +128,8 @@ export function presentRows(vocabulary: Vocabulary, keys: readonly Key[]): numbe
   return keys.flatMap((key) => presentRow(vocabulary, key) ?? []);
 }
 
-function checkRow({ size }: Vocabulary, row: number): number {
+/** @throws {Wasm2VecError} `id-out-of-range` */
+export function checkRow({ size }: Vocabulary, row: number): number {
   if (Number.isInteger(row) && row >= 0 && row < size) return row;
   throw new Wasm2VecError(
     "id-out-of-range",

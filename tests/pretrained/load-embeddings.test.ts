@@ -189,7 +189,7 @@ test("vectors into an array that is there: of every dtype, from any place on", a
       const ids = Uint32Array.from({ length: 4000 }, (_, i) => (i * 7919) % 5000);
       table.getVectorsInto(ids, out);
       assert.equal([...out], [...Array.from(ids, (id) => rows[id]).flat(), -1]);
-      table.getVectorsInto(BigInt64Array.of(4n), out.subarray(width));
+      table.getVectorsInto([4], out.subarray(width));
       assert.equal([...out.subarray(width, 2 * width)], rows[4]);
     }
   }
@@ -203,7 +203,7 @@ test("an array that is too short, or none, and rows that are not there", async (
   using table = await matrix.load();
   const out = new Float32Array(3);
   await rejects("shape-mismatch", /out holds 3 numbers; expected 4/, () => table.getVectorsInto([0, 1], out));
-  await rejects("id-out-of-range", /Id 1 is 2; expected a whole number from 0 to 1/, () =>
+  await rejects("id-out-of-range", /Row 2 is not there; expected an integer from 0 to 1/, () =>
     table.getVectorsInto([0, 2], out),
   );
   await rejects("option-invalid", /out is/, () => table.getVectorsInto([0], [0, 0] as unknown as Float32Array));

@@ -4,6 +4,8 @@ import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { KeyedVectors } from "../../src/keyed-vectors.ts";
 import { ROW_FORMATS } from "../../src/tables/row-format.ts";
+import { setRows } from "../../src/tables/set-rows.ts";
+import type { VectorTable } from "../../src/tables/vector-table.ts";
 import * as reference from "../helpers/reference.ts";
 import { rejects } from "../helpers/rejects.ts";
 import { DIMENSIONS } from "../helpers/scratch.ts";
@@ -18,6 +20,8 @@ async function twins(dtype: (typeof NARROW)[number], size: number, dimension: nu
   const wide = await KeyedVectors.from(named(size), narrow.toMatrix());
   return { rows, narrow, wide };
 }
+
+const tableOf = (vectors: KeyedVectors) => (vectors as unknown as { table: VectorTable }).table;
 
 /** The bits that a format writes for numbers. */
 function written(dtype: "bfloat16" | "float16", numbers: number[]): Uint16Array {
@@ -52,6 +56,46 @@ for (const [dtype, from] of [
     assert.equal([...nearer].filter((bits, i) => bits !== next[i]).length, 0);
   });
 }
+
+test("int8: many rows at a time become what each becomes by itself, whatever they hold", async () => {
+  for (const width of [1, 3, 8, 100, 1537]) {
+    const rows = [...randomTable(width, 50, width)].map((row) => Float32Array.from(row));
+    rows[3].fill(0);
+    rows[5].forEach((x, d) => {
+      rows[5][d] = x * 1e-40;
+    });
+    rows[7].forEach((x, d) => {
+      rows[7][d] = x * 1e37;
+    });
+    rows[9].forEach((_, d) => {
+      rows[9][d] = d % 2 ? 1 : -0.5 / 127;
+    });
+    using one = await KeyedVectors.from(named(50), rows, { dtype: "int8" });
+    using many = await KeyedVectors.from(
+      named(50),
+      rows.map(() => new Float32Array(width)),
+      { dtype: "int8" },
+    );
+    setRows(tableOf(many), 0, Float32Array.from(rows.flatMap((row) => [...row])));
+    for (let i = 0; i < 50; i++)
+      assert.equal(many.getVector({ row: i }), one.getVector({ row: i }), `width ${width}, row ${i}`);
+  }
+});
+
+test("int8: NaN stays", async () => {
+  using vectors = await KeyedVectors.from(
+    ["a", "b"],
+    [
+      [1, 2],
+      [3, 4],
+    ],
+    { dtype: "int8" },
+  );
+  setRows(tableOf(vectors), 0, Float32Array.of(1, Number.NaN, Number.POSITIVE_INFINITY, 1));
+  assert.equal(tableOf(vectors).notFinite(), [-1, 0]);
+  tableOf(vectors).changed();
+  assert.equal(tableOf(vectors).notFinite(), [0, 2]);
+});
 
 test("int8: the largest number of a row is 127 scales", async () => {
   using vectors = await KeyedVectors.from(
