@@ -65,9 +65,21 @@ export type { CentralityOptions, MeanVectorOptions, MeanVectors, MeanVectorsOpti
 export type { Analogy, AnalogyEvaluation, AnalogySection } from "./queries/word-analogies.ts";
 export type { WmdistanceOptions } from "./queries/word-movers-distance.ts";
 export type { PairEvaluation } from "./queries/word-pairs.ts";
+export { type FuseOptions, fuse, type Ranked, type Ranking } from "./search/fuse.ts";
 export type { NeighborGraph, NeighborGraphEvent, NeighborGraphOptions } from "./search/neighbor-graph.ts";
 export type { RowFilter } from "./search/row-filter.ts";
 export type { IndexOptions, VectorIndex } from "./search/table-search.ts";
+export {
+  type AddTextsOptions,
+  type EncoderLike,
+  type IdFilter,
+  type LoadIndexOptions,
+  type SaveIndexOptions,
+  SearchIndex,
+  type SearchOptions,
+  type TextEntries,
+  type TextsEvent,
+} from "./search-index.ts";
 export type { AddVectorsOptions } from "./tables/edit-table.ts";
 export { Matrix, type Shape, type Vectors } from "./tables/matrix.ts";
 export type { RowDtype } from "./tables/row-format.ts";

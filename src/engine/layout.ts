@@ -263,6 +263,35 @@ export function int8Layout(base: number, size: number, dimension: number) {
   };
 }
 
+/** How many directions lie together: a search reads the rows of one block after those of another. */
+export const DIRECTIONS_BLOCK = 1024;
+
+/**
+ * Directions of vectors as int8 have a memory of their own, to which blocks are added as they come:
+ *
+ *     base    | search | query (D) i16 | found | block | block | … | what is read ahead |
+ *     block   | rows (1024, D) i8, padded | factors (1024) f32 | residuals (1024) f32 |
+ */
+export function directionsLayout(base: number, blocks: number, dimension: number) {
+  const space = new Space(base);
+  const rowBytes = int8RowBytesOf(dimension);
+  const factors = DIRECTIONS_BLOCK * rowBytes;
+  const residuals = factors + DIRECTIONS_BLOCK * 4;
+  const blockBytes = residuals + DIRECTIONS_BLOCK * 4;
+  return {
+    rowBytes,
+    /** where they begin within a block */
+    factors,
+    residuals,
+    blockBytes,
+    search: space.take(structBytes(INT8_FIELDS)),
+    query: space.take(rowBytes * 2),
+    found: space.take((1 + DIRECTIONS_BLOCK) * 4),
+    blocks: space.take(blocks * blockBytes),
+    end: space.end + INT8_AHEAD + rowBytes,
+  };
+}
+
 /** How many bytes the rows take at most that a symmetric matrix is multiplied by: more of them are read again each time. */
 export const SYMMETRIC_BYTES = 1 << 28;
 
