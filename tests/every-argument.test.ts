@@ -25,6 +25,7 @@ const NEVER = new Set([
 const ANYTHING = [
   "KeyedVectors.prototype.setVecattr, argument 2",
   "KeyedVectors.prototype.has",
+  "SearchIndex.prototype.has",
   "new Wasm2VecError",
   "new Matrix",
 ];

@@ -6,10 +6,11 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { safetensorsChunks } from "../../src/formats/safetensors.ts";
 import * as api from "../../src/index.ts";
+import { lettersEncoder } from "./letters.ts";
 
 const { AutoTokenizer, EmbeddingMatrix, FrozenPhrases, init, KeyedVectors, LineSentences, Matrix, Phrases } = api;
 const { simplePreprocess } = api;
-const { Wasm2VecError, Word2Vec } = api;
+const { SearchIndex, Wasm2VecError, Word2Vec } = api;
 
 export interface PublicCall {
   /** calls it with the arguments that are given, in the place of which others are tried */
@@ -55,12 +56,20 @@ const phrasesTarget = join(folder, "phrases.safetensors");
 const target = join(folder, "model.safetensors");
 const vectorsFile = new TextEncoder().encode("1 4\ncat 1 2 3 4\n");
 
+const letters = lettersEncoder();
+const indexTarget = join(folder, "index.safetensors");
+const newIndex = () => SearchIndex.from(letters, { cat: "a cat", dog: "a dog" });
+await (await newIndex()).save(indexTarget);
+const indexFile = new Uint8Array(readFileSync(indexTarget));
+
 /** What methods are called on. They may be made anew, because right calls change them. */
-export const things = { model: trained, wv: await trained.wv.detach() };
+export const things = { model: trained, wv: await trained.wv.detach(), index: await newIndex() };
 
 export async function renew(): Promise<void> {
   things.model.close();
   things.wv.close();
+  things.index.close();
+  things.index = await newIndex();
   things.model = await Word2Vec.load(file);
   things.wv = await things.model.wv.detach();
 }
@@ -232,6 +241,20 @@ export const CALLS: Readonly<Record<string, PublicCall>> = Object.fromEntries([
     lookup: takesOptions([0]),
     load: takesOptions(),
     close: takes(),
+  }),
+  ["fuse", { call: api.fuse, ...takesOptions([["cat"], ["dog"]]) }],
+  ...methods("SearchIndex", () => SearchIndex, {
+    from: takesOptions(letters, { cat: "a cat" }),
+    load: { args: [indexFile, { encoder: letters }], hasOptions: true },
+  }),
+  ...methods("SearchIndex.prototype", () => things.index, {
+    ...printed,
+    has: takes("cat"),
+    add: changing(takesOptions("new", "a text")),
+    remove: changing(takes("cat")),
+    search: takesOptions("a text"),
+    save: takesOptions(indexTarget),
+    close: changing(takes()),
   }),
   ...methods("AutoTokenizer", () => AutoTokenizer, { fromPretrained: takesOptions(tokenizerFolder) }),
   ...methods("AutoTokenizer.prototype", () => tokenizer, {

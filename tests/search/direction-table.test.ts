@@ -10,6 +10,8 @@ import { randomRow } from "../helpers/scratch.ts";
 
 await Engine.load();
 
+const randomFloats = (random: MersenneTwister, dimension: number) => Float32Array.from(randomRow(random, dimension));
+
 const all = () => true;
 
 /** What each row's cosine is, in float64. */
@@ -32,7 +34,7 @@ test("any table, any query: the rows and order of a search row by row", () => {
   fc.assert(
     fc.property(tables, ({ seed, dimension, size, topn, minSimilarity, kinds, removed }) => {
       const random = new MersenneTwister(seed);
-      const made = Array.from({ length: Math.min(kinds, size) }, () => randomRow(random, dimension));
+      const made = Array.from({ length: Math.min(kinds, size) }, () => randomFloats(random, dimension));
       const table = new DirectionTable(dimension);
       // equal rows, rows of other lengths and zeros among them
       const rows = Array.from({ length: size }, (_, i) =>
@@ -41,7 +43,7 @@ test("any table, any query: the rows and order of a search row by row", () => {
       table.show(rows);
       const isThere = (row: number) => !removed || row % 3 > 0;
       table.remove(rows.filter((row) => !isThere(row)));
-      const query = randomRow(random, dimension);
+      const query = randomFloats(random, dimension);
       const expected = rows
         .filter(isThere)
         .map((row) => ({ row, score: cosine(table.row(row), query) }))
@@ -68,7 +70,7 @@ test("a row is int8 whose largest number is 127: its direction within 0.3 degree
   const random = new MersenneTwister(1);
   const wide = new DirectionTable(256);
   for (let i = 0; i < 100; i++) {
-    const numbers = randomRow(random, 256);
+    const numbers = randomFloats(random, 256);
     assert.ok(cosine(wide.row(wide.add(numbers)), numbers) > 0.99998);
   }
   for (const opened of [table, wide]) opened.close();
@@ -79,10 +81,7 @@ test("vectors whose squares float32 does not hold have their direction, too", ()
   table.show([1e38, 1e-44].map((length) => table.add(Float32Array.of(length, length))));
   for (const length of [1, 3e38, 1e-44]) {
     const scores = table.nearest(Float32Array.of(length, 0), { topn: 2, isTaken: all }).map(({ score }) => score);
-    assert.equal(
-      scores,
-      [Math.SQRT1_2, Math.SQRT1_2].map((score, i) => (i < 0 ? 0 : scores[i] && score + (scores[i] - score))),
-    );
+    assert.is(scores.length, 2);
     for (const score of scores) assert.ok(Math.abs(score - Math.SQRT1_2) < 1e-12);
   }
   table.close();
