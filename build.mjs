@@ -73,7 +73,9 @@ await whenChanged("engine built", "build/.engine", [...settings, "asconfig.json"
 });
 
 const workers = ["node-worker", "browser-worker"].map((name) => `src/training/${name}.ts`);
-const parts = ["word2vec", "keyed-vectors", "embedding-matrix", "tokenizer", "draw-progress", "search-index"];
+const parts = [
+  ...["word2vec", "keyed-vectors", "embedding-matrix", "static-model", "search-index", "tokenizer", "draw-progress"],
+];
 
 /** Puts what `inline:…` names into the code: the engine's bytes, and the workers' scripts as a page or Node starts them. */
 const inlined = {

@@ -80,6 +80,17 @@ export {
   type TextEntries,
   type TextsEvent,
 } from "./search-index.ts";
+export type { FolderTarget } from "./static/save-folder.ts";
+export type { StaticDtype } from "./static/stored-numbers.ts";
+export {
+  type EncodeTextOptions,
+  type FromEmbeddingsOptions,
+  type FromKeyedVectorsOptions,
+  type SaveStaticModelOptions,
+  StaticModel,
+  type StaticModelOptions,
+  type TextsOrVectors,
+} from "./static-model.ts";
 export type { AddVectorsOptions } from "./tables/edit-table.ts";
 export { Matrix, type Shape, type Vectors } from "./tables/matrix.ts";
 export type { RowDtype } from "./tables/row-format.ts";

@@ -32,6 +32,8 @@ export class AutoTokenizer {
     private readonly tokenizer: Tokenizer,
     /** what messages call the model's folder */
     private readonly folder: string,
+    /** @internal Reads the tokenizer.json again that it was made of, for whoever writes one: it is not held. */
+    readonly readDescription: (signal?: AbortSignal) => Promise<JsonObject | undefined>,
   ) {}
 
   /**
@@ -48,20 +50,27 @@ export class AutoTokenizer {
       readJson(folder, TOKENIZER_FILE, signal),
       readJson(folder, CONFIG_FILE, signal),
     ]);
-    if (json) return AutoTokenizer.make(json, config ?? {}, folder.name);
+    const readDescription = (signal?: AbortSignal) => readJson(folder, TOKENIZER_FILE, signal);
+    if (json) return AutoTokenizer.make(json, config ?? {}, folder.name, readDescription);
     throw new Wasm2VecError(
       "model-incomplete",
       `No ${TOKENIZER_FILE} in ${folder.name}. Add the one of the model; other kinds of tokenizer files cannot be read.`,
     );
   }
 
-  private static async make(json: JsonObject, config: JsonObject, folder: string): Promise<AutoTokenizer> {
+  private static async make(
+    json: JsonObject,
+    config: JsonObject,
+    folder: string,
+    readDescription: AutoTokenizer["readDescription"],
+  ): Promise<AutoTokenizer> {
     const { Tokenizer } = await import("@huggingface/tokenizers");
     const unknown = (json.model as JsonObject | undefined)?.unk_token ?? config.unk_token;
     const settings = { clean_up_tokenization_spaces: false, ...config, unk_token: unknown };
     return new AutoTokenizer(
       orCannotRun(folder, () => new Tokenizer(json, settings)),
       folder,
+      readDescription,
     );
   }
 

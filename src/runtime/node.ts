@@ -2,7 +2,7 @@
 
 import { randomUUID } from "node:crypto";
 import { constants, readSync } from "node:fs";
-import { type FileHandle, open, readdir, readFile, rm, stat } from "node:fs/promises";
+import { type FileHandle, mkdir, open, readdir, readFile, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -76,6 +76,8 @@ export const runtime: Runtime = {
   },
 
   writePath: replaceFile,
+
+  makeFolder: (path) => mkdir(path, { recursive: true }),
 
   async listFolder(path) {
     const status = await stat(path).catch(undefinedWhereAbsent);

@@ -51,6 +51,8 @@ export interface Runtime {
    * heard between chunks: `path` is then as it was.
    */
   writePath?(path: string | URL, chunks: Chunks, signal?: AbortSignal): Promise<void>;
+  /** Makes a folder, and those that it lies in, where they are not there. */
+  makeFolder?(path: string | URL): Promise<unknown>;
   /**
    * The paths of the files in a folder, none of those in folders below, in no order; of a file, its own; undefined where there
    * is none of this name.
