@@ -220,7 +220,7 @@ export class StaticModel {
       const isSame = !quantizeTo || quantizeTo === made.dtype;
       const stored = isSame ? made : await runSteps(made.converted(quantizeTo, made.dimension), signal);
       if (stored !== made) made.close();
-      const rules = { normalize: true, maxLength: DEFAULT_MAX_LENGTH, dropsUnknown: true };
+      const rules = { normalize: true, maxLength: DEFAULT_MAX_LENGTH, dropsUnknown: true, roundsToHalf: true };
       const parts = { table: stored, mapping: undefined, weights: undefined, facts: tokenizerFacts(json), rules };
       return await StaticModel.over(parts, new TextEncoder().encode(JSON.stringify(json)), signal);
     } catch (error) {

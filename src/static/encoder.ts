@@ -1,7 +1,8 @@
 /** Text -> tokens -> rows -> their mean, and its direction. */
 
 import { show, Wasm2VecError } from "../errors.ts";
-import { roundLike, type TokenTable } from "./token-table.ts";
+import { toHalf } from "./stored-numbers.ts";
+import type { TokenTable } from "./token-table.ts";
 import { firstCharacters, type TokenizerFacts } from "./tokenizer-facts.ts";
 
 /** What makes ids of texts: an AutoTokenizer. */
@@ -17,6 +18,8 @@ export interface EncoderRules {
   maxLength: number | null;
   /** whether tokens for what is unknown are left out, as model2vec does, and sentence-transformers does not */
   dropsUnknown: boolean;
+  /** whether vectors of a table of float16 are rounded to it, as NumPy and PyTorch do, and WordLlama does not */
+  roundsToHalf: boolean;
 }
 
 /** All that encoding needs. */
@@ -60,11 +63,11 @@ export class Encoder {
     const { table, weights, rules } = this.parts;
     const ids = this.ids(text, maxLength);
     table.mean(this.rowsOf(ids), weights && ids.map((id) => weights[id]), out);
-    roundLike(table.dtype, out);
-    if (rules.normalize) {
-      toLength1(out);
-      roundLike(table.dtype, out);
-    }
+    const isHalf = rules.roundsToHalf && table.dtype === "float16";
+    if (isHalf) roundToHalf(out);
+    if (!rules.normalize) return;
+    toLength1(out);
+    if (isHalf) roundToHalf(out);
   }
 
   /** out (N, D) = the vectors of tokens */
@@ -89,6 +92,10 @@ export class Encoder {
 
 const cut = (ids: number[], length: number, side: "left" | "right") =>
   side === "left" ? ids.slice(ids.length - length) : ids.slice(0, length);
+
+function roundToHalf(vector: Float32Array): void {
+  for (let d = 0; d < vector.length; d++) vector[d] = toHalf(vector[d]);
+}
 
 function toLength1(vector: Float32Array): void {
   let sum = 0;
