@@ -4,6 +4,7 @@ import { show, Wasm2VecError } from "../errors.ts";
 import { toHalf } from "./stored-numbers.ts";
 import type { TokenTable } from "./token-table.ts";
 import { firstCharacters, type TokenizerFacts } from "./tokenizer-facts.ts";
+import { WordMemory } from "./wordwise.ts";
 
 /** What makes ids of texts: an AutoTokenizer. */
 export interface TextEncoder {
@@ -39,17 +40,23 @@ const PLAIN = { addSpecialTokens: false };
 const TINY = 1e-32;
 
 export class Encoder {
+  private readonly tokenize: (text: string) => number[];
+
   constructor(
     readonly parts: EncoderParts,
-    readonly tokenizer: TextEncoder,
-  ) {}
+    tokenizer: TextEncoder,
+  ) {
+    const encode = (text: string) => tokenizer.encode(text, PLAIN);
+    const words = parts.facts.isWordwise ? new WordMemory(encode) : undefined;
+    this.tokenize = words ? (text) => words.ids(text) : encode;
+  }
 
   /** The ids that count of a text's tokens. */
   ids(text: string, maxLength: number | null): number[] {
     const { facts, rules } = this.parts;
     // first the tokens that are too many go, then the unknown ones, as in Python
     const isCut = maxLength !== null && rules.dropsUnknown;
-    const ids = this.tokenizer.encode(isCut ? firstCharacters(text, maxLength * facts.medianLength) : text, PLAIN);
+    const ids = this.tokenize(isCut ? firstCharacters(text, maxLength * facts.medianLength) : text);
     const kept =
       maxLength === null || ids.length <= maxLength
         ? ids
@@ -100,7 +107,8 @@ function roundToHalf(vector: Float32Array): void {
 function toLength1(vector: Float32Array): void {
   let sum = 0;
   for (let d = 0; d < vector.length; d++) sum += vector[d] * vector[d];
-  const length = Math.sqrt(sum) + TINY;
+  // in float32, as NumPy computes it
+  const length = Math.fround(Math.sqrt(sum)) + TINY;
   for (let d = 0; d < vector.length; d++) vector[d] /= length;
 }
 
