@@ -68,8 +68,10 @@ const bundle = {
   logLevel: "warning",
 };
 
-await whenChanged("engine built", "build/.engine", [...settings, "asconfig.json", ...files("assembly")], () => {
+const compiler = ["asconfig.json", "asconfig.tokenizer.json"];
+await whenChanged("engine built", "build/.engine", [...settings, ...compiler, ...files("assembly")], () => {
   for (const target of ["simd", "relaxed"]) run(bin("asc"), "--target", target);
+  run(bin("asc"), "--config", "asconfig.tokenizer.json");
 });
 
 const workers = ["node-worker", "browser-worker"].map((name) => `src/training/${name}.ts`);
@@ -77,13 +79,13 @@ const parts = [
   ...["word2vec", "keyed-vectors", "embedding-matrix", "static-model", "search-index", "tokenizer", "draw-progress"],
 ];
 
-/** Puts what `inline:…` names into the code: the engine's bytes, and the workers' scripts as a page or Node starts them. */
+/** Puts what `inline:…` names into the code: the bytes of the engine and the tokenizer, and the workers' scripts as a page or Node starts them. */
 const inlined = {
   name: "inlined",
   setup({ onResolve, onLoad }) {
     onResolve({ filter: /^inline:/ }, ({ path }) => ({ path, namespace: "inlined", sideEffects: false }));
-    onLoad({ filter: /engine$/, namespace: "inlined" }, () => ({
-      contents: readFileSync("build/engine.wasm"),
+    onLoad({ filter: /:(engine|tokenizer)$/, namespace: "inlined" }, ({ path }) => ({
+      contents: readFileSync(`build/${path.slice("inline:".length)}.wasm`),
       loader: "binary",
     }));
     onLoad({ filter: /worker$/, namespace: "inlined" }, async ({ path }) => {
@@ -125,7 +127,8 @@ const builtAdapter = {
 };
 
 /** Files that carry addresses of others lie two levels deep, all of them: `../engine.wasm` is right in each. */
-await whenChanged("library built", "build/.library", [...settings, "tsconfig.json", ...files("src")], async () => {
+const inLibrary = [...settings, "tsconfig.json", "build/engine.wasm", "build/tokenizer.wasm", ...files("src")];
+await whenChanged("library built", "build/.library", inLibrary, async () => {
   const folders = ["chunks", "entries", "parts", "runtime", "training", "cjs", "cdn", "types"];
   for (const folder of folders) rmSync(path.join("build", folder), { recursive: true, force: true });
   const library = {

@@ -88,8 +88,11 @@ export type TextsOrVectors = string | Vector | Iterable<string> | Vectors;
 /** How many principal components are kept where nothing is said. */
 const DEFAULT_PCA_DIMS = 256;
 
+type DescribedTokenizer = AutoTokenizer & Required<Pick<AutoTokenizer, "readDescription">>;
+
 const asEmbeddings = having<EmbeddingMatrix>("load", "an EmbeddingMatrix");
-const asTokenizer = having<AutoTokenizer>("readDescription", "an AutoTokenizer");
+/** What wraps another tokenizer has no tokenizer.json, and cannot be saved. */
+const asTokenizer = having<DescribedTokenizer>("readDescription", "an AutoTokenizer that was read from a folder");
 const asVectors = having<KeyedVectors>("getVectorsInto", "KeyedVectors");
 
 /**
@@ -164,14 +167,14 @@ export class StaticModel {
       where,
     );
     checkValue("embeddings", embeddings, asEmbeddings, where);
-    checkValue("tokenizer", tokenizer, asTokenizer, where);
+    const described = checkValue("tokenizer", tokenizer as DescribedTokenizer, asTokenizer, where);
     const [rows, { tokenizerFacts }, description] = await Promise.all([
       import("./static/from-rows.ts"),
       import("./static/tokenizer-facts.ts"),
-      tokenizer.readDescription(signal),
+      described.readDescription(signal),
     ]);
-    const known = tokenizerFacts(checkedDescription(description));
-    const { json, means } = rows.withVocabulary(description as JsonObject, known, tokenizer, vocabulary ?? []);
+    const known = tokenizerFacts(description);
+    const { json, means } = rows.withVocabulary(description, known, tokenizer, vocabulary ?? []);
     const [all, columns] = embeddings.shape;
     const count = known.lastId + 1;
     if (!count || count > all) throw noRows(count, all);
@@ -220,7 +223,7 @@ export class StaticModel {
       const isSame = !quantizeTo || quantizeTo === made.dtype;
       const stored = isSame ? made : await runSteps(made.converted(quantizeTo, made.dimension), signal);
       if (stored !== made) made.close();
-      const rules = { normalize: true, maxLength: DEFAULT_MAX_LENGTH, dropsUnknown: true };
+      const rules = { normalize: true, maxLength: DEFAULT_MAX_LENGTH, dropsUnknown: true, roundsToHalf: true };
       const parts = { table: stored, mapping: undefined, weights: undefined, facts: tokenizerFacts(json), rules };
       return await StaticModel.over(parts, new TextEncoder().encode(JSON.stringify(json)), signal);
     } catch (error) {
@@ -330,9 +333,10 @@ export class StaticModel {
     await saveFolder(folder, staticFiles(this.encoder.parts, json), signal);
   }
 
-  /** Lets go of the table. Use after it is an error. */
+  /** Lets go of the table and the tokenizer. Use after it is an error. */
   close(): void {
     this.encoder.parts.table.close();
+    this.tokenizer.close();
   }
 
   /** As `close()`: what `using` calls. */
@@ -401,14 +405,6 @@ function checkedOut(out: Float32Array, dimension: number): Float32Array {
   throw new Wasm2VecError(
     "shape-mismatch",
     `out has room for ${out.length} numbers; a vector of this model has ${dimension}.`,
-  );
-}
-
-function checkedDescription(description: JsonObject | undefined): JsonObject {
-  if (description) return description;
-  throw new Wasm2VecError(
-    "model-incomplete",
-    "The tokenizer's tokenizer.json is not there any more. Open it again with AutoTokenizer.fromPretrained.",
   );
 }
 

@@ -117,9 +117,22 @@ test("a tokenizer.json that is damaged, or that describes what cannot be run", a
   await rejects("format-damaged", /tokenizer\.json of the given object is no JSON object/, () =>
     AutoTokenizer.fromPretrained(cut),
   );
-  await rejects("format-unknown", /cannot run: Tokenizer must contain a "model" property/, () => open({}));
-  await rejects("format-unknown", /cannot run: .*Strange/, () => open({ ...words, decoder: { type: "Strange" } }));
-  await rejects("format-unknown", /cannot run: /, () => open({ ...words, model: { type: "BPE" } }));
+  await rejects("format-damaged", /tokenizer\.json of the given object: model is missing/, () => open({}));
+  for (const name of ["normalizer", "pre_tokenizer", "post_processor", "decoder"]) {
+    await rejects(
+      "format-unknown",
+      new RegExp(
+        `${name} "Strange" in tokenizer\\.json of the given object: this kind of ${name} cannot be run\\. Wrap`,
+      ),
+      () => open({ ...words, [name]: { type: "Strange" } }),
+    );
+  }
+  await rejects("format-unknown", /model "Strange" in .*: this kind of model cannot be run/, () =>
+    open({ ...words, model: { type: "Strange" } }),
+  );
+  await rejects("format-damaged", /vocabulary is undefined; expected an object/, () =>
+    open({ ...words, model: { type: "BPE" } }),
+  );
 });
 
 test("an abort rejects with its reason", async () => {
@@ -165,20 +178,37 @@ test("BERT, GPT-2, T5, Llama 2: a text there and back", async () => {
 
 test("what is no list of tokens or ids", async () => {
   const tokenizer = await open(words);
-  for (const given of [undefined, null, 5, "cat", {}]) {
+  assert.equal(tokenizer.convertTokensToIds("dog"), [2], "one token is no list of letters");
+  assert.is(tokenizer.decode(2), "dog");
+  assert.is(tokenizer.decode(BigInt64Array.of(1n, 2n)), "cat dog");
+  for (const given of [undefined, null, {}, true]) {
+    await rejects("option-invalid", /The tokens are .*; expected an array of texts/, () =>
+      tokenizer.convertTokensToIds(given as unknown as string[]),
+    );
     const list = given as unknown as number[];
-    const shown = /The tokens are .*; expected an array/;
-    await rejects("option-invalid", shown, () => tokenizer.convertTokensToIds(list as unknown as string[]));
     await rejects("option-invalid", /The ids are .*; expected an array/, () => tokenizer.convertIdsToTokens(list));
     await rejects("option-invalid", /The ids are/, () => tokenizer.decode(list));
   }
 });
 
-test("a tokenizer that fails when it is used, not when it is made", async () => {
-  const broken = await open({ ...words, post_processor: { type: "TemplateProcessing", single: 5 } });
-  await rejects("format-unknown", /tokenizer\.json of the given object describes a tokenizer that .* cannot run/, () =>
-    broken.encode("cat"),
-  );
+test("tokenizer.json is looked at whole before it is used", async () => {
+  const wrong: [object, RegExp][] = [
+    [{ post_processor: { type: "TemplateProcessing", single: 5 } }, /post_processor "TemplateProcessing".*single is 5/],
+    [{ model: { ...words.model, vocab: { a: 0, b: 0 } } }, /the id 0 of "b" is another token's/],
+    [{ model: { ...words.model, vocab: { a: 0.5 } } }, /the id of "a" is 0\.5; expected a whole number/],
+    [{ added_tokens: [{ id: -1, content: "x" }] }, /an added token.*id is -1; expected a whole number from 0 on/],
+    [{ added_tokens: [{ id: 3, content: 5 }] }, /content is 5; expected a text/],
+    [{ added_tokens: 5 }, /added_tokens is 5; expected an array/],
+    [
+      { normalizer: { type: "Prepend", prepend: [[[]]] } },
+      /normalizer "Prepend".*prepend is \[\[…\]\]; expected a text/,
+    ],
+    [{ normalizer: 5 }, /normalizer is 5; expected an object/],
+    [{ padding: { strategy: 5 } }, /the strategy of padding is 5/],
+  ];
+  for (const [change, message] of wrong) {
+    await rejects("format-damaged", message, () => open({ ...words, ...change }));
+  }
 });
 
 test.run();

@@ -14,7 +14,7 @@ const ORDERS = {
     ...["tokenizer.ts", "keyed-vectors.ts", "embedding-matrix.ts", "static-model.ts", "word2vec.ts", "search-index.ts"],
     ...["frozen-phrases.ts", "phrases.ts", "draw-progress.ts", "index.ts", "entries"],
   ],
-  assembly: ["numbers", "vocabulary", "search", "training", "index.ts"],
+  assembly: ["numbers", "vocabulary", "search", "training", "index.ts", "tokenizer"],
 };
 
 /** Every import of a program, as the file and what it imports, both from the program's root. */

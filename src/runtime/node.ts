@@ -9,7 +9,7 @@ import { fileURLToPath } from "node:url";
 import { Worker } from "node:worker_threads";
 import { pause } from "../event-loop.ts";
 import { checkEngineBytes } from "./engine-bytes.ts";
-import { engineAddress, orInlined } from "./engine-files.ts";
+import { engineAddress, inlinedTokenizer, orInlined } from "./engine-files.ts";
 import { readInto } from "./read-file.ts";
 import { replaceFile, undefinedWhereAbsent } from "./replace-file.ts";
 import type { BytePipe, EngineFile, Runtime, TemporaryFile, Thread, ThreadEvents, Threads } from "./runtime.ts";
@@ -56,6 +56,8 @@ async function readEngine(file: EngineFile): Promise<Uint8Array<ArrayBuffer>> {
 
 export const runtime: Runtime = {
   loadEngine: (file) => orInlined(file, () => readEngine(file)),
+
+  loadTokenizer: inlinedTokenizer,
 
   threads,
 

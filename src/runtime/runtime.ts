@@ -44,6 +44,8 @@ export type Chunks = Iterable<Uint8Array> | AsyncIterable<Uint8Array>;
 export interface Runtime {
   /** The engine that comes with the library: its bytes, or, where the runtime compiles none, the module. */
   loadEngine(file: EngineFile): Promise<EngineCode>;
+  /** The tokenizer's module, in the same way. */
+  loadTokenizer(): Promise<EngineCode>;
   /** A file for reading, by its path or file: URL; undefined where there is none of this name. */
   openPath?(path: string | URL): Promise<FileAccess | BytePipe | undefined>;
   /**
@@ -69,7 +71,7 @@ export interface Runtime {
 /** The engine's files: the one with the same bits everywhere, and the one with fused multiply-adds. */
 export type EngineFile = "simd" | "relaxed";
 
-/** The engine, compiled or not. */
+/** The engine or another module, compiled or not. */
 export type EngineCode = WebAssembly.Module | Uint8Array<ArrayBuffer>;
 
 /** The names of the files, which lie beside the library. */

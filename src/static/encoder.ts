@@ -1,8 +1,10 @@
 /** Text -> tokens -> rows -> their mean, and its direction. */
 
 import { show, Wasm2VecError } from "../errors.ts";
-import { roundLike, type TokenTable } from "./token-table.ts";
+import { toHalf } from "./stored-numbers.ts";
+import type { TokenTable } from "./token-table.ts";
 import { firstCharacters, type TokenizerFacts } from "./tokenizer-facts.ts";
+import { WordMemory } from "./wordwise.ts";
 
 /** What makes ids of texts: an AutoTokenizer. */
 export interface TextEncoder {
@@ -17,6 +19,8 @@ export interface EncoderRules {
   maxLength: number | null;
   /** whether tokens for what is unknown are left out, as model2vec does, and sentence-transformers does not */
   dropsUnknown: boolean;
+  /** whether vectors of a table of float16 are rounded to it, as NumPy and PyTorch do, and WordLlama does not */
+  roundsToHalf: boolean;
 }
 
 /** All that encoding needs. */
@@ -36,17 +40,23 @@ const PLAIN = { addSpecialTokens: false };
 const TINY = 1e-32;
 
 export class Encoder {
+  private readonly tokenize: (text: string) => number[];
+
   constructor(
     readonly parts: EncoderParts,
-    readonly tokenizer: TextEncoder,
-  ) {}
+    tokenizer: TextEncoder,
+  ) {
+    const encode = (text: string) => tokenizer.encode(text, PLAIN);
+    const words = parts.facts.isWordwise ? new WordMemory(encode) : undefined;
+    this.tokenize = words ? (text) => words.ids(text) : encode;
+  }
 
   /** The ids that count of a text's tokens. */
   ids(text: string, maxLength: number | null): number[] {
     const { facts, rules } = this.parts;
     // first the tokens that are too many go, then the unknown ones, as in Python
     const isCut = maxLength !== null && rules.dropsUnknown;
-    const ids = this.tokenizer.encode(isCut ? firstCharacters(text, maxLength * facts.medianLength) : text, PLAIN);
+    const ids = this.tokenize(isCut ? firstCharacters(text, maxLength * facts.medianLength) : text);
     const kept =
       maxLength === null || ids.length <= maxLength
         ? ids
@@ -60,11 +70,11 @@ export class Encoder {
     const { table, weights, rules } = this.parts;
     const ids = this.ids(text, maxLength);
     table.mean(this.rowsOf(ids), weights && ids.map((id) => weights[id]), out);
-    roundLike(table.dtype, out);
-    if (rules.normalize) {
-      toLength1(out);
-      roundLike(table.dtype, out);
-    }
+    const isHalf = rules.roundsToHalf && table.dtype === "float16";
+    if (isHalf) roundToHalf(out);
+    if (!rules.normalize) return;
+    toLength1(out);
+    if (isHalf) roundToHalf(out);
   }
 
   /** out (N, D) = the vectors of tokens */
@@ -90,10 +100,15 @@ export class Encoder {
 const cut = (ids: number[], length: number, side: "left" | "right") =>
   side === "left" ? ids.slice(ids.length - length) : ids.slice(0, length);
 
+function roundToHalf(vector: Float32Array): void {
+  for (let d = 0; d < vector.length; d++) vector[d] = toHalf(vector[d]);
+}
+
 function toLength1(vector: Float32Array): void {
   let sum = 0;
   for (let d = 0; d < vector.length; d++) sum += vector[d] * vector[d];
-  const length = Math.sqrt(sum) + TINY;
+  // in float32, as NumPy computes it
+  const length = Math.fround(Math.sqrt(sum)) + TINY;
   for (let d = 0; d < vector.length; d++) vector[d] /= length;
 }
 

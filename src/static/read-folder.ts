@@ -187,7 +187,8 @@ function rulesOf(
 ): EncoderRules {
   if (config) return model2vecRules(folder, config);
   const maxLength = modules ? facts.maxLength : null;
-  return { normalize: modules?.normalize ?? false, maxLength, dropsUnknown: false };
+  const roundsToHalf = modules !== undefined;
+  return { normalize: modules?.normalize ?? false, maxLength, dropsUnknown: false, roundsToHalf };
 }
 
 /** @throws {Wasm2VecError} `format-damaged`; `format-unknown` for another kind of model */
@@ -204,7 +205,7 @@ function model2vecRules(folder: Folder, config: JsonObject): EncoderRules {
   if (maxLength !== null && !(Number.isSafeInteger(maxLength) && (maxLength as number) >= 0)) {
     throw damaged(folder, CONFIG_FILE, `says max_length: ${show(maxLength)}; expected a whole number or null`);
   }
-  return { normalize, maxLength: maxLength as number | null, dropsUnknown: true };
+  return { normalize, maxLength: maxLength as number | null, dropsUnknown: true, roundsToHalf: true };
 }
 
 function missing(folder: Folder, file: string): Wasm2VecError {

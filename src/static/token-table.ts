@@ -5,7 +5,7 @@ import { rowBytesOf } from "../engine/layout.ts";
 import { tokenTableLayout } from "../engine/token-table-layout.ts";
 
 import { ROW_FORMATS, type RowFormat } from "../tables/row-format.ts";
-import { type StaticDtype, toHalf, toInt8Of } from "./stored-numbers.ts";
+import { type StaticDtype, toInt8Of } from "./stored-numbers.ts";
 
 /** How many numbers are made others at a time, until others may get their turn. */
 const STEP_NUMBERS = 1 << 18;
@@ -152,8 +152,3 @@ export const BYTES: Readonly<Record<StaticDtype, number>> = { float32: 4, float1
 const SCALE = new Uint8Array(Float32Array.of(1).buffer);
 
 const isNotFinite = (x: number) => !Number.isFinite(x);
-
-/** Rounds what comes of a table of float16 as NumPy does: to float16. */
-export function roundLike(dtype: StaticDtype, numbers: Float32Array): void {
-  if (dtype === "float16") for (let d = 0; d < numbers.length; d++) numbers[d] = toHalf(numbers[d]);
-}

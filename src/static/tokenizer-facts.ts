@@ -1,7 +1,7 @@
 /** What an encoder must know of tokenizer.json beside how it makes tokens: its tokens, and what it says of lengths. */
 
-import type { JsonObject } from "../files/folder.ts";
-import { isJsonObject } from "../files/folder.ts";
+import { isJsonObject, type JsonObject } from "../files/folder.ts";
+import { isWordwise } from "./wordwise.ts";
 
 export interface TokenizerFacts {
   /** how many tokens there are */
@@ -16,6 +16,8 @@ export interface TokenizerFacts {
   readonly maxLength: number | null;
   /** which tokens of a text that is too long it leaves out */
   readonly cutFrom: "left" | "right";
+  /** whether words that spaces part become tokens each by itself */
+  readonly isWordwise: boolean;
 }
 
 /** Longer tokens count as so long. */
@@ -47,6 +49,7 @@ export function tokenizerFacts(json: JsonObject): TokenizerFacts {
     medianLength: medianOf(lengths, count),
     maxLength: Number.isSafeInteger(truncation?.max_length) ? (truncation?.max_length as number) : null,
     cutFrom: truncation?.direction === "Left" ? "left" : "right",
+    isWordwise: isWordwise(json),
   };
 }
 
