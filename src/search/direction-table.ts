@@ -11,8 +11,8 @@ const LARGEST = 127;
 /** Less than any cosine. */
 const NO_LIMIT = -2;
 
-/** How many more than the best are kept before they are sorted. */
-const SPARE = 64;
+/** The best that were found rule others out, so the first rows that are looked at are few. */
+const FIRST_TILE = 64;
 
 /** A row that is no answer: the bound of its score is below all others. */
 const HIDDEN = Number.NEGATIVE_INFINITY;
@@ -113,15 +113,16 @@ export class DirectionTable {
     const best = new Best(topn, minSimilarity);
     const whole = new Int16Array(query.length);
     const { sum: _, ...bound } = quantizeQuery(Float32Array.from(query), whole, 32767);
-    for (let first = 0; first < this.rows; first += DIRECTIONS_BLOCK) {
-      for (const row of this.candidates(whole, bound, first, best.least)) {
+    for (const [begin, end] of tiles(this.rows)) {
+      for (const row of this.candidates(whole, bound, begin, end, best.least)) {
         // it may be a user's function, which may change the table: nothing of that is held over it
         if (!isTaken(row)) continue;
         const near = this.near(row, query);
         if (best.isBetter(near)) best.add(near);
       }
+      best.sort();
     }
-    return best.end();
+    return best.sort();
   }
 
   /** The same for some rows alone, in rising order. */
@@ -133,7 +134,7 @@ export class DirectionTable {
       const near = this.near(row, query);
       if (best.isBetter(near)) best.add(near);
     }
-    return best.end();
+    return best.sort();
   }
 
   close(): void {
@@ -168,10 +169,10 @@ export class DirectionTable {
     return { block: blocks + Math.floor(row / DIRECTIONS_BLOCK) * blockBytes, i: row % DIRECTIONS_BLOCK };
   }
 
-  /** The rows of the block from `first` on whose score may be `least` or more. */
-  private candidates(query: Int16Array, bound: Bound, first: number, least: number): number[] {
+  /** Those of rows begin … end - 1, which are of one block, whose score may be `least` or more. */
+  private candidates(query: Int16Array, bound: Bound, begin: number, end: number, least: number): number[] {
     const { engine, layout } = this;
-    const { block } = this.placeOf(first);
+    const { block, i } = this.placeOf(begin);
     engine.i16(layout.query, query.length).set(query);
     const found = engine.u32(layout.found, 1 + DIRECTIONS_BLOCK);
     found[0] = 0;
@@ -187,8 +188,8 @@ export class DirectionTable {
       ahead: INT8_AHEAD,
       touched: 0,
     });
-    engine.kernels.findCandidates(layout.search, 0, Math.min(DIRECTIONS_BLOCK, this.rows - first), least);
-    return Array.from(found.subarray(1, 1 + found[0]), (row) => first + row);
+    engine.kernels.findCandidates(layout.search, i, i + end - begin, least);
+    return Array.from(found.subarray(1, 1 + found[0]), (row) => begin - i + row);
   }
 
   private near(row: number, query: Float64Array): Near {
@@ -214,16 +215,24 @@ class Best {
 
   add(near: Near): void {
     this.kept.push(near);
-    if (this.kept.length >= 2 * this.limit + SPARE) this.end();
+    if (this.kept.length >= 2 * this.limit) this.sort();
   }
 
   /** They, the best first. */
-  end(): Near[] {
+  sort(): Near[] {
     this.kept.sort((a, b) => b.score - a.score || a.row - b.row);
     this.kept.length = Math.min(this.kept.length, this.limit);
     this.isFull = this.kept.length === this.limit;
     if (this.isFull) this.least = this.kept[this.limit - 1].score;
     return this.kept;
+  }
+}
+
+/** Rows 0 … size - 1 in tiles that lie within a block each. */
+function* tiles(size: number): Generator<[begin: number, end: number]> {
+  for (let begin = 0, tile = FIRST_TILE; begin < size; begin += tile) {
+    if (begin) tile = Math.min(begin, DIRECTIONS_BLOCK);
+    yield [begin, Math.min(begin + tile, size)];
   }
 }
 
