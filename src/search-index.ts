@@ -22,6 +22,7 @@ import {
 import { Engine } from "./engine/engine.ts";
 import { isArray, show, Wasm2VecError } from "./errors.ts";
 import { EventPace, orAbort, type Tell, TimeSlice, tellerOf, withSignals } from "./event-loop.ts";
+import { joinBytes } from "./files/bytes.ts";
 import { asItIs, checkSource, type SourceLike } from "./files/source-kinds.ts";
 import { saveTo, type TargetLike } from "./files/target.ts";
 import { withSource } from "./files/with-source.ts";
@@ -268,17 +269,15 @@ export class SearchIndex {
   async save(target: TargetLike, options: SaveIndexOptions = {}): Promise<void> {
     const { signal: given } = checkOptions(STOPPABLE, options, "save");
     this.checkOpen();
-    const { table, ids, probe } = this;
-    const { version } = table;
     const place = asItIs(target);
-    const { indexFileChunks } = await import("./search/index-file.ts");
-    await withSignals([given, this.closing.signal], (signal) =>
-      saveTo(place, unchanged(chunksLater(), table, version), signal),
-    );
+    const chunks = await this.chunks();
+    await withSignals([given, this.closing.signal], (signal) => saveTo(place, chunks, signal));
+  }
 
-    function* chunksLater() {
-      yield* indexFileChunks({ ids, table, probe });
-    }
+  /** What `save` writes, as bytes. */
+  async toBytes(): Promise<Uint8Array<ArrayBuffer>> {
+    this.checkOpen();
+    return joinBytes([...(await this.chunks())]);
   }
 
   /** One line: how many texts, and the length of their vectors. */
@@ -360,6 +359,17 @@ export class SearchIndex {
       this.ids.set(id, row);
       this.idOfRow[row] = id;
     }
+  }
+
+  /** The file in chunks, as long as nothing changes after this call. */
+  private async chunks(): Promise<Iterable<Uint8Array>> {
+    const { table, ids, probe } = this;
+    const { version } = table;
+    const { indexFileChunks } = await import("./search/index-file.ts");
+    const file = function* () {
+      yield* indexFileChunks({ ids, table, probe });
+    };
+    return unchanged(file(), table, version);
   }
 
   private queryVector(query: string | Vector): Float32Array {

@@ -112,10 +112,8 @@ const letters = lettersEncoder();
 const texts = Array.from({ length: 200 }, (_, i) => [`text ${i}`, "abc".slice(i % 3)] as const);
 
 const indexFile = await (async () => {
-  const chunks: Uint8Array[] = [];
   using index = await SearchIndex.from(letters, texts);
-  await index.save(new WritableStream<Uint8Array<ArrayBuffer>>({ write: (chunk) => void chunks.push(chunk) }));
-  return new Uint8Array(Buffer.concat(chunks));
+  return index.toBytes();
 })();
 
 const checkpointFile = await (async () => {
@@ -188,6 +186,7 @@ const METHODS: Record<string, (scene: Scene) => Promise<unknown>> = {
     SearchIndex.load(gatedSource(indexFile, gate), { encoder: slowly(letters, () => gate.wait()), signal }),
   "add of an index": ({ index, gate, signal }) =>
     index.add([["new", "a"], ...texts.slice(100)], { signal, onProgress: () => gate.wait() }),
+  "toBytes of an index": ({ index }) => index.toBytes(),
   "save of an index": ({ index, gate, signal }) => index.save(gatedTarget(gate), { signal }),
 };
 

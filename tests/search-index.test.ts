@@ -23,12 +23,6 @@ const near = (score: number, expected: number) => assert.ok(Math.abs(score - exp
 const idsOf = (answers: [string, number][]) => answers.map(([id]) => id);
 const bytesOf = (chunks: Iterable<Uint8Array>) => new Uint8Array(Buffer.concat([...chunks]));
 
-async function fileOf(index: SearchIndex): Promise<Uint8Array<ArrayBuffer>> {
-  const chunks: Uint8Array<ArrayBuffer>[] = [];
-  await index.save(new WritableStream<Uint8Array<ArrayBuffer>>({ write: (chunk) => void chunks.push(chunk) }));
-  return new Uint8Array(Buffer.concat(chunks));
-}
-
 test("the nearest texts, with their cosines", async () => {
   using index = await SearchIndex.from(letters, texts);
   assert.equal([index.size, index.dimension, index.has("east"), index.has("west")], [5, 3, true, false]);
@@ -128,6 +122,7 @@ test("a file: the same answers, in few bytes", async () => {
   await withFolder(async (folder) => {
     const path = join(folder, "index.safetensors");
     await index.save(path);
+    assert.equal(new Uint8Array(await readFile(path)), await index.toBytes());
     using again = await SearchIndex.load(path, { encoder: wide });
     assert.is(again.size, 999);
     for (const query of ["lazy", "document 77", "over"]) assert.equal(again.search(query), index.search(query));
@@ -142,7 +137,7 @@ test("a file: the same answers, in few bytes", async () => {
 
 test("an empty index is a file, too", async () => {
   using index = await SearchIndex.from(letters);
-  using again = await SearchIndex.load(await fileOf(index), { encoder: letters });
+  using again = await SearchIndex.load(await index.toBytes(), { encoder: letters });
   assert.equal([again.size, again.dimension], [0, 3]);
   assert.equal(again.search("a"), []);
 });
@@ -153,7 +148,7 @@ test("ids of any text stay what they are; half a surrogate pair is U+FFFD", asyn
     letters,
     ids.map((id) => [id, "a"]),
   );
-  using again = await SearchIndex.load(await fileOf(index), { encoder: letters });
+  using again = await SearchIndex.load(await index.toBytes(), { encoder: letters });
   for (const opened of [index, again]) {
     assert.equal(idsOf(opened.search("a")), [...ids.slice(0, -1), "\ufffd"]);
     assert.ok(opened.has("\ud800"));
@@ -163,7 +158,7 @@ test("ids of any text stay what they are; half a surrogate pair is U+FFFD", asyn
 
 test("the encoder of a file must be the one that it was made with", async () => {
   using index = await SearchIndex.from(letters, texts);
-  const file = await fileOf(index);
+  const file = await index.toBytes();
   await rejects("encoder-mismatch", /vectors of 3 numbers; the encoder's have 4.*make it again/, () =>
     SearchIndex.load(file, { encoder: lettersEncoder("abcd") }),
   );
@@ -177,13 +172,13 @@ test("the encoder of a file must be the one that it was made with", async () => 
   // one that knows no word of the text that it is tried on
   const blind = lettersEncoder("ꙮ");
   using other = await SearchIndex.from(blind, { a: "ꙮ" });
-  (await SearchIndex.load(await fileOf(other), { encoder: lettersEncoder("ꙮ") })).close();
+  (await SearchIndex.load(await other.toBytes(), { encoder: lettersEncoder("ꙮ") })).close();
 });
 
 test("an encoder whose answer is awaited: texts are added, and searched for by their vectors", async () => {
   const slow = slowly(letters);
   using index = await SearchIndex.from(slow, texts);
-  using again = await SearchIndex.load(await fileOf(index), { encoder: slow });
+  using again = await SearchIndex.load(await index.toBytes(), { encoder: slow });
   await rejects("option-invalid", /gave a Promise.*encoder\.encode\(\[text\]\)/, () => again.search("a"));
   const [vector] = letters.encode(["a"]);
   assert.equal(again.search(vector, { topn: 1 }), [["east", 1]]);
@@ -325,7 +320,7 @@ test("an encoder that gives other than a vector for each text", async () => {
 
 test("damaged files, files of newer versions, and files of others", async () => {
   using index = await SearchIndex.from(letters, texts);
-  const file = await fileOf(index);
+  const file = await index.toBytes();
   const load = (bytes: Uint8Array) => SearchIndex.load(bytes, { encoder: letters });
   for (let at = 0; at < file.length; at += 7) {
     const damaged = file.slice();
@@ -399,6 +394,7 @@ test("closed", async () => {
     () => index.add("a", "a"),
     () => index.remove("east"),
     () => index.save(new WritableStream()),
+    () => index.toBytes(),
   ]) {
     await rejects("closed", /The SearchIndex was closed/, use);
   }

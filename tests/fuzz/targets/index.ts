@@ -10,6 +10,7 @@ import * as index from "./model-folder.ts";
 import * as phrases from "./phrases.ts";
 import * as pickle from "./pickle.ts";
 import * as safetensors from "./safetensors.ts";
+import * as searchIndex from "./search-index.ts";
 import * as table from "./table.ts";
 import * as text from "./text.ts";
 import * as tokenizer from "./tokenizer.ts";
@@ -21,4 +22,5 @@ import * as vectorsText from "./vectors-text.ts";
 export const targets: Readonly<Record<string, { open(): Promise<AnyTarget> }>> = {
   ...{ model, safetensors, index, tokenizer, text, tests, checkpoint, table, calls },
   ...{ vectors, "vectors-text": vectorsText, "vectors-binary": vectorsBinary, pickle, gensim, phrases, ...vectorFiles },
+  ...{ "search-index": searchIndex },
 };
