@@ -26,6 +26,7 @@ const ANYTHING = [
   "KeyedVectors.prototype.setVecattr, argument 2",
   "KeyedVectors.prototype.has",
   "new Wasm2VecError",
+  "StaticModel.prototype.savePretrained, argument 0 = Map of another realm",
   "new Matrix",
 ];
 
