@@ -366,6 +366,7 @@ export class SearchIndex {
     const { table, ids, probe } = this;
     const { version } = table;
     const { indexFileChunks } = await import("./search/index-file.ts");
+    this.checkOpen();
     const file = function* () {
       yield* indexFileChunks({ ids, table, probe });
     };

@@ -7,7 +7,6 @@ import {
   type GivenOptions,
   having,
   integer,
-  isIterable,
   type Kind,
   listOf,
   optional,
@@ -366,7 +365,7 @@ export class StaticModel {
     if (typeof given === "string") return this.encode([given]);
     if (isMatrixLike(given)) return checkedMatrix(given, this.dimension);
     if (isNumbers(given)) return new Matrix(checkedVector(given, this.dimension), [1, this.dimension]);
-    const list: readonly unknown[] = isIterable(given) ? [...given] : textsOf(given as never);
+    const list: readonly unknown[] = listOf(given as Iterable<unknown>, "The texts");
     return list.some((item) => typeof item !== "string") && list.every(isVector)
       ? checkedMatrix(list as readonly Vector[], this.dimension)
       : this.encode(list as readonly string[]);

@@ -113,7 +113,7 @@ const texts = Array.from({ length: 200 }, (_, i) => [`text ${i}`, "abc".slice(i 
 
 const indexFile = await (async () => {
   using index = await SearchIndex.from(letters, texts);
-  return index.toBytes();
+  return await index.toBytes();
 })();
 
 const checkpointFile = await (async () => {

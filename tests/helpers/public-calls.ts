@@ -4,13 +4,13 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
+import { joinBytes } from "../../src/files/bytes.ts";
 import { safetensorsChunks } from "../../src/formats/safetensors.ts";
 import * as api from "../../src/index.ts";
 import { lettersEncoder } from "./letters.ts";
 
 const { AutoTokenizer, EmbeddingMatrix, FrozenPhrases, init, KeyedVectors, LineSentences, Matrix, Phrases } = api;
-const { simplePreprocess } = api;
-const { SearchIndex, Wasm2VecError, Word2Vec } = api;
+const { SearchIndex, simplePreprocess, StaticModel, Wasm2VecError, Word2Vec } = api;
 
 export interface PublicCall {
   /** calls it with the arguments that are given, in the place of which others are tried */
@@ -46,6 +46,15 @@ const tokenizerJson = {
 };
 const tokenizerFolder = { "tokenizer.json": new TextEncoder().encode(JSON.stringify(tokenizerJson)) };
 const tokenizer = await AutoTokenizer.fromPretrained(tokenizerFolder);
+const encoder = await StaticModel.fromKeyedVectors(trained.wv);
+const encoderFiles = new Map<string, Uint8Array<ArrayBuffer>>();
+await encoder.savePretrained(encoderFiles);
+const smallModel = {
+  "model.safetensors": joinBytes([
+    ...safetensorsChunks([{ ...tensor, shape: [2, 2], chunks: [new Uint8Array(16).fill(64)] }]),
+  ]),
+};
+const twoRows = await EmbeddingMatrix.fromPretrained(smallModel);
 const analogies = new TextEncoder().encode(": a\ncat dog milk cat\n");
 const pairs = new TextEncoder().encode("cat\tdog\t1\ndog\tmilk\t2\n");
 const others = await trained.wv.detach();
@@ -255,6 +264,20 @@ export const CALLS: Readonly<Record<string, PublicCall>> = Object.fromEntries([
     save: takesOptions(indexTarget),
     toBytes: takes(),
     close: changing(takes()),
+  }),
+  ...methods("StaticModel", () => StaticModel, {
+    fromPretrained: takesOptions(encoderFiles),
+    fromEmbeddings: takesOptions(twoRows, tokenizer),
+    fromKeyedVectors: takesOptions(trained.wv),
+  }),
+  ...methods("StaticModel.prototype", () => encoder, {
+    encode: takesOptions("cat"),
+    encodeInto: takesOptions("cat", new Float32Array(4)),
+    encodeAsSequence: takesOptions("cat dog"),
+    similarity: takes("cat", "dog"),
+    savePretrained: takesOptions(new Map()),
+    ...printed,
+    close: { args: [] },
   }),
   ...methods("AutoTokenizer", () => AutoTokenizer, { fromPretrained: takesOptions(tokenizerFolder) }),
   ...methods("AutoTokenizer.prototype", () => tokenizer, {

@@ -5,7 +5,7 @@ import { test } from "uvu";
 import * as assert from "uvu/assert";
 import type { StaticDtype } from "../../src/static/stored-numbers.ts";
 import { StaticModel } from "../../src/static-model.ts";
-import { withFolder } from "../helpers/temporary.ts";
+import { assertNear } from "../helpers/near.ts";
 
 interface Case {
   name: string;
@@ -28,39 +28,31 @@ const golden = JSON.parse(readFileSync("tests/golden/static-models.json", "utf8"
 const filesOf = ({ files }: Case) =>
   new Map(Object.entries(files).map(([name, i]) => [name, new Uint8Array(Buffer.from(golden.contents[i], "base64"))]));
 
-function assertNear(got: Iterable<ArrayLike<number>>, expected: number[][], bound: number, what: string): void {
+function assertRows(got: Iterable<ArrayLike<number>>, expected: number[][], bound: number, what: string): void {
   const rows = [...got];
   assert.is(rows.length, expected.length, what);
-  for (const [i, row] of rows.entries()) {
-    assert.is(row.length, expected[i].length, what);
-    for (let d = 0; d < row.length; d++) {
-      assert.ok(
-        Math.abs(row[d] - expected[i][d]) <= bound,
-        `${what}: number ${d} of vector ${i} is ${row[d]}, ${expected[i][d]} in Python`,
-      );
-    }
-  }
+  for (const [i, row] of rows.entries()) assertNear(row, expected[i], bound, `${what}, vector ${i}`);
 }
 
 /** float32's last bit where vectors are of length 1, and of sums of int8 */
 const boundOf = ({ dtype, normalize }: Case) => (dtype === "int8" && !normalize ? 1e-5 : 5e-7);
 
-for (const golden_ of golden.cases) {
-  test(golden_.name, async () => {
-    const { name, options, maxLength, dtype, normalize } = golden_;
-    const model = await StaticModel.fromPretrained(filesOf(golden_), options);
+for (const expected of golden.cases) {
+  test(expected.name, async () => {
+    const { name, options, maxLength, dtype, normalize } = expected;
+    const model = await StaticModel.fromPretrained(filesOf(expected), options);
     assert.is(model.dtype, dtype === "float64" ? "float32" : dtype);
     assert.is(model.normalize, normalize);
     const limit = maxLength === null ? {} : { maxLength };
     const vectors = model.encode(golden.texts, limit);
-    assertNear(vectors, golden_.vectors, boundOf(golden_), name);
+    assertRows(vectors, expected.vectors, boundOf(expected), name);
     assert.is(vectors.data.some(Number.isNaN), false);
     for (const [i, text] of golden.texts.entries()) assert.equal(model.encode(text, limit), vectors.row(i).slice());
-    for (const [i, sequence] of golden_.sequences?.entries() ?? []) {
-      assertNear(model.encodeAsSequence(golden.texts[i]), sequence, boundOf(golden_), `${name}, tokens of text ${i}`);
+    for (const [i, sequence] of expected.sequences?.entries() ?? []) {
+      assertRows(model.encodeAsSequence(golden.texts[i]), sequence, boundOf(expected), `${name}, tokens of text ${i}`);
     }
     model.close();
   });
 }
-void withFolder;
+
 test.run();
