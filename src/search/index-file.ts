@@ -124,7 +124,7 @@ async function readRows(reader: SealedReader, table: DirectionTable): Promise<nu
   const { dimension } = table;
   const rows: number[] = [];
   for await (const { begin, end, bytes } of reader.rows("directions")) {
-    const numbers = new Int8Array(bytes.buffer);
+    const numbers = new Int8Array(bytes.buffer, bytes.byteOffset, bytes.length);
     for (let i = 0; i < end - begin; i++) {
       rows.push(table.addStored(numbers.subarray(i * dimension, (i + 1) * dimension)));
     }
