@@ -24,7 +24,7 @@ import type { KeyedVectors } from "./keyed-vectors.ts";
 import type { RowsEvent } from "./pretrained/load-embeddings.ts";
 import { CONSOLE, lineOf, notJson, shapeOf } from "./printed.ts";
 import { Encoder, type EncoderParts } from "./static/encoder.ts";
-import type { FolderTarget } from "./static/save-folder.ts";
+import { type FolderTarget, saveFolder, takenFolder } from "./static/save-folder.ts";
 import { type StaticDtype, staticDtype } from "./static/stored-numbers.ts";
 import { checkedMatrix, isMatrixLike, Matrix, type Vectors, zeroMatrix } from "./tables/matrix.ts";
 import { checkedVector, cosines, isVector, type Vector } from "./tables/vector-arguments.ts";
@@ -92,7 +92,7 @@ type DescribedTokenizer = AutoTokenizer & Required<Pick<AutoTokenizer, "readDesc
 const asEmbeddings = having<EmbeddingMatrix>("load", "an EmbeddingMatrix");
 /** What wraps another tokenizer has no tokenizer.json, and cannot be saved. */
 const asTokenizer = having<DescribedTokenizer>("readDescription", "an AutoTokenizer that was read from a folder");
-const asVectors = having<KeyedVectors>("getVectorsInto", "KeyedVectors");
+const asVectors = having<KeyedVectors>("detach", "KeyedVectors");
 
 /**
  * A static encoder: a text's vector is the mean of its tokens' rows, so that no network runs. It knows what words mean, and
@@ -199,10 +199,16 @@ export class StaticModel {
     const where = "StaticModel.fromKeyedVectors";
     const { quantizeTo, signal } = checkOptions(FROM_VECTORS_OPTIONS, options, where);
     checkValue("vectors", vectors, asVectors, where);
-    const { tableFrom, wordTokenizer } = await import("./static/from-rows.ts");
-    const { json, added } = wordTokenizer([...vectors.keys()]);
-    const table = await tableFrom(vectors, { zeros: added }, signal);
-    return StaticModel.withTokenizer(table, json, quantizeTo, signal);
+    // a copy of now: the vectors may change while others have their turn
+    const copy = await vectors.detach();
+    try {
+      const { tableFrom, wordTokenizer } = await import("./static/from-rows.ts");
+      const { json, added } = wordTokenizer([...copy.keys()]);
+      const table = await tableFrom(copy, { zeros: added }, signal);
+      return await StaticModel.withTokenizer(table, json, quantizeTo, signal);
+    } finally {
+      copy.close();
+    }
   }
 
   /** Takes a table of float32, and closes it where another is wanted. */
@@ -322,14 +328,11 @@ export class StaticModel {
   async savePretrained(folder: FolderTarget, options: SaveStaticModelOptions = {}): Promise<void> {
     const { signal } = checkOptions(STOPPABLE, options, "savePretrained");
     this.checkOpen();
-    const [{ checkFolderTarget, saveFolder }, { staticFiles }] = await Promise.all([
-      import("./static/save-folder.ts"),
-      import("./static/write-folder.ts"),
-    ]);
-    checkFolderTarget(folder);
+    const target = takenFolder(folder);
+    const { staticFiles } = await import("./static/write-folder.ts");
     signal?.throwIfAborted();
     const json = parseJson(this.description) as JsonObject;
-    await saveFolder(folder, staticFiles(this.encoder.parts, json), signal);
+    await saveFolder(target, staticFiles(this.encoder.parts, json), signal);
   }
 
   /** Lets go of the table and the tokenizer. Use after it is an error. */
