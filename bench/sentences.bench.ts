@@ -38,7 +38,7 @@ const SENTENCES: readonly [string, (word: string) => string, (word: string) => s
 ];
 
 export const bench: Bench<typeof defaults> = {
-  name: "encode",
+  name: "sentences",
   description:
     "static encoders: milliseconds of processor time, one thread, least of some runs, with BERT's tokenizer and a table of random numbers; and Spearman's correlation with what people say of pairs of words",
   options: defaults,
@@ -50,8 +50,8 @@ export const bench: Bench<typeof defaults> = {
       console.log("not run: ../shared/data is not there");
       return [];
     }
-    const rival = await Rival.open("encode.py");
-    const folder = mkdtempSync(join(tmpdir(), "wasm2vec-encode-"));
+    const rival = await Rival.open("sentences.py");
+    const folder = mkdtempSync(join(tmpdir(), "wasm2vec-sentences-"));
     try {
       const { path } = await sliceOf(corpus, options.megabytes, 5);
       const sentences = await firstSentences(path, options);
