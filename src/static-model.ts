@@ -16,7 +16,7 @@ import {
   toggle,
 } from "./check-options.ts";
 import type { EmbeddingMatrix } from "./embedding-matrix.ts";
-import { isArray, show, Wasm2VecError } from "./errors.ts";
+import { isArray, show, type WarningEvent, Wasm2VecError } from "./errors.ts";
 import { isFloat32Array } from "./files/bytes.ts";
 import { type FolderLike, type JsonObject, openFolder } from "./files/folder.ts";
 import { parseJson } from "./files/json.ts";
@@ -56,7 +56,7 @@ const FROM_EMBEDDINGS_OPTIONS = {
   vocabulary: optional(textList("The vocabulary")),
   ...STOPPABLE,
   /** is told how far the reading is; what it returns is awaited */
-  onProgress: optional(callback<(event: RowsEvent) => unknown>()),
+  onProgress: optional(callback<(event: RowsEvent | WarningEvent) => unknown>()),
 };
 
 const FROM_VECTORS_OPTIONS = {
@@ -139,8 +139,8 @@ export class StaticModel {
     const given = checkOptions(FROM_PRETRAINED_OPTIONS, options, "StaticModel.fromPretrained");
     const folder = openFolder(from);
     const { readStaticFolder } = await import("./static/read-folder.ts");
-    const { parts, tokenizer } = await readStaticFolder(folder, given, given.signal);
-    return StaticModel.over(parts, tokenizer, given.signal);
+    const { parts, tokenizer, json } = await readStaticFolder(folder, given, given.signal);
+    return StaticModel.over(parts, tokenizer, json, folder.name, given.signal);
   }
 
   /**
@@ -230,21 +230,28 @@ export class StaticModel {
       if (stored !== made) made.close();
       const rules = { normalize: true, maxLength: DEFAULT_MAX_LENGTH, dropsUnknown: true, roundsToHalf: true };
       const parts = { table: stored, mapping: undefined, weights: undefined, facts: tokenizerFacts(json), rules };
-      return await StaticModel.over(parts, new TextEncoder().encode(JSON.stringify(json)), signal);
+      const description = new TextEncoder().encode(JSON.stringify(json));
+      return await StaticModel.over(parts, description, json, "the given vectors", signal);
     } catch (error) {
       made.close();
       throw error;
     }
   }
 
+  /** @param description tokenizer.json: its bytes stay, what they say does not */
   private static async over(
     parts: EncoderParts,
-    tokenizer: Uint8Array<ArrayBuffer>,
+    description: Uint8Array<ArrayBuffer>,
+    json: JsonObject,
+    folder: string,
     signal: AbortSignal | undefined,
   ): Promise<StaticModel> {
     try {
-      const files = { "tokenizer.json": tokenizer };
-      return new StaticModel(parts, await AutoTokenizer.fromPretrained(files, { signal }), tokenizer);
+      const describe = async () => parseJson(description) as JsonObject;
+      const tokenizer = await AutoTokenizer.fromDescription(json, folder, describe);
+      if (signal?.aborted) tokenizer.close();
+      signal?.throwIfAborted();
+      return new StaticModel(parts, tokenizer, description);
     } catch (error) {
       parts.table.close();
       throw error;
