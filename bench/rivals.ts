@@ -1,7 +1,7 @@
 /** Rivals in Python: an environment that is made when a bench first needs it, and scripts of `rivals/` that answer. */
 
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
-import { existsSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 
@@ -55,12 +55,28 @@ export class Rival {
   }
 }
 
-/** Makes the environment with what `rivals/requirements.txt` lists, if it is not there. */
+/** How long a script of `rivals/` takes as a process of its own, in milliseconds; undefined, and said aloud, without Python. */
+export function timeScript(script: string, ...args: string[]): number | undefined {
+  try {
+    makeEnvironment();
+  } catch (error) {
+    console.log(`not run: ${script}, because its Python environment cannot be made: ${String(error).split("\n")[0]}`);
+    return undefined;
+  }
+  const begin = performance.now();
+  execFileSync(join(programs, "python"), [join("bench/rivals", script), ...args], {
+    stdio: ["ignore", "ignore", "inherit"],
+  });
+  return performance.now() - begin;
+}
+
+/** Makes the environment with what `rivals/requirements.txt` lists, if it is not there as it is now. */
 function makeEnvironment(): void {
-  if (existsSync(MADE)) return;
+  const wanted = readFileSync("bench/rivals/requirements.txt", "utf8");
+  if (existsSync(MADE) && readFileSync(MADE, "utf8") === wanted) return;
   const run = (command: string, ...args: string[]) =>
     execFileSync(command, args, { stdio: ["ignore", "ignore", "pipe"] });
   run(process.platform === "win32" ? "python" : "python3", "-m", "venv", ENVIRONMENT);
   run(join(programs, "python"), "-m", "pip", "install", "--quiet", "-r", "bench/rivals/requirements.txt");
-  writeFileSync(MADE, "");
+  writeFileSync(MADE, wanted);
 }

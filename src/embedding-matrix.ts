@@ -112,7 +112,7 @@ export class EmbeddingMatrix {
     if (pcaDims) checkComponents(pcaDims, rows, vectorSize);
     this.checkOpen();
     checkTableSize(rows, pcaDims ?? vectorSize, given.dtype ?? (pcaDims ? "float32" : tableDtype(this.dtype)));
-    return new KeyedVectors(await loadTable(this.storedRows(signal), tokenKeys(rows, tokenizer), given));
+    return new KeyedVectors(await loadTable(this.storedRows(signal), tokenKeys(rows, all, tokenizer), given));
   }
 
   /** Lets go of the file and the memory. Use after it is an error. */

@@ -48,7 +48,8 @@ export type WarningCode =
   | "nothing-trained"
   | "sample-drops-most"
   | "single-thread"
-  | "text-too-small";
+  | "text-too-small"
+  | "tokenizer-size";
 
 /** Told to `onProgress`: what is not as it was wanted, and what to do. */
 export interface WarningEvent {

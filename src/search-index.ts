@@ -231,7 +231,7 @@ export class SearchIndex {
     this.checkIdle("remove");
     this.ids.delete(text);
     this.idOfRow[row] = undefined;
-    this.table.remove([row]);
+    this.table.remove(row);
   }
 
   /**
@@ -323,7 +323,7 @@ export class SearchIndex {
       this.table.show(rows);
       this.take(new Map(Array.from(texts.keys(), (id, i) => [id, rows[i]])));
     } catch (error) {
-      if (!this.closing.signal.aborted) this.table.remove(rows);
+      if (!this.closing.signal.aborted) this.table.discard(rows);
       throw error;
     } finally {
       this.isAdding = false;

@@ -16,7 +16,7 @@ import {
   toggle,
 } from "./check-options.ts";
 import type { EmbeddingMatrix } from "./embedding-matrix.ts";
-import { isArray, show, Wasm2VecError } from "./errors.ts";
+import { isArray, show, type WarningEvent, Wasm2VecError } from "./errors.ts";
 import { isFloat32Array } from "./files/bytes.ts";
 import { type FolderLike, type JsonObject, openFolder } from "./files/folder.ts";
 import { parseJson } from "./files/json.ts";
@@ -24,7 +24,7 @@ import type { KeyedVectors } from "./keyed-vectors.ts";
 import type { RowsEvent } from "./pretrained/load-embeddings.ts";
 import { CONSOLE, lineOf, notJson, shapeOf } from "./printed.ts";
 import { Encoder, type EncoderParts } from "./static/encoder.ts";
-import type { FolderTarget } from "./static/save-folder.ts";
+import { type FolderTarget, saveFolder, takenFolder } from "./static/save-folder.ts";
 import { type StaticDtype, staticDtype } from "./static/stored-numbers.ts";
 import { checkedMatrix, isMatrixLike, Matrix, type Vectors, zeroMatrix } from "./tables/matrix.ts";
 import { checkedVector, cosines, isVector, type Vector } from "./tables/vector-arguments.ts";
@@ -56,7 +56,7 @@ const FROM_EMBEDDINGS_OPTIONS = {
   vocabulary: optional(textList("The vocabulary")),
   ...STOPPABLE,
   /** is told how far the reading is; what it returns is awaited */
-  onProgress: optional(callback<(event: RowsEvent) => unknown>()),
+  onProgress: optional(callback<(event: RowsEvent | WarningEvent) => unknown>()),
 };
 
 const FROM_VECTORS_OPTIONS = {
@@ -92,7 +92,7 @@ type DescribedTokenizer = AutoTokenizer & Required<Pick<AutoTokenizer, "readDesc
 const asEmbeddings = having<EmbeddingMatrix>("load", "an EmbeddingMatrix");
 /** What wraps another tokenizer has no tokenizer.json, and cannot be saved. */
 const asTokenizer = having<DescribedTokenizer>("readDescription", "an AutoTokenizer that was read from a folder");
-const asVectors = having<KeyedVectors>("getVectorsInto", "KeyedVectors");
+const asVectors = having<KeyedVectors>("detach", "KeyedVectors");
 
 /**
  * A static encoder: a text's vector is the mean of its tokens' rows, so that no network runs. It knows what words mean, and
@@ -139,8 +139,8 @@ export class StaticModel {
     const given = checkOptions(FROM_PRETRAINED_OPTIONS, options, "StaticModel.fromPretrained");
     const folder = openFolder(from);
     const { readStaticFolder } = await import("./static/read-folder.ts");
-    const { parts, tokenizer } = await readStaticFolder(folder, given, given.signal);
-    return StaticModel.over(parts, tokenizer, given.signal);
+    const { parts, tokenizer, json } = await readStaticFolder(folder, given, given.signal);
+    return StaticModel.over(parts, tokenizer, json, folder.name, given.signal);
   }
 
   /**
@@ -199,10 +199,16 @@ export class StaticModel {
     const where = "StaticModel.fromKeyedVectors";
     const { quantizeTo, signal } = checkOptions(FROM_VECTORS_OPTIONS, options, where);
     checkValue("vectors", vectors, asVectors, where);
-    const { tableFrom, wordTokenizer } = await import("./static/from-rows.ts");
-    const { json, added } = wordTokenizer([...vectors.keys()]);
-    const table = await tableFrom(vectors, { zeros: added }, signal);
-    return StaticModel.withTokenizer(table, json, quantizeTo, signal);
+    // a copy of now: the vectors may change while others have their turn
+    const copy = await vectors.detach();
+    try {
+      const { tableFrom, wordTokenizer } = await import("./static/from-rows.ts");
+      const { json, added } = wordTokenizer([...copy.keys()]);
+      const table = await tableFrom(copy, { zeros: added }, signal);
+      return await StaticModel.withTokenizer(table, json, quantizeTo, signal);
+    } finally {
+      copy.close();
+    }
   }
 
   /** Takes a table of float32, and closes it where another is wanted. */
@@ -224,21 +230,28 @@ export class StaticModel {
       if (stored !== made) made.close();
       const rules = { normalize: true, maxLength: DEFAULT_MAX_LENGTH, dropsUnknown: true, roundsToHalf: true };
       const parts = { table: stored, mapping: undefined, weights: undefined, facts: tokenizerFacts(json), rules };
-      return await StaticModel.over(parts, new TextEncoder().encode(JSON.stringify(json)), signal);
+      const description = new TextEncoder().encode(JSON.stringify(json));
+      return await StaticModel.over(parts, description, json, "the given vectors", signal);
     } catch (error) {
       made.close();
       throw error;
     }
   }
 
+  /** @param description tokenizer.json: its bytes stay, what they say does not */
   private static async over(
     parts: EncoderParts,
-    tokenizer: Uint8Array<ArrayBuffer>,
+    description: Uint8Array<ArrayBuffer>,
+    json: JsonObject,
+    folder: string,
     signal: AbortSignal | undefined,
   ): Promise<StaticModel> {
     try {
-      const files = { "tokenizer.json": tokenizer };
-      return new StaticModel(parts, await AutoTokenizer.fromPretrained(files, { signal }), tokenizer);
+      const describe = async () => parseJson(description) as JsonObject;
+      const tokenizer = await AutoTokenizer.fromDescription(json, folder, describe);
+      if (signal?.aborted) tokenizer.close();
+      signal?.throwIfAborted();
+      return new StaticModel(parts, tokenizer, description);
     } catch (error) {
       parts.table.close();
       throw error;
@@ -322,14 +335,11 @@ export class StaticModel {
   async savePretrained(folder: FolderTarget, options: SaveStaticModelOptions = {}): Promise<void> {
     const { signal } = checkOptions(STOPPABLE, options, "savePretrained");
     this.checkOpen();
-    const [{ checkFolderTarget, saveFolder }, { staticFiles }] = await Promise.all([
-      import("./static/save-folder.ts"),
-      import("./static/write-folder.ts"),
-    ]);
-    checkFolderTarget(folder);
+    const target = takenFolder(folder);
+    const { staticFiles } = await import("./static/write-folder.ts");
     signal?.throwIfAborted();
     const json = parseJson(this.description) as JsonObject;
-    await saveFolder(folder, staticFiles(this.encoder.parts, json), signal);
+    await saveFolder(target, staticFiles(this.encoder.parts, json), signal);
   }
 
   /** Lets go of the table and the tokenizer. Use after it is an error. */

@@ -146,6 +146,22 @@ export class AutoTokenizer {
   }
 
   /**
+   * @internal A tokenizer of a tokenizer.json that is read already, and of nothing else.
+   *
+   * @param folder what messages call its folder
+   * @param describe gives the tokenizer.json again
+   * @throws {Wasm2VecError} `format-damaged`, `format-unknown`
+   */
+  static async fromDescription(
+    json: JsonObject,
+    folder: string,
+    describe: (signal?: AbortSignal) => Promise<JsonObject>,
+  ): Promise<AutoTokenizer> {
+    const run = await Pipeline.open(json, `tokenizer.json of ${folder}`);
+    return new AutoTokenizer(run, {}, undefined, folder, describe);
+  }
+
+  /**
    * Wraps a tokenizer of any other kind, which answers at once.
    *
    * @param tokenizer its `encode(text)` gives ids; `decode(ids)`, `tokenToId(token)`, `idToToken(id)` and `getVocab()` are called

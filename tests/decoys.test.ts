@@ -6,7 +6,15 @@ import { test } from "uvu";
 import * as assert from "uvu/assert";
 import type { RandomAccess } from "../src/files/random-access.ts";
 import { safetensorsChunks } from "../src/formats/safetensors.ts";
-import { EmbeddingMatrix, KeyedVectors, SearchIndex, Wasm2VecError, Word2Vec } from "../src/index.ts";
+import {
+  AutoTokenizer,
+  EmbeddingMatrix,
+  KeyedVectors,
+  SearchIndex,
+  StaticModel,
+  Wasm2VecError,
+  Word2Vec,
+} from "../src/index.ts";
 import { lettersEncoder, slowly } from "./helpers/letters.ts";
 import { topicsOf } from "./helpers/topics.ts";
 
@@ -116,6 +124,16 @@ const indexFile = await (async () => {
   return await index.toBytes();
 })();
 
+const encoder = await StaticModel.fromKeyedVectors(trained.wv);
+const encoderFiles = new Map<string, Uint8Array<ArrayBuffer>>();
+await encoder.savePretrained(encoderFiles);
+const tokenizerFiles = { "tokenizer.json": encoderFiles.get("tokenizer.json") as Uint8Array<ArrayBuffer> };
+
+/** A directory handle whose files wait at the gate before each write. */
+const gatedFolder = (gate: Gate) => ({
+  getFileHandle: async () => ({ createWritable: async () => gatedTarget(gate) }),
+});
+
 const checkpointFile = await (async () => {
   let file: Uint8Array | undefined;
   using model = new Word2Vec(settings);
@@ -188,6 +206,19 @@ const METHODS: Record<string, (scene: Scene) => Promise<unknown>> = {
     index.add([["new", "a"], ...texts.slice(100)], { signal, onProgress: () => gate.wait() }),
   "toBytes of an index": ({ index }) => index.toBytes(),
   "save of an index": ({ index, gate, signal }) => index.save(gatedTarget(gate), { signal }),
+  "StaticModel.fromPretrained": ({ gate, signal }) =>
+    StaticModel.fromPretrained(
+      new Map(Array.from(encoderFiles, ([name, bytes]) => [name, gatedSource(bytes, gate)] as const)),
+      { signal, quantizeTo: "int8" },
+    ),
+  "StaticModel.fromEmbeddings": async ({ gate, signal }) =>
+    StaticModel.fromEmbeddings(
+      await EmbeddingMatrix.fromPretrained({ "model.safetensors": embeddingsFile }),
+      await AutoTokenizer.fromPretrained(tokenizerFiles),
+      { signal, onProgress: () => gate.wait() },
+    ),
+  "StaticModel.fromKeyedVectors": ({ table, signal }) => StaticModel.fromKeyedVectors(table, { signal }),
+  savePretrained: ({ gate, signal }) => encoder.savePretrained(gatedFolder(gate), { signal }),
 };
 
 /** Whether a method works on the scene's model, table or index, so that closing these ends it. */

@@ -250,6 +250,25 @@ test("one change at a time; searches go on, and find what is added when all of i
   assert.equal(idsOf(index.search([1, 0, 0], { topn: 2 })), ["east", "new"]);
 });
 
+test("a save goes on beside an add that fails", async () => {
+  let fail = (_: Error) => {};
+  const failing: EncoderLike = {
+    encode: (texts) => (texts[0] === "late" ? new Promise((_, reject) => (fail = reject)) : letters.encode(texts)),
+  };
+  using index = await SearchIndex.from(failing, texts);
+  const before = await index.toBytes();
+  const chunks: Uint8Array[] = [];
+  const adding = index.add({ first: "late" });
+  const write = async (chunk: Uint8Array) => {
+    chunks.push(chunk);
+    fail(new Error("out of quota"));
+    await adding.catch(() => {});
+  };
+  await index.save(new WritableStream<Uint8Array<ArrayBuffer>>({ write }));
+  assert.equal(new Uint8Array(Buffer.concat(chunks)), before);
+  assert.not(index.has("first"));
+});
+
 test("a save is of the moment of its call, or nothing is replaced", async () => {
   await withFolder(async (folder) => {
     const path = join(folder, "index.safetensors");

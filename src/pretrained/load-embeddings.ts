@@ -10,7 +10,7 @@ import {
   STOPPABLE,
 } from "../check-options.ts";
 import { Engine } from "../engine/engine.ts";
-import { show, sizeOf, Wasm2VecError } from "../errors.ts";
+import { show, sizeOf, type WarningEvent, Wasm2VecError } from "../errors.ts";
 import { TimeSlice, tellerOf } from "../event-loop.ts";
 import { NUMBER_NAMES, type NumberName } from "../formats/number-kinds.ts";
 import type { StoredMatrix } from "../formats/stored-matrix.ts";
@@ -46,8 +46,8 @@ export const LOAD_TABLE_OPTIONS = {
   /** whose tokens become the keys; without one the keys are the ids */
   tokenizer: optional(having<TokenNames>("convertIdsToTokens", "an AutoTokenizer")),
   ...STOPPABLE,
-  /** is told how far the reading is; what it returns is awaited */
-  onProgress: optional(callback<(event: RowsEvent) => unknown>()),
+  /** is told how far the reading is, and where the tokenizer has another size than the matrix; what it returns is awaited */
+  onProgress: optional(callback<(event: RowsEvent | WarningEvent) => unknown>()),
 };
 
 /** Options of `EmbeddingMatrix.load`. @interface */
@@ -89,19 +89,47 @@ export const tableDtype = (dtype: string): NumberName => NUMBER_NAMES.find((name
 /** A row that no token has, such as those that models add to make their number round. */
 const unnamed = (id: number) => `<row ${id}>`;
 
+/** The keys of rows, and what is to be told of them. */
+export interface TokenKeys {
+  keys: string[];
+  warnings: WarningEvent[];
+}
+
+/** How many ids behind the last row are asked for a token. */
+const ASKED_BEYOND = 256;
+
 /**
  * The keys of ids 0 … count - 1: their tokens. Of a token that has several ids, the first one's; the others, and ids
  * without a token, are named by their number.
+ *
+ * @param all how many rows the matrix has
  */
-export function tokenKeys(count: number, tokenizer: TokenNames | undefined): string[] {
+export function tokenKeys(count: number, all: number, tokenizer: TokenNames | undefined): TokenKeys {
   const ids = Array.from({ length: count }, (_, id) => id);
-  if (!tokenizer) return ids.map(String);
+  if (!tokenizer) return { keys: ids.map(String), warnings: [] };
   const seen = new Set<string>();
-  return checkTokens(tokenizer.convertIdsToTokens(ids), count).map((token, id) => {
+  let nameless = 0;
+  const keys = checkTokens(tokenizer.convertIdsToTokens(ids), count).map((token, id) => {
+    if (token === undefined) nameless++;
     const key = token === undefined || seen.has(token) ? unnamed(id) : token;
     seen.add(key);
     return key;
   });
+  const beyond = Array.from({ length: ASKED_BEYOND }, (_, i) => all + i);
+  const isLonger = checkTokens(tokenizer.convertIdsToTokens(beyond), ASKED_BEYOND).some((token) => token !== undefined);
+  return { keys, warnings: sizeWarnings(count, all, nameless, isLonger) };
+}
+
+/** A model may have more rows than its tokenizer has tokens; fewer mean that it is another's. */
+function sizeWarnings(count: number, all: number, nameless: number, isLonger: boolean): WarningEvent[] {
+  const told: string[] = [];
+  if (nameless) told.push(`${nameless} of ${count} rows have no token, and are named by their number`);
+  if (isLonger) {
+    told.push(`the tokenizer has tokens with ids from ${all} on, which have no row: does it belong to this model?`);
+  }
+  if (!told.length) return [];
+  const message = `The tokenizer and the matrix differ in size: ${told.join("; ")}`;
+  return [{ kind: "warning", code: "tokenizer-size", message: isLonger ? message : `${message}.` }];
 }
 
 /** @throws {Wasm2VecError} `option-invalid` when they are not as many as the ids, each a token or none */
@@ -121,7 +149,7 @@ function checkTokens(tokens: unknown, count: number): (string | undefined)[] {
  */
 export async function loadTable(
   rows: StoredRows,
-  keys: readonly string[],
+  { keys, warnings }: TokenKeys,
   { dtype, pcaDims, signal, onProgress }: CheckedOptions<typeof LOAD_TABLE_OPTIONS>,
 ): Promise<VectorTable> {
   const { stored } = rows;
@@ -129,6 +157,7 @@ export async function loadTable(
   const tell = tellerOf(onProgress, signal);
   const tellDone = async (done: number) => tell?.({ kind: "rows", done, total: pcaDims ? total * 2 : total });
   await Engine.load(signal);
+  for (const warning of warnings) await tell?.(warning);
   rows.checkOpen();
   if (!pcaDims) {
     return buildTable(keys, stored.shape[1], dtype ?? tableDtype(stored.dtype), (table) =>

@@ -85,16 +85,19 @@ export class DirectionTable {
       const length = lengthOf(this.row(row));
       this.setBound(row, length ? 1 / length : 0, 0);
     }
+    if (rows.length) this.changes++;
+  }
+
+  /** Gives a row back that is an answer. */
+  remove(row: number): void {
+    this.setBound(row, 0, HIDDEN);
+    this.free.push(row);
     this.changes++;
   }
 
-  /** Gives rows back. */
-  remove(rows: readonly number[]): void {
-    for (const row of rows) {
-      this.setBound(row, 0, HIDDEN);
-      this.free.push(row);
-    }
-    this.changes++;
+  /** Gives rows back that were not shown. */
+  discard(rows: readonly number[]): void {
+    for (const row of rows) this.free.push(row);
   }
 
   /** A row's numbers (D,): a view, valid until a row is added. */

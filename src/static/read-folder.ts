@@ -37,8 +37,9 @@ export interface FolderRequest extends TableRequest {
 /** What was read. */
 export interface StaticFolder {
   parts: EncoderParts;
-  /** tokenizer.json */
+  /** tokenizer.json, as bytes and as what they say */
   tokenizer: Uint8Array<ArrayBuffer>;
+  json: JsonObject;
 }
 
 /**
@@ -60,12 +61,13 @@ export async function readStaticFolder(
   const { below, file } = await openWeights(folder, modules?.path, signal);
   try {
     const tokenizer = await readTokenizer(folder, below, signal);
-    const facts = tokenizerFacts(await parsed(folder, below, tokenizer, signal));
+    const json = await parsed(folder, below, tokenizer, signal);
+    const facts = tokenizerFacts(json);
     const name = tableName(file);
     const rules = rulesOf(folder, name === MODEL2VEC_TABLE ? config : undefined, modules, facts);
     const { normalize = rules.normalize } = request;
     const parts = await readParts(file, name, facts, request, signal);
-    return { parts: { ...parts, facts, rules: { ...rules, normalize } }, tokenizer };
+    return { parts: { ...parts, facts, rules: { ...rules, normalize } }, tokenizer, json };
   } finally {
     await file.source.close?.();
   }

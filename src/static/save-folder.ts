@@ -1,7 +1,8 @@
 /** Files by their names -> a folder: a path | URL | directory handle | Map. */
 
 import { isObject, show, tagOf, Wasm2VecError } from "../errors.ts";
-import { isAddress, type UrlLike } from "../files/address.ts";
+import { orAbort } from "../event-loop.ts";
+import { isAddress, isUrl, type UrlLike } from "../files/address.ts";
 import { joinBytes } from "../files/bytes.ts";
 import { locate, URL_STRING } from "../files/source-kinds.ts";
 import { type PageTargetLike, saveTo } from "../files/target.ts";
@@ -15,9 +16,14 @@ export interface PageFolderTarget {
 /** What a folder can be written to: a path or file: URL, a directory handle, or a Map that is given its files. */
 export type FolderTarget = string | UrlLike | PageFolderTarget | Map<string, Uint8Array<ArrayBuffer>>;
 
-/** @throws {Wasm2VecError} `option-invalid` for what is none */
-export function checkFolderTarget(target: FolderTarget): void {
-  if (isAddress(target) || (isObject(target) && (isMap(target) || isDirectoryHandle(target)))) return;
+/**
+ * A target as it is now: a URL may be changed later.
+ *
+ * @throws {Wasm2VecError} `option-invalid` for what is none
+ */
+export function takenFolder(target: FolderTarget): FolderTarget {
+  if (isUrl(target)) return new URL(target.href);
+  if (isAddress(target) || (isObject(target) && (isMap(target) || isDirectoryHandle(target)))) return target;
   throw new Wasm2VecError(
     "option-invalid",
     `A folder to save to is ${show(target)}; expected a path, a file: URL, a directory handle or a Map.`,
@@ -42,7 +48,11 @@ export async function saveFolder(
   if (isAddress(target)) await makeFolder(target);
   for (const [name, chunks] of files) {
     signal?.throwIfAborted();
-    await saveTo(isAddress(target) ? fileIn(target, name) : await handleIn(target, name), chunks, signal);
+    await saveTo(
+      isAddress(target) ? fileIn(target, name) : await orAbort(handleIn(target, name), signal),
+      chunks,
+      signal,
+    );
   }
 }
 

@@ -64,6 +64,20 @@ test("only the first rows, and what is done", async () => {
   assert.equal(events, [{ kind: "rows", done: 3, total: 3 }]);
 });
 
+test("a tokenizer of another size than the matrix is told", async () => {
+  const told = async (rows: number) => {
+    using matrix = await open(rows);
+    const warnings: string[] = [];
+    const onProgress = (event: { kind: string; message?: string }) => event.message && warnings.push(event.message);
+    (await matrix.load({ tokenizer: await tokenizer(), onProgress })).close();
+    return warnings;
+  };
+  const [[padded], [shorter]] = [await told(6), await told(3)];
+  assert.match(padded, /2 of 6 rows have no token, and are named by their number\.$/);
+  assert.match(shorter, /tokens with ids from 3 on, which have no row: does it belong to this model\?$/);
+  assert.equal(await told(5).then(([message]) => /1 of 5 rows/.test(message)), true);
+});
+
 test("more rows than are read at a time come in order; the table outlives the matrix", async () => {
   // two megabytes
   const matrix = await open(500_000);
@@ -137,7 +151,10 @@ test("principal components of many rows agree with products in float64, whatever
   );
   using matrix = await openRows(data);
   const events: { done: number; total: number }[] = [];
-  using table = await matrix.load({ pcaDims: kept, onProgress: (event) => events.push(event) });
+  using table = await matrix.load({
+    pcaDims: kept,
+    onProgress: (event) => event.kind === "rows" && events.push(event),
+  });
   assert.equal(
     events.map(({ done, total }) => [done, total]),
     [
