@@ -5,12 +5,17 @@ import {
   type Corpus,
   drawProgress,
   EmbeddingMatrix,
+  type EncoderLike,
+  fuse,
   init,
   KeyedVectors,
   LineSentences,
   Matrix,
   type Neighbor,
   type RandomAccessLike,
+  type Ranked,
+  SearchIndex,
+  StaticModel,
   simplePreprocess,
   type TrainingEvent,
   Wasm2VecError,
@@ -71,6 +76,27 @@ export function told(error: unknown): unknown {
   return new Wasm2VecError("busy", "a message", { cause: error });
 }
 
+/** Encoders of every kind, and texts in every form. */
+export async function searched(
+  model: StaticModel,
+  later: (texts: string[]) => Promise<Float32Array[]>,
+): Promise<Ranked[]> {
+  const plain: EncoderLike = { encode: (texts) => texts.map(({ length }) => [length, 1]) };
+  const index = await SearchIndex.from(model, new Map([["a", "text"]]), {
+    onProgress: ({ done, total }) => done / total,
+  });
+  await index.add("b", "another");
+  await index.add([[3, "third"]]);
+  await index.add({ d: "fourth" });
+  const others = [
+    await SearchIndex.from({ encode: later }),
+    await SearchIndex.load(await index.toBytes(), { encoder: plain }),
+  ];
+  const answers = others.map((other) => other.search(model.encode("text"), { topn: 3, filter: ["a", 3] }));
+  const [[id, score]] = index.search("text", { filter: (id) => id !== "b", minSimilarity: 0.5 });
+  return fuse([...answers, [id], [[id, score]]], { k: 10, weights: [1, 1, 2, 2] });
+}
+
 export async function wrong(model: Word2Vec): Promise<void> {
   // @ts-expect-error
   await model.save(42);
@@ -118,4 +144,12 @@ export async function wrong(model: Word2Vec): Promise<void> {
   model.wv.getVector(bytes);
   // @ts-expect-error
   drawProgress(42);
+  // @ts-expect-error
+  await SearchIndex.from({ encode: (text: number) => text });
+  // @ts-expect-error
+  await SearchIndex.load(bytes);
+  // @ts-expect-error
+  await StaticModel.fromPretrained(42);
+  // @ts-expect-error
+  fuse([42]);
 }
