@@ -14,7 +14,7 @@ export interface PageFolderTarget {
 }
 
 /** What a folder can be written to: a path or file: URL, a directory handle, or a Map that is given its files. */
-export type FolderTarget = string | UrlLike | PageFolderTarget | Map<string, Uint8Array<ArrayBuffer>>;
+export type FolderTarget = string | UrlLike | PageFolderTarget | Map<string, Uint8Array>;
 
 /**
  * A target as it is now: a URL may be changed later.
@@ -57,8 +57,7 @@ export async function saveFolder(
 }
 
 /** Of any realm. */
-const isMap = (target: FolderTarget): target is Map<string, Uint8Array<ArrayBuffer>> =>
-  isObject(target) && tagOf(target) === "Map";
+const isMap = (target: FolderTarget): target is Map<string, Uint8Array> => isObject(target) && tagOf(target) === "Map";
 
 const isDirectoryHandle = (target: object): target is PageFolderTarget =>
   typeof (target as Partial<PageFolderTarget>).getFileHandle === "function";

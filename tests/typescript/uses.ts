@@ -68,6 +68,14 @@ export async function right(): Promise<void> {
   const embeddings = await EmbeddingMatrix.fromPretrained({ "model.safetensors": bytes });
   const table = await embeddings.load({ tokenizer, dtype: "float16", onProgress: drawProgress({ write() {} }) });
   table[Symbol.dispose]();
+  const encoder = await StaticModel.fromPretrained({ "model.safetensors": bytes }, { quantizeTo: "int8" });
+  const one: Float32Array = encoder.encode("a text", { maxLength: null });
+  const many: Matrix = encoder.encode(["a text", "another"]);
+  const near: number = encoder.similarity("a text", one);
+  const files = new Map<string, Uint8Array>();
+  await encoder.savePretrained(files);
+  encoder.encodeInto("a text", many.row(Math.round(near)));
+  encoder[Symbol.dispose]();
   model[Symbol.dispose]();
 }
 
@@ -136,6 +144,8 @@ export async function wrong(model: Word2Vec): Promise<void> {
   await EmbeddingMatrix.fromPretrained(42);
   // @ts-expect-error
   await AutoTokenizer.fromPretrained([42]);
+  // @ts-expect-error
+  await StaticModel.fromPretrained("a", { quantizeTo: "int4" });
   // @ts-expect-error
   await model.wv.evaluateWordPairs(42);
   // @ts-expect-error
