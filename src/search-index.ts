@@ -111,8 +111,8 @@ const SAME = 0.99;
 export class SearchIndex {
   /** D, the length of each vector. */
   readonly dimension: number;
-  private ids = new Map<string, number>();
-  private idOfRow: (string | undefined)[] = [];
+  private readonly ids = new Map<string, number>();
+  private readonly idOfRow: (string | undefined)[] = [];
   private isAdding = false;
   private readonly closing = new AbortController();
 
@@ -299,6 +299,8 @@ export class SearchIndex {
   close(): void {
     this.closing.abort(closedIndex());
     this.table.close();
+    this.ids.clear();
+    this.idOfRow.length = 0;
   }
 
   /** As `close()`: what `using` calls. */

@@ -1,7 +1,7 @@
 /** Directions of vectors as int8, and the nearest of them: what a search over many texts keeps of each. */
 
 import { Engine } from "../engine/engine.ts";
-import { DIRECTIONS_BLOCK, directionsLayout, INT8_AHEAD, INT8_FIELDS } from "../engine/layout.ts";
+import { directionsLayout, INT8_AHEAD, INT8_FIELDS } from "../engine/layout.ts";
 import { Struct } from "../engine/struct.ts";
 import { type Bound, quantizeQuery } from "./int8-index.ts";
 
@@ -116,7 +116,7 @@ export class DirectionTable {
     const best = new Best(topn, minSimilarity);
     const whole = new Int16Array(query.length);
     const { sum: _, ...bound } = quantizeQuery(Float32Array.from(query), whole, 32767);
-    for (const [begin, end] of tiles(this.rows)) {
+    for (const [begin, end] of tiles(this.rows, this.layout.blockRows)) {
       for (const row of this.candidates(whole, bound, begin, end, best.least)) {
         // it may be a user's function, which may change the table: nothing of that is held over it
         if (!isTaken(row)) continue;
@@ -147,12 +147,12 @@ export class DirectionTable {
   /** A new row, with a block for it where the others are full. */
   private append(): number {
     const { engine, dimension } = this;
-    if (this.rows === this.blocks * DIRECTIONS_BLOCK) {
+    if (this.rows === this.blocks * this.layout.blockRows) {
       const layout = directionsLayout(engine.base, this.blocks + 1, dimension);
       engine.reserve(layout.end, `An index of more than ${this.rows} texts, of ${dimension} int8 each, needs`);
       this.layout = layout;
       const block = layout.blocks + this.blocks * layout.blockBytes;
-      engine.f32(block + layout.residuals, DIRECTIONS_BLOCK).fill(HIDDEN);
+      engine.f32(block + layout.residuals, layout.blockRows).fill(HIDDEN);
       this.blocks++;
     }
     return this.rows++;
@@ -168,8 +168,8 @@ export class DirectionTable {
 
   /** The address of a row's block, and its place there. */
   private placeOf(row: number): { block: number; i: number } {
-    const { blocks, blockBytes } = this.layout;
-    return { block: blocks + Math.floor(row / DIRECTIONS_BLOCK) * blockBytes, i: row % DIRECTIONS_BLOCK };
+    const { blocks, blockBytes, blockRows } = this.layout;
+    return { block: blocks + Math.floor(row / blockRows) * blockBytes, i: row % blockRows };
   }
 
   /** Those of rows begin … end - 1, which are of one block, whose score may be `least` or more. */
@@ -177,7 +177,7 @@ export class DirectionTable {
     const { engine, layout } = this;
     const { block, i } = this.placeOf(begin);
     engine.i16(layout.query, query.length).set(query);
-    const found = engine.u32(layout.found, 1 + DIRECTIONS_BLOCK);
+    const found = engine.u32(layout.found, 1 + layout.blockRows);
     found[0] = 0;
     new Struct(engine, layout.search, INT8_FIELDS).write({
       rows: block,
@@ -232,9 +232,9 @@ class Best {
 }
 
 /** Rows 0 … size - 1 in tiles that lie within a block each. */
-function* tiles(size: number): Generator<[begin: number, end: number]> {
-  for (let begin = 0, tile = FIRST_TILE; begin < size; begin += tile) {
-    if (begin) tile = Math.min(begin, DIRECTIONS_BLOCK);
+function* tiles(size: number, blockRows: number): Generator<[begin: number, end: number]> {
+  for (let begin = 0, tile = Math.min(FIRST_TILE, blockRows); begin < size; begin += tile) {
+    if (begin) tile = Math.min(begin, blockRows);
     yield [begin, Math.min(begin + tile, size)];
   }
 }

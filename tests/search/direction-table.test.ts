@@ -4,6 +4,7 @@ import fc from "fast-check";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { Engine } from "../../src/engine/engine.ts";
+import { directionsLayout } from "../../src/engine/layout.ts";
 import { DirectionTable } from "../../src/search/direction-table.ts";
 import { MersenneTwister } from "../helpers/reference.ts";
 import { randomRow } from "../helpers/scratch.ts";
@@ -24,8 +25,8 @@ const cosine = (a: ArrayLike<number>, b: ArrayLike<number>) => {
 test("any table, any query: the rows and order of a search row by row", () => {
   const tables = fc.record({
     seed: fc.nat(1000),
-    dimension: fc.constantFrom(1, 3, 16, 17, 100),
-    size: fc.integer({ min: 1, max: 2500 }),
+    dimension: fc.constantFrom(1, 3, 16, 17, 100, 1000),
+    size: fc.integer({ min: 1, max: 1500 }),
     topn: fc.constantFrom(1, 3, 10, 100, 5000),
     minSimilarity: fc.constantFrom(undefined, -1, 0, 0.3),
     kinds: fc.constantFrom(3, 50, 5000),
@@ -84,6 +85,18 @@ test("vectors whose squares float32 does not hold have their direction, too", ()
     assert.is(scores.length, 2);
     for (const score of scores) assert.ok(Math.abs(score - Math.SQRT1_2) < 1e-12);
   }
+  table.close();
+});
+
+test("a single long vector takes no more than a few of its kind", () => {
+  const table = new DirectionTable(1_000_000);
+  table.show([table.add(new Float32Array(1_000_000).fill(1))]);
+  assert.equal(
+    table.nearest(new Float32Array(1_000_000).fill(2), { topn: 1, isTaken: all }).map(({ row }) => row),
+    [0],
+  );
+  const { end } = directionsLayout(0, 1, 1_000_000);
+  assert.ok(end < 8e6, `${end} bytes`);
   table.close();
 });
 
