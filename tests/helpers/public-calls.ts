@@ -268,7 +268,7 @@ export const CALLS: Readonly<Record<string, PublicCall>> = Object.fromEntries([
   ...methods("StaticModel", () => StaticModel, {
     fromPretrained: takesOptions(encoderFiles),
     fromEmbeddings: takesOptions(twoRows, tokenizer),
-    fromKeyedVectors: takesOptions(trained.wv),
+    fromKeyedVectors: takesOptions(others),
   }),
   ...methods("StaticModel.prototype", () => encoder, {
     encode: takesOptions("cat"),
