@@ -56,7 +56,7 @@ await whenChanged("installed", "node_modules/.installed", ["package.json", "pack
   npm(["ci", "--ignore-scripts"]),
 );
 
-const { build } = await import("esbuild");
+const { build, transform } = await import("esbuild");
 const { bundleTypes } = await import("./bundle-types.mjs");
 const { version } = JSON.parse(readFileSync("package.json", "utf8"));
 const bundle = {
@@ -68,20 +68,24 @@ const bundle = {
   logLevel: "warning",
 };
 
-await whenChanged("engine built", "build/.engine", [...settings, "asconfig.json", ...files("assembly")], () => {
+const compiler = ["asconfig.json", "asconfig.tokenizer.json"];
+await whenChanged("engine built", "build/.engine", [...settings, ...compiler, ...files("assembly")], () => {
   for (const target of ["simd", "relaxed"]) run(bin("asc"), "--target", target);
+  run(bin("asc"), "--config", "asconfig.tokenizer.json");
 });
 
 const workers = ["node-worker", "browser-worker"].map((name) => `src/training/${name}.ts`);
-const parts = ["word2vec", "keyed-vectors", "embedding-matrix", "tokenizer", "draw-progress"];
+const parts = [
+  ...["word2vec", "keyed-vectors", "embedding-matrix", "static-model", "search-index", "tokenizer", "draw-progress"],
+];
 
-/** Puts what `inline:…` names into the code: the engine's bytes, and the workers' scripts as a page or Node starts them. */
+/** Puts what `inline:…` names into the code: the bytes of the engine and the tokenizer, and the workers' scripts as a page or Node starts them. */
 const inlined = {
   name: "inlined",
   setup({ onResolve, onLoad }) {
     onResolve({ filter: /^inline:/ }, ({ path }) => ({ path, namespace: "inlined", sideEffects: false }));
-    onLoad({ filter: /engine$/, namespace: "inlined" }, () => ({
-      contents: readFileSync("build/engine.wasm"),
+    onLoad({ filter: /:(engine|tokenizer)$/, namespace: "inlined" }, ({ path }) => ({
+      contents: readFileSync(`build/${path.slice("inline:".length)}.wasm`),
       loader: "binary",
     }));
     onLoad({ filter: /worker$/, namespace: "inlined" }, async ({ path }) => {
@@ -96,6 +100,17 @@ const inlined = {
       };
       const { outputFiles } = await build({ ...bundle, ...script });
       return { contents: outputFiles[0].text, loader: "text" };
+    });
+  },
+};
+
+/** What others have written comes as short as can be: nobody reads it in a trace. */
+const shortened = {
+  name: "shortened",
+  setup({ onLoad }) {
+    onLoad({ filter: /node_modules.*\.m?js$/ }, async ({ path }) => {
+      const { code } = await transform(readFileSync(path, "utf8"), { minify: true, format: "esm" });
+      return { contents: code, loader: "js" };
     });
   },
 };
@@ -123,12 +138,13 @@ const builtAdapter = {
 };
 
 /** Files that carry addresses of others lie two levels deep, all of them: `../engine.wasm` is right in each. */
-await whenChanged("library built", "build/.library", [...settings, "tsconfig.json", ...files("src")], async () => {
+const inLibrary = [...settings, "tsconfig.json", "build/engine.wasm", "build/tokenizer.wasm", ...files("src")];
+await whenChanged("library built", "build/.library", inLibrary, async () => {
   const folders = ["chunks", "entries", "parts", "runtime", "training", "cjs", "cdn", "types"];
   for (const folder of folders) rmSync(path.join("build", folder), { recursive: true, force: true });
   const library = {
     ...bundle,
-    plugins: [inlined],
+    plugins: [inlined, shortened],
     external: [...bundle.external, "node:*"],
     minifyWhitespace: true,
     minifySyntax: true,
@@ -155,6 +171,8 @@ await whenChanged("library built", "build/.library", [...settings, "tsconfig.jso
     platform: "node",
     outdir: "build/cjs",
     outExtension: { ".js": ".cjs" },
+    minify: true,
+    keepNames: true,
     // jsdom lacks what Node's util has
     banner: {
       js: 'const { TextDecoder, TextEncoder } = globalThis.TextDecoder ? globalThis : process.getBuiltinModule("node:util");',

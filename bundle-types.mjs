@@ -8,6 +8,7 @@ import { dts } from "rolldown-plugin-dts";
 /** What the types need of libraries that a project may lack, or that came later than the oldest TypeScript. */
 const PRELUDE = `/** Typed arrays with a memory of their own, where TypeScript knows of memories: from 5.7 on. */
 type OwnFloat32Array = ReturnType<Float32ArrayConstructor["of"]>;
+type OwnInt32Array = ReturnType<Int32ArrayConstructor["of"]>;
 type OwnUint8Array = ReturnType<Uint8ArrayConstructor["of"]>;
 type OwnUint32Array = ReturnType<Uint32ArrayConstructor["of"]>;
 
@@ -20,6 +21,10 @@ declare global {
     readonly dispose: unique symbol;
   }
 }
+`;
+
+/** What is imported has the types of what is required: one file holds them. */
+const MODULE = `export * from "./index.cjs";
 `;
 
 const ENGINE = `/** The compiled engine, as edge runtimes import it: for \`init({ module })\`. */
@@ -41,11 +46,11 @@ export async function bundleTypes(entry, to) {
   const code = output.find(({ isEntry }) => isEntry).code;
   const types = `${PRELUDE}\n${code
     .replaceAll(/(?<=;) (?=\/\*\*)|(?<=\*\/)(?=\w)/g, "\n  ")
-    .replaceAll(/\b(Float32|Uint8|Uint32)Array<ArrayBuffer>/g, "Own$1Array")
+    .replaceAll(/\b(Float32|Int32|Uint8|Uint32)Array<ArrayBuffer>/g, "Own$1Array")
     .replaceAll(/\b(\w+Array|ArrayBufferView)<ArrayBufferLike>/g, "$1")}`;
   const documented = withDocstrings(types);
-  write(path.join(to, "index.d.ts"), documented);
   write(path.join(to, "index.d.cts"), documented);
+  write(path.join(to, "index.d.ts"), MODULE);
   write(path.join(to, "engine.wasm.d.ts"), ENGINE);
   write(path.join(to, "training/worker.d.ts"), WORKER);
 }

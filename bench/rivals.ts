@@ -30,7 +30,7 @@ export class Rival {
     try {
       makeEnvironment();
     } catch (error) {
-      console.log(`not run: gensim, because its Python environment cannot be made: ${String(error).split("\n")[0]}`);
+      console.log(`not run: ${script}, because the Python environment cannot be made: ${String(error).split("\n")[0]}`);
       return undefined;
     }
     // numpy shall choose its kernels for this processor by itself

@@ -2,14 +2,23 @@
 
 import { checkValue, having } from "./check-options.ts";
 import type { FormatEvent, VectorsEvent } from "./exchange/options.ts";
+import type { DownloadEvent } from "./files/folder-options.ts";
 import type { RowsEvent } from "./pretrained/load-embeddings.ts";
 import { counted, grouped, rounded } from "./printed.ts";
 import type { NeighborGraphEvent } from "./search/neighbor-graph.ts";
+import type { TextsEvent } from "./search-index.ts";
 import type { EpochEvent, TrainingEvent } from "./training/options.ts";
 import type { TrainingProgress } from "./training/progress.ts";
 
 /** Whatever `onProgress` is told. */
-export type ProgressEvent = TrainingEvent | NeighborGraphEvent | RowsEvent | FormatEvent | VectorsEvent;
+export type ProgressEvent =
+  | TrainingEvent
+  | NeighborGraphEvent
+  | RowsEvent
+  | TextsEvent
+  | FormatEvent
+  | VectorsEvent
+  | DownloadEvent;
 
 /** Where text can be written, as to a stream of Node. */
 export interface ProgressTarget {

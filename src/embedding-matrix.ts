@@ -3,6 +3,7 @@
 import { checkOptions, type GivenOptions, optional, STOPPABLE, string } from "./check-options.ts";
 import { show, Wasm2VecError } from "./errors.ts";
 import { type FolderLike, openFolder } from "./files/folder.ts";
+import { FOLDER_OPTIONS } from "./files/folder-options.ts";
 import type { StoredMatrix } from "./formats/stored-matrix.ts";
 import { KeyedVectors } from "./keyed-vectors.ts";
 import {
@@ -24,7 +25,7 @@ import { type IdsLike, idsOf } from "./tokenizing/ids.ts";
 const FROM_PRETRAINED_OPTIONS = {
   /** the tensor's name in the model's file; found by itself in most models */
   tensor: optional(string),
-  ...STOPPABLE,
+  ...FOLDER_OPTIONS,
 };
 
 /** Options of `EmbeddingMatrix.fromPretrained`. @interface */
@@ -54,16 +55,18 @@ export class EmbeddingMatrix {
   /**
    * Opens a model's input embeddings. Only headers are read.
    *
-   * @param from the model's folder: model.safetensors, or model.safetensors.index.json and its shards; and config.json,
-   *   which is asked where the tensor's name is not one of the known. Or that one file, as a Blob, bytes or an object with
-   *   size and read
-   * @throws {Wasm2VecError} `model-incomplete` when a file or the tensor is missing; `format-damaged`; `format-unknown` for
-   *   numbers other than bfloat16, float16 and float32; `shape-mismatch` for a tensor that is no matrix, or an empty one;
+   * @param from the model's folder: model.safetensors or pytorch_model.bin, or its index and shards, or one .safetensors, .gguf
+   *   or .bin of any name; and config.json, which is asked which tensor is meant. Or that one file, as a path, a Blob, bytes or an
+   *   object with size and read
+   * @throws {Wasm2VecError} `model-incomplete` when a file or the tensor is missing; `format-damaged`, also for an index that is
+   *   stale; `format-unknown` for numbers that are not read; `pickle-refused`; `shape-mismatch` for a tensor that is no matrix, or
+   *   an empty one; `too-large`;
    *   `option-unknown`; and what openSource throws
    */
   static async fromPretrained(from: FolderLike, options: EmbeddingMatrixOptions = {}): Promise<EmbeddingMatrix> {
-    const { tensor, signal } = checkOptions(FROM_PRETRAINED_OPTIONS, options, "EmbeddingMatrix.fromPretrained");
-    const folder = openFolder(from);
+    const given = checkOptions(FROM_PRETRAINED_OPTIONS, options, "EmbeddingMatrix.fromPretrained");
+    const { tensor, signal } = given;
+    const folder = openFolder(from, given);
     const [{ Weights }, { findEmbeddingTensor }, { openMatrix }] = await Promise.all([
       import("./pretrained/weights.ts"),
       import("./pretrained/embedding-tensor.ts"),
@@ -72,7 +75,7 @@ export class EmbeddingMatrix {
     const weights = await Weights.open(folder, signal);
     try {
       const name = await findEmbeddingTensor(weights, folder, tensor, signal);
-      return new EmbeddingMatrix(weights, await openMatrix(weights, name, signal));
+      return new EmbeddingMatrix(weights, await openMatrix(weights, folder, name, signal));
     } catch (error) {
       await weights.close();
       throw error;

@@ -11,6 +11,7 @@ export type ErrorCode =
   | "empty-filter"
   | "empty-query"
   | "empty-vocabulary"
+  | "encoder-mismatch"
   | "engine-not-loaded"
   | "file-not-found"
   | "file-not-readable"

@@ -1,6 +1,7 @@
 /** Long work beside others: time slices, aborts, and events at most ten times a second. */
 
 import { checkIterator, checkResult } from "./check-options.ts";
+import { Wasm2VecError } from "./errors.ts";
 
 /** Milliseconds of work after which others get their turn. */
 const SLICE = 40;
@@ -64,9 +65,43 @@ export async function orAbort<Result>(work: Result | PromiseLike<Result>, signal
   }
 }
 
+/** What several callers want, each with a signal of its own, and one of them asks for. */
+export class Shared<Result> {
+  private result?: Promise<Result>;
+
+  /**
+   * The result, which the caller asks for where nobody has, or where whoever did gave up.
+   *
+   * @throws the signal's reason; what `ask` throws: whoever comes next asks again
+   */
+  async get(ask: () => Promise<Result>, signal?: AbortSignal): Promise<Result> {
+    const isAsked = this.result !== undefined;
+    this.result ??= ask().catch((error) => {
+      this.result = undefined;
+      throw error;
+    });
+    try {
+      return await orAbort(this.result, signal);
+    } catch (error) {
+      signal?.throwIfAborted();
+      if (isAsked && !(error instanceof Wasm2VecError)) return this.get(ask, signal);
+      throw error;
+    }
+  }
+}
+
 /** Waits so many milliseconds. */
-export const pause = (milliseconds: number, signal?: AbortSignal) =>
-  orAbort(new Promise((resolve) => setTimeout(resolve, milliseconds)), signal);
+export async function pause(milliseconds: number, signal?: AbortSignal): Promise<void> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const over = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, milliseconds);
+  });
+  try {
+    await orAbort(over, signal);
+  } finally {
+    clearTimeout(timer);
+  }
+}
 
 /**
  * What an iterable gives; an abort does not wait for what comes next.
@@ -129,4 +164,16 @@ export function tellerOf<Event>(
   signal: AbortSignal | undefined,
 ): Tell<Event> | undefined {
   return listener && ((event) => orAbort((async () => listener(event))(), signal));
+}
+
+/** Does the work for all items, for a few of them at the same time. The first failure ends it. */
+export async function forEachAtOnce<Item>(
+  items: Generator<Item>,
+  limit: number,
+  work: (item: Item) => Promise<void>,
+): Promise<void> {
+  const takeTurns = async () => {
+    for (const item of items) await work(item);
+  };
+  await Promise.all(Array.from({ length: limit }, takeTurns));
 }

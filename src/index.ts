@@ -14,7 +14,10 @@ export type {
   SaveVectorsOptions,
   VectorsEvent,
 } from "./exchange/options.ts";
+export type { FetchedLike, FetchInit, FetchLike } from "./files/fetching.ts";
 export type { FolderLike } from "./files/folder.ts";
+export type { OpenableFolder } from "./files/folder-kinds.ts";
+export type { DownloadEvent } from "./files/folder-options.ts";
 export type { RandomAccess } from "./files/source.ts";
 export type {
   ChunkSource,
@@ -65,9 +68,32 @@ export type { CentralityOptions, MeanVectorOptions, MeanVectors, MeanVectorsOpti
 export type { Analogy, AnalogyEvaluation, AnalogySection } from "./queries/word-analogies.ts";
 export type { WmdistanceOptions } from "./queries/word-movers-distance.ts";
 export type { PairEvaluation } from "./queries/word-pairs.ts";
+export { type FuseOptions, fuse, type Ranked, type Ranking } from "./search/fuse.ts";
 export type { NeighborGraph, NeighborGraphEvent, NeighborGraphOptions } from "./search/neighbor-graph.ts";
 export type { RowFilter } from "./search/row-filter.ts";
 export type { IndexOptions, VectorIndex } from "./search/table-search.ts";
+export {
+  type AddTextsOptions,
+  type EncoderLike,
+  type IdFilter,
+  type LoadIndexOptions,
+  type SaveIndexOptions,
+  SearchIndex,
+  type SearchOptions,
+  type TextEntries,
+  type TextsEvent,
+} from "./search-index.ts";
+export type { FolderTarget } from "./static/save-folder.ts";
+export type { StaticDtype } from "./static/stored-numbers.ts";
+export {
+  type EncodeTextOptions,
+  type FromEmbeddingsOptions,
+  type FromKeyedVectorsOptions,
+  type SaveStaticModelOptions,
+  StaticModel,
+  type StaticModelOptions,
+  type TextsOrVectors,
+} from "./static-model.ts";
 export type { AddVectorsOptions } from "./tables/edit-table.ts";
 export { Matrix, type Shape, type Vectors } from "./tables/matrix.ts";
 export type { RowDtype } from "./tables/row-format.ts";
@@ -78,7 +104,19 @@ export { type SimplePreprocessOptions, simplePreprocess } from "./text/simple-pr
 export { type RemoveStopwordsOptions, removeStopwords, STOPWORDS } from "./text/stop-words.ts";
 export { PathLineSentences, Text8Corpus, type Text8Options } from "./text/text-corpora.ts";
 export { deaccent, type TokenizeOptions, tokenize } from "./text/tokenize.ts";
-export { AutoTokenizer, type DecodeOptions, type EncodeOptions, type TokenizerOptions } from "./tokenizer.ts";
+export {
+  AutoTokenizer,
+  type BatchEncoding,
+  type ChatTemplateOptions,
+  type DecodeOptions,
+  type EncodeBatchOptions,
+  type EncodeOptions,
+  type SaveTokenizerOptions,
+  type TokenizerOptions,
+} from "./tokenizer.ts";
+export type { ChatMessage } from "./tokenizing/chat-template.ts";
+export type { TokenizerLike } from "./tokenizing/given-tokenizer.ts";
+export type { IdsLike, TensorLike } from "./tokenizing/ids.ts";
 export type {
   BuildVocabFromFreqOptions,
   BuildVocabOptions,

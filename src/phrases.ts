@@ -7,12 +7,13 @@ import { tellerOf, withSignals } from "./event-loop.ts";
 import { joinBytes } from "./files/bytes.ts";
 import type { SourceLike } from "./files/source-kinds.ts";
 import { saveTo, type TargetLike } from "./files/target.ts";
+import { withSource } from "./files/with-source.ts";
 import { FrozenPhrases } from "./frozen-phrases.ts";
 import { countPairs } from "./phrases/count-pairs.ts";
 import { exportPhrases, findPhrases, matcherOf, phrasedCorpus } from "./phrases/find-phrases.ts";
 import { loadPhrases } from "./phrases/load-phrases.ts";
 import { PhraseMatcher } from "./phrases/matcher.ts";
-import { phrasesChunks, withSource } from "./phrases/phrases-file.ts";
+import { phrasesChunks } from "./phrases/phrases-file.ts";
 import {
   PHRASES_OPTIONS,
   type PhraseRules,

@@ -6,7 +6,16 @@ import { test } from "uvu";
 import * as assert from "uvu/assert";
 import type { RandomAccess } from "../src/files/random-access.ts";
 import { safetensorsChunks } from "../src/formats/safetensors.ts";
-import { EmbeddingMatrix, KeyedVectors, Wasm2VecError, Word2Vec } from "../src/index.ts";
+import {
+  AutoTokenizer,
+  EmbeddingMatrix,
+  KeyedVectors,
+  SearchIndex,
+  StaticModel,
+  Wasm2VecError,
+  Word2Vec,
+} from "../src/index.ts";
+import { lettersEncoder, slowly } from "./helpers/letters.ts";
 import { topicsOf } from "./helpers/topics.ts";
 
 const topics = topicsOf(400);
@@ -92,6 +101,7 @@ const gatedTarget = (gate: Gate) => new WritableStream<Uint8Array<ArrayBuffer>>(
 interface Scene {
   model: Word2Vec;
   table: KeyedVectors;
+  index: SearchIndex;
   gate: Gate;
   signal: AbortSignal;
 }
@@ -105,6 +115,24 @@ const weights = [
   ...safetensorsChunks([{ name: "wte.weight", dtype: "F32", shape: [500, 8], chunks: [numbers.slice(0, 16000)] }]),
 ];
 const embeddingsFile = new Uint8Array(Buffer.concat(weights));
+
+const letters = lettersEncoder();
+const texts = Array.from({ length: 200 }, (_, i) => [`text ${i}`, "abc".slice(i % 3)] as const);
+
+const indexFile = await (async () => {
+  using index = await SearchIndex.from(letters, texts);
+  return await index.toBytes();
+})();
+
+const encoder = await StaticModel.fromKeyedVectors(trained.wv);
+const encoderFiles = new Map<string, Uint8Array<ArrayBuffer>>();
+await encoder.savePretrained(encoderFiles);
+const tokenizerFiles = { "tokenizer.json": encoderFiles.get("tokenizer.json") as Uint8Array<ArrayBuffer> };
+
+/** A directory handle whose files wait at the gate before each write. */
+const gatedFolder = (gate: Gate) => ({
+  getFileHandle: async () => ({ createWritable: async () => gatedTarget(gate) }),
+});
 
 const checkpointFile = await (async () => {
   let file: Uint8Array | undefined;
@@ -166,21 +194,48 @@ const METHODS: Record<string, (scene: Scene) => Promise<unknown>> = {
     );
     return embeddings.load({ signal, onProgress: () => gate.wait() });
   },
+  "SearchIndex.from": ({ gate, signal }) =>
+    SearchIndex.from(
+      slowly(letters, () => gate.wait()),
+      texts,
+      { signal },
+    ),
+  "SearchIndex.load": ({ gate, signal }) =>
+    SearchIndex.load(gatedSource(indexFile, gate), { encoder: slowly(letters, () => gate.wait()), signal }),
+  "add of an index": ({ index, gate, signal }) =>
+    index.add([["new", "a"], ...texts.slice(100)], { signal, onProgress: () => gate.wait() }),
+  "toBytes of an index": ({ index }) => index.toBytes(),
+  "save of an index": ({ index, gate, signal }) => index.save(gatedTarget(gate), { signal }),
+  "StaticModel.fromPretrained": ({ gate, signal }) =>
+    StaticModel.fromPretrained(
+      new Map(Array.from(encoderFiles, ([name, bytes]) => [name, gatedSource(bytes, gate)] as const)),
+      { signal, quantizeTo: "int8" },
+    ),
+  "StaticModel.fromEmbeddings": async ({ gate, signal }) =>
+    StaticModel.fromEmbeddings(
+      await EmbeddingMatrix.fromPretrained({ "model.safetensors": embeddingsFile }),
+      await AutoTokenizer.fromPretrained(tokenizerFiles),
+      { signal, onProgress: () => gate.wait() },
+    ),
+  "StaticModel.fromKeyedVectors": ({ table, signal }) => StaticModel.fromKeyedVectors(table, { signal }),
+  savePretrained: ({ gate, signal }) => encoder.savePretrained(gatedFolder(gate), { signal }),
 };
 
-/** Whether a method works on the scene's model or table, so that closing these ends it. */
-const worksOnScene = (method: string) => /\b(model|table)\b/.test(METHODS[method].toString().split("=>")[0]);
+/** Whether a method works on the scene's model, table or index, so that closing these ends it. */
+const worksOnScene = (method: string) => /\b(model|table|index)\b/.test(METHODS[method].toString().split("=>")[0]);
 
 /** What is done meanwhile. */
 const MEANWHILE: Record<string, (scene: Scene, controller: AbortController, method: string) => unknown> = {
   nothing: () => {},
-  close: ({ model, table }) => {
+  close: ({ model, table, index }) => {
     model.close();
     table.close();
+    index.close();
   },
-  "close of wv": ({ model, table }) => {
+  "close of wv": ({ model, table, index }) => {
     model.wv.close();
     table.close();
+    index.close();
   },
   abort: (_, controller) => controller.abort(new Error("enough")),
   "the same again": (scene, _, method) => METHODS[method]({ ...scene, gate: new Gate(0) }),
@@ -188,19 +243,21 @@ const MEANWHILE: Record<string, (scene: Scene, controller: AbortController, meth
   buildVocab: ({ model }) => model.buildVocab(topics.slice(0, 50)),
   score: ({ model }) => model.score(topics.slice(0, 20)),
   save: ({ model }) => model.save(new WritableStream()),
-  changes: ({ model, table }) => {
+  changes: ({ model, table, index }) => {
+    index.remove("text 3");
     model.wv.setVector("cat", new Float32Array(8));
     table.addVector("a new key", new Float32Array(8));
     table.sortByDescendingFrequency();
   },
-  queries: ({ model, table }) => {
+  queries: ({ model, table, index }) => {
+    assert.is(index.search("ab").length, 10);
     model.wv.mostSimilar("cat");
     table.mostSimilarBatch(["key 1", "key 2"]);
     model.predictOutputWord(["cat"]);
   },
 };
 
-const EXPECTED = ["closed", "busy", "table-changed", "vocabulary-fixed", "key-not-found"];
+const EXPECTED = ["closed", "busy", "table-changed", "vocabulary-fixed", "key-not-found", "key-duplicate"];
 
 /** Settles within a second, or fails. */
 async function settled(what: string, promise: Promise<unknown>): Promise<unknown> {
@@ -229,6 +286,7 @@ async function openScene(gate: Gate, signal: AbortSignal): Promise<Scene> {
   return {
     model: await Word2Vec.load(modelFile),
     table: await KeyedVectors.from(keys, { data, shape: [1000, 8] }),
+    index: await SearchIndex.from(letters, texts.slice(0, 100)),
     gate,
     signal,
   };
@@ -261,6 +319,7 @@ for (const [method, call] of Object.entries(METHODS)) {
         decoys.check(what);
         scene.model.close();
         scene.table.close();
+        scene.index.close();
       }
       decoys.close();
     });

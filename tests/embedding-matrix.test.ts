@@ -195,7 +195,7 @@ test("ids as an array, of any width, as a tensor, or one", async () => {
   for (const ids of [[2, 0], [2n, 0n], Int32Array.of(2, 0), data, { data, dims: [1, 2], type: "int64" }]) {
     assert.equal([...(await matrix.lookup(ids)).data], [4, 5, 0, 1]);
   }
-  for (const id of [1, 1n]) assert.equal([...(await matrix.lookup(id)).data], [2, 3]);
+  assert.equal([...(await matrix.lookup(1)).data], [2, 3]);
 });
 
 test("a few reads go on at a time, and the first failure ends the lookup", async () => {
@@ -359,7 +359,11 @@ test("a tensor that is no matrix, or not of numbers that can be widened", async 
     openFile(counting(EMBEDDINGS, [2, 3, 4])),
   );
   const packed: TensorToWrite = { name: EMBEDDINGS, dtype: "U8", shape: [4, 1], chunks: [new Uint8Array(4)] };
-  await rejects("format-unknown", /holds U8; expected F32, BF16, F16/, () => openFile(packed));
+  await rejects(
+    "format-unknown",
+    /holds U8, and no scale stands beside it; expected one as "model\.embed_tokens\.weight_scale"/,
+    () => openFile(packed),
+  );
 });
 
 test("an option that is unknown", () =>
@@ -412,8 +416,8 @@ test("shards that are missing, or an index that lies", async () => {
 });
 
 test("a folder without weights, a file that is cut off", async () => {
-  await rejects("model-incomplete", /No model\.safetensors in no\/such, nor model\.safetensors\.index\.json/, () =>
-    EmbeddingMatrix.fromPretrained("no/such"),
+  await rejects("model-incomplete", /No model\.safetensors in \.\/no\/such, nor model\.safetensors\.index\.json/, () =>
+    EmbeddingMatrix.fromPretrained("./no/such"),
   );
   const cut = fileOf(counting(EMBEDDINGS, [3, 2])).slice(0, -1);
   await rejects("format-damaged", /model\.safetensors of the given object is no whole safetensors file/, () =>

@@ -25,7 +25,9 @@ const NEVER = new Set([
 const ANYTHING = [
   "KeyedVectors.prototype.setVecattr, argument 2",
   "KeyedVectors.prototype.has",
+  "SearchIndex.prototype.has",
   "new Wasm2VecError",
+  "StaticModel.prototype.savePretrained, argument 0 = Map of another realm",
   "new Matrix",
 ];
 

@@ -2,6 +2,7 @@
 
 import { execFileSync } from "node:child_process";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { pathToFileURL } from "node:url";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 
@@ -15,13 +16,16 @@ function numberAfter(example: string, text: string): number {
   return Number.parseFloat(output.slice(output.indexOf(text) + text.length));
 }
 
-/** Those for a console: the page's is looked at in browsers, by tests/hosts. */
-const withReadme = readdirSync("examples").filter(
-  (name) => existsSync(`examples/${name}/README.md`) && !existsSync(`examples/${name}/index.html`),
-);
+/** Those for a console: pages are looked at in browsers, and the Worker in workerd, by tests/hosts. */
+const withReadme = readdirSync("examples").filter((name) => {
+  const [readme, program, page] = ["README.md", "index.js", "index.html"].map((file) =>
+    existsSync(`examples/${name}/${file}`),
+  );
+  return readme && program && !page;
+});
 
-test("there are six", () =>
-  assert.equal(withReadme, ["chinese", "genomes", "graph", "loss-curve", "recommend", "search"]));
+test("there are seven", () =>
+  assert.equal(withReadme, ["chinese", "genomes", "graph", "loss-curve", "markdown", "recommend", "search"]));
 
 for (const name of withReadme) {
   test(`${name}: prints what its README says`, () => {
@@ -40,6 +44,50 @@ test("recommend: like goes with like, and a history foretells more than populari
 test("search: nine documents of ten are nearest to one of their topic", () => {
   assert.ok(numberAfter("search", "planets and moons in a telescope\n") > 0.5);
   assert.ok(numberAfter("search", "\n\n") >= 29);
+});
+
+test("markdown: each question's first answer is of its topic, and what has its words as well comes before what has not", () => {
+  const firstAfter = (title: string) => outputOf("markdown").split(`${title}\n`)[1].trim().split(/\s+/)[1];
+  const answers = [
+    "bake a loaf?",
+    "while the sails are up",
+    "to sow in spring",
+    "moons in a telescope",
+    "in the garden",
+  ];
+  assert.equal(
+    answers.map((title) => firstAfter(title).replace(/\.md.*/, "")),
+    ["bread", "sailing", "garden", "stars", "garden"],
+  );
+  assert.is(firstAfter("after a change"), "new.md:1");
+  const places = (title: string) =>
+    outputOf("markdown")
+      .split(`${title}\n`)[1]
+      .match(/stars\.md:\d+/g);
+  assert.equal(places("telescope, by meaning")?.slice(0, 3), ["stars.md:8", "stars.md:22", "stars.md:28"]);
+  assert.equal(places("telescope, by meaning and words")?.slice(0, 3), ["stars.md:8", "stars.md:28", "stars.md:22"]);
+});
+
+test("worker: answers questions from its assets, read once", async () => {
+  execFileSync(process.execPath, ["examples/search-page/build.js"]);
+  const asked: string[] = [];
+  const ASSETS = {
+    async fetch({ url }: Request) {
+      asked.push(new URL(url).pathname);
+      return new Response(readFileSync(`examples/search-page/assets${new URL(url).pathname}`));
+    },
+  };
+  const address = pathToFileURL("examples/worker/worker.js").href;
+  const { default: worker } = await import(address);
+  const ask = async (question: string) =>
+    (await worker.fetch(new Request(`http://worker/?q=${encodeURIComponent(question)}`), { ASSETS })).json();
+  const [slugs] = await ask("slugs at night");
+  assert.is(slugs.id, "garden.md:22");
+  assert.match(slugs.text, /^Slugs eat the young plants at night/);
+  const once = asked.length;
+  assert.equal(await ask(""), []);
+  assert.is((await ask("the moons of Jupiter"))[0].id, "stars.md:8");
+  assert.is(asked.length, once);
 });
 
 test("graph: the two factions, 30 of 34 members or more", () => assert.ok(numberAfter("graph", "of 1 and 34:") >= 30));

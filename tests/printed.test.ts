@@ -166,7 +166,7 @@ for (const file of ["entries/node.js", "cjs/node.cjs", "cdn/wasm2vec.js"]) {
     }
     assert.match(String(error), /^Wasm2VecError: Key "b" is not among the 1 keys\./);
     assert.is(error.constructor.name, "Wasm2VecError");
-    if (!file.startsWith("cdn")) assert.match(error.stack as string, /at KeyedVectors\.mostSimilar /);
+    if (file.startsWith("entries")) assert.match(error.stack as string, /at KeyedVectors\.mostSimilar /);
   });
 }
 

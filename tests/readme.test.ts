@@ -38,4 +38,9 @@ test("looking up: the shapes and a row", () =>
     assert.match(output, /^\[ 151936, 1536 \] bfloat16\n\[ 5, 1536 \] Float32Array\(1536\) \[/);
   }));
 
+test("searching by meaning: the text that is near", () =>
+  withFolder(async (folder) =>
+    assert.match(printed("search", programs[4], folder), /^\[ \[ 'drinks\.md', 0\.9[78]\d* \] \]\n$/),
+  ));
+
 test.run();

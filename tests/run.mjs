@@ -17,6 +17,11 @@ const stages = [
     counts: /Total: +(?<total>\d+)\s+Passed: +(?<passed>\d+)/,
   },
   {
+    name: "http in other runtimes",
+    command: [node, "tests/runtimes/http.mjs"],
+    counts: /http: (?<passed>\d+) passed, (?<failed>\d+) failed/,
+  },
+  {
     name: "runtimes",
     command: [node, "tests/runtimes/run.mjs", packTarball()],
     counts: /runtimes: (?<passed>\d+) passed, (?<failed>\d+) failed/,

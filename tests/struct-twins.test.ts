@@ -6,6 +6,7 @@ import { test } from "uvu";
 import * as assert from "uvu/assert";
 import * as layout from "../src/engine/layout.ts";
 import type { Field } from "../src/engine/struct.ts";
+import * as tokenizer from "../src/tokenizing/models/layout.ts";
 
 /** What each of the engine's structs is called, and its list. */
 const TWINS: Record<string, readonly Field[]> = {
@@ -15,6 +16,9 @@ const TWINS: Record<string, readonly Field[]> = {
   Int8Search: layout.INT8_FIELDS,
   Analogy: layout.ANALOGY_FIELDS,
   Job: layout.JOB_FIELDS,
+  Model: tokenizer.MODEL_FIELDS,
+  Pieces: tokenizer.PIECES_FIELDS,
+  Part: tokenizer.PART_FIELDS,
 };
 
 /** The fields of every @unmanaged class of the engine; an address or a count is read as a u32. */

@@ -10,11 +10,11 @@ const ORDERS = {
   src: [
     ...["version.ts", "errors.ts", "habits.ts", "printed.ts", "check-options.ts", "event-loop.ts"],
     ...["math", "runtime", "files", "text", "engine", "formats", "vocabulary", "corpus", "tables", "search", "queries"],
-    ...["model", "training", "gensim", "tokenizing", "pretrained", "exchange", "phrases"],
-    ...["tokenizer.ts", "keyed-vectors.ts", "embedding-matrix.ts", "word2vec.ts"],
+    ...["model", "training", "gensim", "tokenizing", "pretrained", "exchange", "phrases", "static"],
+    ...["tokenizer.ts", "keyed-vectors.ts", "embedding-matrix.ts", "static-model.ts", "word2vec.ts", "search-index.ts"],
     ...["frozen-phrases.ts", "phrases.ts", "draw-progress.ts", "index.ts", "entries"],
   ],
-  assembly: ["numbers", "vocabulary", "search", "training", "index.ts"],
+  assembly: ["numbers", "vocabulary", "search", "training", "index.ts", "tokenizer"],
 };
 
 /** Every import of a program, as the file and what it imports, both from the program's root. */

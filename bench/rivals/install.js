@@ -1,6 +1,7 @@
 // Makes ready what the training bench measures against, in build/bench, where it is not yet:
 //
 //     node bench/rivals/install.js python      a virtual environment with requirements.txt: gensim, and what the judge needs
+//     node bench/rivals/install.js packages    the npm packages of package.json
 //     node bench/rivals/install.js word2vec    the C program of the npm package word2vec, compiled twice
 //
 // The package's own install script stays off: it runs make. What is missing on this machine ends it with a line that says so.
@@ -30,9 +31,13 @@ function installPython() {
   writeFileSync(stamp, requirements);
 }
 
+function installPackages() {
+  if (!existsSync(path.join(rivals, "node_modules", "@huggingface"))) npm(["ci", "--ignore-scripts"], { cwd: rivals });
+}
+
 /** The flags are those of the package's makefile; the second program leaves out the one that names this processor. */
 function installWord2vec() {
-  if (!existsSync(path.join(rivals, "node_modules", "word2vec"))) npm(["ci", "--ignore-scripts"], { cwd: rivals });
+  installPackages();
   const source = path.join(rivals, "node_modules", "word2vec", "src", "word2vec.c");
   const flags = ["-O3", "-funroll-loops", "-w", "-pthread", source, "-lm", "-o"];
   mkdirSync(target, { recursive: true });
@@ -41,7 +46,7 @@ function installWord2vec() {
 }
 
 try {
-  ({ python: installPython, word2vec: installWord2vec })[process.argv[2]]();
+  ({ python: installPython, packages: installPackages, word2vec: installWord2vec })[process.argv[2]]();
 } catch (error) {
   console.log(error.message);
   process.exitCode = 1;

@@ -3,9 +3,9 @@
 import { Wasm2VecError } from "../errors.ts";
 import type { Kernels } from "./kernels.ts";
 
-/** The engine's functions, bound to a memory. */
-export interface Bound {
-  readonly kernels: Kernels;
+/** A module's functions, the engine's or another's, bound to a memory. */
+export interface Bound<Functions = Kernels> {
+  readonly kernels: Functions;
   readonly memory: WebAssembly.Memory;
 }
 
@@ -13,24 +13,27 @@ export interface Bound {
  * Binds the engine to a memory. By the constructor itself, because edge runtimes' modules and `WebAssembly` may be of two
  * realms, for which AssemblyScript's loader takes a module for bytes.
  */
-export function instantiate(module: WebAssembly.Module, memory: WebAssembly.Memory): Bound {
+export function instantiate<Functions = Kernels>(
+  module: WebAssembly.Module,
+  memory: WebAssembly.Memory,
+): Bound<Functions> {
   const { exports } = new WebAssembly.Instance(module, { env: { memory } });
-  return { kernels: exports as unknown as Kernels, memory };
+  return { kernels: exports as unknown as Functions, memory };
 }
 
 /**
  * Views are made anew for each use, because growing the memory detaches older ones. Those of a shared memory are shared. A
  * closed instance has no memory: whoever still holds one is refused, and cannot reach what lies there for others by then.
  */
-export class Instance {
-  private bound: Bound | undefined;
+export class Instance<Functions = Kernels> {
+  private bound: Bound<Functions> | undefined;
 
-  constructor(bound: Bound) {
+  constructor(bound: Bound<Functions>) {
     this.bound = bound;
   }
 
   /** @throws {Wasm2VecError} `closed`, as all that follow */
-  get kernels(): Kernels {
+  get kernels(): Functions {
     return this.open.kernels;
   }
 
@@ -67,13 +70,13 @@ export class Instance {
   }
 
   /** Closes the instance. Returns what it was bound to, which is nobody's now; undefined when it was closed before. */
-  protected release(): Bound | undefined {
+  protected release(): Bound<Functions> | undefined {
     const { bound } = this;
     this.bound = undefined;
     return bound;
   }
 
-  private get open(): Bound {
+  private get open(): Bound<Functions> {
     if (this.bound) return this.bound;
     throw new Wasm2VecError(
       "closed",

@@ -263,6 +263,42 @@ export function int8Layout(base: number, size: number, dimension: number) {
   };
 }
 
+/** How many bytes of directions lie together, and how many rows at most: a search reads one block after the other. */
+const DIRECTIONS_BYTES = 1 << 18;
+const DIRECTIONS_ROWS = 1024;
+
+/** How many rows a block has: a power of two, and four at least, which kernels compare at a time. */
+const directionsTogether = (rowBytes: number) =>
+  2 ** Math.floor(Math.log2(Math.max(4, Math.min(DIRECTIONS_ROWS, DIRECTIONS_BYTES / rowBytes))));
+
+/**
+ * Directions of vectors as int8 have a memory of their own, to which blocks are added as they come:
+ *
+ *     base    | search | query (D) i16 | found | block | block | … | what is read ahead |
+ *     block   | rows (R, D) i8, padded | factors (R) f32 | residuals (R) f32 |
+ */
+export function directionsLayout(base: number, blocks: number, dimension: number) {
+  const space = new Space(base);
+  const rowBytes = int8RowBytesOf(dimension);
+  const blockRows = directionsTogether(rowBytes);
+  const factors = blockRows * rowBytes;
+  const residuals = factors + blockRows * 4;
+  const blockBytes = residuals + blockRows * 4;
+  return {
+    rowBytes,
+    blockRows,
+    /** where they begin within a block */
+    factors,
+    residuals,
+    blockBytes,
+    search: space.take(structBytes(INT8_FIELDS)),
+    query: space.take(rowBytes * 2),
+    found: space.take((1 + blockRows) * 4),
+    blocks: space.take(blocks * blockBytes),
+    end: space.end + INT8_AHEAD + rowBytes,
+  };
+}
+
 /** How many bytes the rows take at most that a symmetric matrix is multiplied by: more of them are read again each time. */
 export const SYMMETRIC_BYTES = 1 << 28;
 

@@ -150,7 +150,8 @@ async function compile(build: EngineBuild): Promise<WebAssembly.Module> {
   }
 }
 
-async function compiled(code: EngineCode): Promise<WebAssembly.Module> {
+/** A module of code, whether it is one yet or not. */
+export async function compiled(code: EngineCode): Promise<WebAssembly.Module> {
   return isCode(code) ? compileBytes(code) : code;
 }
 

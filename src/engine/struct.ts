@@ -17,7 +17,7 @@ export const structBytes = (fields: readonly Field[]) => fields.length * 4;
 /** A struct at an address of an instance's memory. */
 export class Struct<Name extends string> {
   constructor(
-    private readonly instance: Instance,
+    private readonly instance: Pick<Instance, "u32" | "f32">,
     readonly address: number,
     private readonly fields: readonly Field<Name>[],
   ) {}

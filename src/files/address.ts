@@ -14,7 +14,31 @@ export const isUrl = (value: unknown): value is UrlLike => isObject(value) && ta
 /** Whether a value is a path or a URL. */
 export const isAddress = (value: unknown): value is string | UrlLike => typeof value === "string" || isUrl(value);
 
+/** The URL that a text is; undefined where it is none. */
+export function urlOf(text: string): URL | undefined {
+  try {
+    return new URL(text);
+  } catch {
+    return undefined;
+  }
+}
+
 /** What messages call a URL. The query is left out: it may hold a signature. So is what a data: URL holds. */
 export function nameOfUrl({ protocol, host, pathname }: URL): string {
   return host || protocol === "file:" ? `${protocol}//${host}${pathname}` : `The ${protocol} URL`;
+}
+
+/** The URL that a text is; undefined where it is none. */
+export function parsedUrl(text: string): URL | undefined {
+  try {
+    return new URL(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** What messages call an address that is a text, also where it is no URL: without its query, user and password. */
+export function nameOfText(address: string): string {
+  const url = parsedUrl(address);
+  return url ? nameOfUrl(url) : address.replace(/[?#].*$/s, "").replace(/\/\/[^/]*@/, "//");
 }

@@ -1,52 +1,70 @@
 /** Files over http: by ranges where the server knows them, or as one stream. */
 
-import { Wasm2VecError } from "../errors.ts";
-import { nameOfUrl } from "./address.ts";
+import type { Wasm2VecError } from "../errors.ts";
+import { joinBytes } from "./bytes.ts";
+import type { Fetching } from "./fetching.ts";
+import { checkPart, etagOf, partChunks, partsAccess, rangeChunks, type Version } from "./http-parts.ts";
+import {
+  type Answer,
+  type Asked,
+  ask,
+  failed,
+  PassingFailure,
+  type Range,
+  type Remote,
+  remoteOf,
+  Tries,
+  Unreached,
+} from "./http-request.ts";
+import { adviceOn, checkStatus, codingOf, readWhole, sizeOfWhole, wholeChunks } from "./http-whole.ts";
 import { bytesAccess, type RandomAccess } from "./random-access.ts";
-import { webChunks } from "./stream.ts";
-
-/** What an answer must keep from one read to the next: the file's size and, where the server tells it, its ETag. */
-interface Version {
-  size: number;
-  etag: string | null;
-}
-
-/** Part of a file. */
-interface Part extends Version {
-  bytes: Uint8Array<ArrayBuffer>;
-}
-
-/** The bytes that are asked for: from `begin` up to, not including, `end`. */
-interface Range {
-  begin: number;
-  end: number;
-}
 
 /** What the first request asks for: most headers and small files come whole with it. */
 const HEAD: Range = { begin: 0, end: 32 * 1024 };
+
+/** What counts as missing: what is not there, and what servers say of a file that nobody may know to be there. */
+const ABSENT = [401, 403, 404, 410];
 
 /**
  * Opens a file over http. The size is learnt from the first answer to a Range request. A server that knows no ranges
  * sends all of the file instead: then it is kept in memory, and later reads come from there.
  *
- * @returns undefined when the server answers 404 or 410
- * @throws {Wasm2VecError} `http-failed`
+ * @returns the file; or why it counts as missing: the server answers 404, 410, 401 or 403, or sends an HTML page instead
+ * @throws {Wasm2VecError} `http-failed`, `too-large`
  */
-export async function openHttp(url: URL, signal?: AbortSignal): Promise<RandomAccess | undefined> {
-  const response = await request(url, signal, HEAD);
-  if (response.status === 404 || response.status === 410) {
-    await discard(response);
-    return undefined;
-  }
-  if (isEmptyFile(response)) return bytesAccess(new Uint8Array());
-  await checkStatus(url, response);
-  if (response.status === 206) return rangesAccess(url, await readPart(url, response, HEAD, signal));
-  return bytesAccess(await readBody(url, response, signal));
+export async function openHttp(
+  url: URL,
+  signal?: AbortSignal,
+  fetching?: Fetching,
+): Promise<RandomAccess | Wasm2VecError> {
+  const remote = remoteOf(url, fetching);
+  const answer = await firstAnswer(remote, signal);
+  if (ABSENT.includes(answer.status)) return absent(answer);
+  const source = await openAnswer(answer, signal);
+  return (await isPage(url, answer, source)) ? page(remote) : source;
 }
 
-/** What openHttp did not find. */
-export function httpAbsent(url: URL): Wasm2VecError {
-  return failed(url, "answered 404 Not Found", adviceOn(404));
+/**
+ * The answer to the first request. What cannot be had in parts may be had whole: a server packs what it was asked not to,
+ * browsers refuse a part that comes packed, and some ask other origins for a permission to ask for parts.
+ */
+async function firstAnswer(remote: Remote, signal?: AbortSignal): Promise<Answer> {
+  try {
+    const answer = await askAgain(remote, { range: HEAD, signal });
+    if (!codingOf(answer)) return answer;
+    answer.end();
+  } catch (error) {
+    if (!(error instanceof Unreached)) throw error;
+  }
+  return ask(remote, { signal });
+}
+
+function absent(answer: Answer): Wasm2VecError {
+  const { remote, status, saying } = answer;
+  answer.end();
+  const why = failed(remote, saying, adviceOn(status));
+  if (status !== 404 && status !== 410) remote.fetching.onAbsent?.(why);
+  return why;
 }
 
 /**
@@ -55,117 +73,99 @@ export function httpAbsent(url: URL): Wasm2VecError {
  * @throws {Wasm2VecError} `http-failed`
  */
 export async function fetchWhole(url: URL, signal?: AbortSignal): Promise<RandomAccess> {
-  const response = await request(url, signal);
-  await checkStatus(url, response);
-  return bytesAccess(await readBody(url, response, signal));
+  return readWhole(remoteOf(url), signal);
 }
 
 /**
- * Reads a whole file over http in the order of its bytes. Leaving the loop, or an abort, ends the fetch.
+ * Reads a whole file over http in the order of its bytes; what breaks off is read on from where it ends, where the server
+ * says how large the file is and knows ranges. Leaving the loop, or an abort, ends the fetch.
  *
  * @throws {Wasm2VecError} `http-failed`
  */
-export async function* streamHttp(url: URL, signal?: AbortSignal): AsyncGenerator<Uint8Array<ArrayBuffer>> {
-  const response = await request(url, signal);
-  await checkStatus(url, response);
-  if (!response.body) return;
+export async function* streamHttp(
+  url: URL,
+  signal?: AbortSignal,
+  fetching?: Fetching,
+): AsyncGenerator<Uint8Array<ArrayBuffer>> {
+  const remote = remoteOf(url, fetching);
+  const answer = await askAgain(remote, { signal });
+  const version = { size: sizeOfWhole(answer) ?? 0, etag: etagOf(answer) };
+  let begin = 0;
   try {
-    yield* webChunks(response.body, signal);
-  } catch (cause) {
-    if (signal?.aborted) throw signal.reason;
-    cutShort(url, cause);
+    for await (const chunk of wholeChunks(answer)) {
+      begin += chunk.length;
+      yield chunk;
+    }
+  } catch (error) {
+    if (!(error instanceof PassingFailure) || begin >= version.size) throw error;
+    yield* rangeChunks(remote, version, { begin, end: version.size }, signal);
   }
 }
 
-/** A file whose first bytes are here already. */
-function rangesAccess(url: URL, head: Part): RandomAccess {
-  return {
-    size: head.size,
-    async read(begin, end, signal) {
-      if (end <= head.bytes.length) return head.bytes.subarray(begin, end);
-      if (begin === end) return new Uint8Array();
-      return readRange(url, head, { begin, end }, signal);
-    },
-  };
-}
-
-async function readRange(url: URL, version: Version, range: Range, signal?: AbortSignal) {
-  const response = await request(url, signal, range);
-  await checkStatus(url, response);
-  const part = response.status === 206 ? await readPart(url, response, range, signal) : undefined;
-  if (part && part.size === version.size && part.etag === version.etag) return part.bytes;
-  await discard(response);
-  throw failed(url, "sent another file than at first", "It was changed meanwhile: open it again.");
-}
-
-/** The answer to a Range request: what was asked for, or less of it where the file ends. */
-async function readPart(url: URL, response: Response, { begin, end }: Range, signal?: AbortSignal): Promise<Part> {
-  const range = response.headers.get("Content-Range");
-  const [, first, size] = /^bytes (\d+)-\d+\/(\d+)$/.exec(range ?? "")?.map(Number) ?? [];
-  if (!Number.isSafeInteger(size)) {
-    await discard(response);
-    const what = `sent a part with the Content-Range ${range}; expected "bytes first-last/size"`;
-    const advice = "To pages of another origin it must also send Access-Control-Expose-Headers: Content-Range.";
-    throw failed(url, what, advice);
-  }
-  const bytes = await readBody(url, response, signal);
-  const length = Math.min(end, size) - begin;
-  if (first !== begin || bytes.length !== length) {
-    const got = `${bytes.length} bytes from ${first} on`;
-    throw failed(url, `sent ${got}; expected ${length} from ${begin} on`, TRY_AGAIN);
-  }
-  return { size, bytes, etag: response.headers.get("ETag") };
-}
-
-async function request(url: URL, signal?: AbortSignal, range?: Range): Promise<Response> {
-  try {
-    return await fetch(url, { headers: range && { Range: `bytes=${range.begin}-${range.end - 1}` }, signal });
-  } catch (cause) {
-    if (signal?.aborted) throw signal.reason;
-    const reason = (cause as Error).cause ?? cause;
-    const advice = "Check the address and the network; for a page of another origin, that the server allows it (CORS).";
-    throw failed(url, `could not be reached: ${(reason as Error).message}`, advice, cause);
+/** The answer to a request, which is made again where that may help. */
+async function askAgain(remote: Remote, asked: Asked): Promise<Answer> {
+  const tries = new Tries(remote, asked.signal);
+  for (;;) {
+    try {
+      return await ask(remote, asked);
+    } catch (error) {
+      await tries.after(error);
+    }
   }
 }
 
-/** Frees the connection of an answer that is not wanted. */
-async function discard(response: Response): Promise<void> {
-  await response.body?.cancel().catch(() => {});
-}
-
-async function readBody(url: URL, response: Response, signal?: AbortSignal): Promise<Uint8Array<ArrayBuffer>> {
-  try {
-    return new Uint8Array(await response.arrayBuffer());
-  } catch (cause) {
-    if (signal?.aborted) throw signal.reason;
-    return cutShort(url, cause);
+async function openAnswer(answer: Answer, signal?: AbortSignal): Promise<RandomAccess> {
+  const { remote } = answer;
+  checkStatus(answer, [200, 203, 206, 416]);
+  if (answer.status === 416) {
+    answer.end();
+    return isEmptyFile(answer) ? bytesAccess(new Uint8Array()) : readWhole(remote, signal);
   }
+  if (answer.status !== 206) return readWhole(remote, signal, answer);
+  const part = checkPart(answer);
+  remote.direct = answer.address;
+  const version = { size: part.size ?? (await askSize(remote, signal)), etag: etagOf(answer) };
+  if (version.size === undefined) {
+    answer.end();
+    return readWhole(remote, signal);
+  }
+  return partsAccess(remote, version as Version, await readHead(answer));
 }
 
 /** A range of an empty file cannot be satisfied: the answer is 416, with the size. */
-function isEmptyFile({ status, headers }: Response): boolean {
-  return status === 416 && headers.get("Content-Range") === "bytes */0";
+const isEmptyFile = (answer: Answer) => /^bytes\s+\*\/0$/i.test(answer.header("Content-Range") ?? "");
+
+/** How large a file is whose parts do not say it. */
+async function askSize(remote: Remote, signal?: AbortSignal): Promise<number | undefined> {
+  const answer = await askAgain(remote, { method: "HEAD", signal });
+  answer.end();
+  return answer.status === 200 ? sizeOfWhole(answer) : undefined;
 }
 
-async function checkStatus(url: URL, response: Response): Promise<void> {
-  const { status, statusText } = response;
-  if (status === 200 || status === 206) return;
-  await discard(response);
-  throw failed(url, `answered ${status} ${statusText}`.trim(), adviceOn(status));
+/** The first bytes, as many as come: others are asked for when they are wanted. */
+async function readHead(answer: Answer): Promise<Uint8Array<ArrayBuffer>> {
+  const chunks: Uint8Array<ArrayBuffer>[] = [];
+  try {
+    for await (const chunk of partChunks(answer, HEAD)) chunks.push(chunk);
+  } catch (error) {
+    if (!(error instanceof PassingFailure)) throw error;
+  }
+  return joinBytes(chunks);
 }
 
-const TRY_AGAIN = "Try again; if it happens again, download the file and give its path.";
+/** How an HTML page begins. */
+const PAGE = /^\s*<(!doctype html|!--|html|head|body|title|meta|script)/i;
 
-function adviceOn(status: number): string {
-  if (status === 404 || status === 410) return "Check the address.";
-  if (status === 401 || status === 403) return "The file needs a permission: download it and give its path.";
-  return TRY_AGAIN;
+/** Whether an answer is a page of its server in the place of a file: what a text says that is no page is believed. */
+async function isPage({ pathname }: URL, answer: Answer, source: RandomAccess): Promise<boolean> {
+  const isHtml = /^(text\/html|application\/xhtml)/i.test(answer.header("Content-Type") ?? "");
+  if (!isHtml || /\.x?html?$/i.test(pathname)) return false;
+  return PAGE.test(new TextDecoder().decode(await source.read(0, Math.min(source.size, 256))));
 }
 
-function cutShort(url: URL, cause: unknown): never {
-  throw failed(url, `broke off: ${(cause as Error).message}`, TRY_AGAIN, cause);
-}
-
-function failed(url: URL, what: string, advice: string, cause?: unknown): Wasm2VecError {
-  return new Wasm2VecError("http-failed", `${nameOfUrl(url)} ${what}. ${advice}`, { cause });
+function page(remote: Remote): Wasm2VecError {
+  const advice = "Check the address: on the Hugging Face hub a file's has /resolve/ in it, not /blob/.";
+  const why = failed(remote, "sent an HTML page; expected a file", advice);
+  remote.fetching.onAbsent?.(why);
+  return why;
 }

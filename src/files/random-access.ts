@@ -62,12 +62,19 @@ export function blobAccess(blob: BlobLike): RandomAccess {
   return {
     size: blob.size,
     async read(begin, end) {
+      let bytes: Uint8Array<ArrayBuffer>;
       try {
-        return new Uint8Array(await bufferOf(blob.slice(begin, end)));
+        bytes = new Uint8Array(await bufferOf(blob.slice(begin, end)));
       } catch (cause) {
         const message = `The Blob could not be read: ${(cause as Error).message}. If it is a file, choose it again.`;
         throw new Wasm2VecError("file-not-readable", message, { cause });
       }
+      if (bytes.length === end - begin) return bytes;
+      // Node's fs.openAsBlob beyond 2 GiB: nodejs/node#52585
+      throw new Wasm2VecError(
+        "file-not-readable",
+        `The Blob gave ${bytes.length} bytes of the ${end - begin} from byte ${begin} on. A file of more than 2 GiB is not read right by fs.openAsBlob: pass its path instead.`,
+      );
     },
   };
 }

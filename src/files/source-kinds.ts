@@ -4,7 +4,7 @@ import { isIterable, listOf } from "../check-options.ts";
 import { isObject, show, tagOf, Wasm2VecError } from "../errors.ts";
 import type { ReadableFile } from "../runtime/read-file.ts";
 import { runtime } from "../runtime/runtime.ts";
-import { isAddress, isUrl, nameOfUrl, type UrlLike } from "./address.ts";
+import { isAddress, isUrl, nameOfText, nameOfUrl, type UrlLike } from "./address.ts";
 import { isBytes } from "./bytes.ts";
 
 /** A user's own source, for instance over an object store. What it gives is copied and checked. */
@@ -15,7 +15,7 @@ export interface RandomAccessLike {
   read(begin: number, end: number, signal?: AbortSignal): MaybePromise<ArrayBufferView | ArrayBufferLike>;
 }
 
-type MaybePromise<Value> = Value | PromiseLike<Value>;
+export type MaybePromise<Value> = Value | PromiseLike<Value>;
 
 /** A Blob, of whatever realm. */
 export interface BlobLike {
@@ -50,10 +50,15 @@ export interface ReadableStreamLike<Chunk> {
 
 /** An answer of fetch, of whatever realm. */
 export interface ResponseLike {
+  /** whether the status is 200 to 299 */
   readonly ok: boolean;
+  /** such as 206 */
   readonly status: number;
+  /** such as "Partial Content" */
   readonly statusText: string;
+  /** whether somebody has read it */
   readonly bodyUsed: boolean;
+  /** what was answered, as it comes; null where that is nothing */
   readonly body: ReadableStreamLike<Uint8Array> | null;
 }
 
@@ -206,8 +211,9 @@ export function locate(from: string | UrlLike): string | URL {
 function parseUrl(text: string, base?: string): URL {
   try {
     return new URL(text, base);
-  } catch (cause) {
-    throw new Wasm2VecError("option-invalid", `${quoted(text)} is no valid URL.`, { cause });
+  } catch {
+    // the cause would show all of it, as Node's does
+    throw new Wasm2VecError("option-invalid", `${quoted(text)} is no valid URL.`);
   }
 }
 
@@ -227,8 +233,11 @@ export function nameOf(from: ChunkSource): string {
   return typeof address === "string" ? quoted(address) : clipped(nameOfUrl(address));
 }
 
-/** An address in a message. */
-export const quoted = (address: string | UrlLike) => `"${clipped(String(address))}"`;
+/** An address in a message: one of http without its query, user and password. */
+export function quoted(address: string | UrlLike): string {
+  const text = String(address);
+  return `"${clipped(/^https?:/i.test(text) ? nameOfText(text) : text)}"`;
+}
 
 /** The beginning and the end of what is too long to be shown: names are at the end. */
 export const clipped = (text: string) =>

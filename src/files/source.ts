@@ -4,6 +4,7 @@ import { show, Wasm2VecError } from "../errors.ts";
 import { type BytePipe, type FileAccess, runtime } from "../runtime/runtime.ts";
 import type { UrlLike } from "./address.ts";
 import { isBytes } from "./bytes.ts";
+import type { Fetching } from "./fetching.ts";
 import { blobAccess, bytesAccess, fileHandleAccess, type RandomAccess, userAccess } from "./random-access.ts";
 import {
   addressOf,
@@ -34,22 +35,36 @@ const CHUNK = 1 << 18;
  * the server knows none is the file fetched whole and kept in memory.
  *
  * @param signal stops the opening
- * @throws {Wasm2VecError} `file-not-found`, `file-not-readable`, `http-failed`; `not-supported-here` for a path where
- *   there are no files; `option-invalid`
+ * @param fetching how it is fetched, where its address is one of http
+ * @throws {Wasm2VecError} `file-not-found`, `file-not-readable`, `http-failed`; `too-large` for a large file of a server
+ *   without ranges, where that is not allowed; `not-supported-here` for a path where there are no files; `option-invalid`
  */
-export async function openSource(from: SourceLike, signal?: AbortSignal): Promise<RandomAccess> {
-  const source = await openIfThere(from, signal);
-  if (source) return source;
-  const address = addressOf(from);
-  throw isHttp(address) ? (await http()).httpAbsent(address) : notFound(from);
+export async function openSource(from: SourceLike, signal?: AbortSignal, fetching?: Fetching): Promise<RandomAccess> {
+  const opened = await open(from, signal, fetching);
+  if (opened instanceof Wasm2VecError) throw opened;
+  if (!opened) throw notFound(from);
+  return opened;
 }
 
-/** As openSource; undefined where there is no such file. */
-export async function openIfThere(from: SourceLike, signal?: AbortSignal): Promise<RandomAccess | undefined> {
+/**
+ * As openSource; undefined where there is no such file. On a server, one that needs a permission, or has an HTML page in its
+ * place, is none either: `fetching.onAbsent` is told why.
+ */
+export async function openIfThere(
+  from: SourceLike,
+  signal?: AbortSignal,
+  fetching?: Fetching,
+): Promise<RandomAccess | undefined> {
+  const opened = await open(from, signal, fetching);
+  return opened instanceof Wasm2VecError ? undefined : opened;
+}
+
+/** The source, or why there is none where more is known than that. */
+async function open(from: SourceLike, signal?: AbortSignal, fetching?: Fetching) {
   signal?.throwIfAborted();
   const address = addressOf(from);
   if (address === undefined) return openObject(from as Exclude<SourceLike, string | UrlLike>);
-  if (isHttp(address)) return (await http()).openHttp(address, signal);
+  if (isHttp(address)) return (await http()).openHttp(address, signal, fetching);
   if (!isPath(address)) return (await http()).fetchWhole(address, signal);
   const opened = await openPath(address);
   if (!opened || "size" in opened) return opened;

@@ -23,16 +23,25 @@ export const isPickle = (head: Uint8Array) => !isSafetensors(head) && PICKLE.tes
 export const mayBePickle = (head: Uint8Array) =>
   isPickle(head) || (head[0] === 0x1f && head[1] === 0x8b && !isSafetensors(head));
 
+/** Whether a file begins as GGUF does. */
+export const isGguf = (head: Uint8Array) => textOf(head.subarray(0, 4)) === "GGUF";
+
+/** Whether a file begins as a zip archive does, such as what torch.save writes. */
+export const isZip = (head: Uint8Array) => textOf(head.subarray(0, 4)) === "PK\x03\x04";
+
+/** Whether a file begins as torch.save wrote it before 1.6: with a pickle of a number of its own. */
+export const isOldTorch = (head: Uint8Array) => textOf(head.subarray(0, 8)) === "\x80\x02\x8a\n\x6c\xfc\x9c\x46";
+
 /** What a file is, by the text that its first bytes make in Latin-1. */
 // biome-ignore format: a line for each
 // biome-ignore-start lint/suspicious/noControlCharactersInRegex: files begin with them
 const FORMATS: readonly [head: RegExp, what: string, advice: string][] = [
   [PICKLE, "a Python pickle, such as gensim's save() writes", "A model is opened by Word2Vec.load(path)."],
   [/^\x93NUMPY/, "a NumPy array, such as gensim keeps beside a model", "Give the model's own file, which has the shorter name; rows alone are opened by KeyedVectors.load(path, { keys })."],
-  [/^GGUF/, "a GGUF file", "Take the model's .safetensors."],
+  [/^GGUF/, "a GGUF file", "A language model's embeddings are read by EmbeddingMatrix.fromPretrained(path)."],
   [/^\x89HDF/, "an HDF5 file, such as Keras writes", "Take the model's .safetensors."],
   [/^\x1f\x8b/, "gzipped", "Unpack it first."],
-  [/^PK\x03\x04/, "a zip archive, such as PyTorch writes", "Unpack it first; of PyTorch's models take the .safetensors."],
+  [/^PK\x03\x04/, "a zip archive, such as PyTorch writes", "Unpack it first; embeddings in what PyTorch writes are read by EmbeddingMatrix.fromPretrained(path)."],
   [/^version https:\/\/git-lfs/, "a Git LFS pointer, which stands for the file", "Call git lfs pull, or download the file itself."],
   [/^\s*<(!doctype|html|head|body|\?xml)/i, "a web page", "Take the address of the file itself; the hub's has /resolve/ in the place of /blob/."],
   [/^\s*\{[\s\S]*"(truncation|added_tokens|normalizer|pre_tokenizer)"/, "a tokenizer.json", "Its folder is opened by AutoTokenizer.fromPretrained(folder)."],

@@ -190,7 +190,8 @@ export function build(value: unknown, state: unknown, fail: Fail): void {
   if (value instanceof NdArray && Array.isArray(state)) fillArray(value, state, fail);
   else if (value instanceof Dtype && Array.isArray(state)) value.setOrder(state[1]);
   else if (value instanceof PyObject) buildObject(value, state);
-  else fail(`a state for what has none, ${show(value)}`);
+  // an OrderedDict of torch's may have attributes, which say nothing of what it holds
+  else if (!(value instanceof PyDict)) fail(`a state for what has none, ${show(value)}`);
 }
 
 /** A state is a dict of attributes, or two of them, or something of the class's own. */

@@ -51,6 +51,8 @@ export interface PickleReading {
   globals: ReadonlyMap<string, PyGlobal>;
   /** what else messages say where it asks for something else */
   advice: string;
+  /** What a reference to what lies outside stands for; without it, such a pickle is refused. */
+  persistent?(id: unknown, fail: Fail): unknown;
   signal?: AbortSignal;
 }
 
@@ -350,6 +352,13 @@ class Machine {
     this.pushContainer(make(list, (what) => this.fail(`it holds ${what}`)));
   }
 
+  persistent(): void {
+    const { persistent } = this.reading;
+    if (!persistent) this.refuse("BINPERSID");
+    const id = this.pop();
+    this.pushContainer(persistent(id, (what) => this.fail(`it holds ${what}`)));
+  }
+
   build(): void {
     const state = this.pop();
     build(this.top(), state, (what) => this.fail(`it holds ${what}`));
@@ -602,7 +611,7 @@ const TABLE: readonly [name: string, code: string, argument: Argument, run: Inst
   ["BUILD", "b", undefined, (machine) => machine.build()],
   // what lies outside
   ["PERSID", "P", LINE, (machine) => machine.refuse("PERSID")],
-  ["BINPERSID", "Q", undefined, (machine) => machine.refuse("BINPERSID")],
+  ["BINPERSID", "Q", undefined, (machine) => machine.persistent()],
   ["EXT1", "\x82", NUMBER.u1, (machine) => machine.refuse("EXT1")],
   ["EXT2", "\x83", NUMBER.u2, (machine) => machine.refuse("EXT2")],
   ["EXT4", "\x84", NUMBER.u4, (machine) => machine.refuse("EXT4")],

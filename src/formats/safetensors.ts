@@ -14,6 +14,7 @@ import { show, Wasm2VecError } from "../errors.ts";
 import type { RandomAccess } from "../files/random-access.ts";
 import { foreignFile, HEAD_BYTES } from "./foreign-files.ts";
 import { JsonReader } from "./json-reader.ts";
+import { checkMiscounted } from "./tensor-file.ts";
 
 /** How many bits an element has. */
 // biome-ignore format: a line for each size
@@ -216,6 +217,8 @@ const isDtype = (name: string): name is SafetensorsDtype => Object.hasOwn(DTYPE_
 
 /** The tensors lie one after the other from the data's beginning to the file's end. */
 function checkCover(tensors: Tensor[], dataBegin: number, size: number, file: string): void {
+  const last = tensors.reduce((most, { end }) => Math.max(most, end), dataBegin);
+  checkMiscounted(file, last, size);
   let covered = dataBegin;
   for (const { name, begin, end } of [...tensors].sort((a, b) => a.begin - b.begin || a.end - b.end)) {
     const fail = (what: string) => damaged(file, `tensor ${show(name)} ${what}`);

@@ -100,7 +100,7 @@ export class SealedReader {
   }
 
   /**
-   * A tensor of so many rows, some at a time: their bytes. Where not all are wanted, their checksum is not compared.
+   * A tensor of so many rows, some at a time: their bytes, which may be a view of a larger buffer. Where not all are wanted, their checksum is not compared.
    *
    * @param wanted how many rows, the first ones; all by default
    */
@@ -116,7 +116,7 @@ export class SealedReader {
       const end = Math.min(begin + step, rows);
       const bytes = await this.file.source.read(at + begin * rowBytes, at + end * rowBytes, this.signal);
       if (this.digests) this.checksum.add(bytes);
-      yield { begin, end, bytes: aligned(bytes) };
+      yield { begin, end, bytes };
     }
     if (rows === shape[0]) this.compareTensor(name);
     else this.checksum.digest();
@@ -150,8 +150,8 @@ export function checkTensor(saved: SafetensorsFile, name: string, dtype: Safeten
   throw damaged(saved.file, `tensor ${show(name)} is ${got}; expected ${dtype} [${shape ? shape.join(", ") : "V"}]`);
 }
 
-/** Bytes that fill their buffer: what a source reads may be a view of a larger one. */
-function aligned(bytes: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
+/** Bytes that fill a buffer of their own: what a source reads may be a view of a larger one. */
+export function aligned(bytes: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
   return bytes.byteLength === bytes.buffer.byteLength ? bytes : bytes.slice();
 }
 

@@ -25,6 +25,7 @@ import { plainBytes } from "../files/bytes.ts";
 import type { RandomAccess } from "../files/random-access.ts";
 import { readSafetensors, type SafetensorsFile, type TensorToWrite } from "../formats/safetensors.ts";
 import {
+  aligned,
   checkTensor,
   chunkRows,
   damaged,
@@ -196,7 +197,7 @@ async function readTables(reader: SealedReader, model: Model): Promise<void> {
   for (const table of model.learnt) {
     checkTensor(reader.file, table.name, "F32", [table.rows, model.table.vectorSize]);
     for await (const { begin, bytes } of reader.rows(table.name)) {
-      const rows = new Float32Array(bytes.buffer);
+      const rows = new Float32Array(aligned(bytes).buffer);
       // gensim's arithmetic looks logits up in a table, where NaN has no place
       if (model.reproduces && !rows.every(Number.isFinite))
         throw damaged(file, `tensor "${table.name}" holds NaN or Infinity`);

@@ -17,8 +17,7 @@
 
 import { Engine } from "../engine/engine.ts";
 import { show, Wasm2VecError } from "../errors.ts";
-import { openSource, type RandomAccess } from "../files/source.ts";
-import { nameOf, type SourceLike } from "../files/source-kinds.ts";
+import type { RandomAccess } from "../files/source.ts";
 import { readSafetensors, type SafetensorsFile } from "../formats/safetensors.ts";
 import { damaged, isVersion, SealedReader, sealedChunks, tensorOf } from "../formats/sealed-file.ts";
 import { checkWords, isCount, readWords } from "../tables/saved-words.ts";
@@ -202,18 +201,4 @@ function noScoring(file: string): Wasm2VecError {
     "option-invalid",
     `${file} was saved with a scoring function of its own, which no file keeps. Pass it again: Phrases.load(path, { scoring }).`,
   );
-}
-
-/** Opens a source, and closes it after the work. */
-export async function withSource<Result>(
-  from: SourceLike,
-  signal: AbortSignal | undefined,
-  work: (source: RandomAccess, file: string) => Promise<Result>,
-): Promise<Result> {
-  const source = await openSource(from, signal);
-  try {
-    return await work(source, nameOf(from));
-  } finally {
-    await source.close?.();
-  }
 }

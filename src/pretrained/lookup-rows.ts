@@ -1,6 +1,6 @@
 /** Rows of a stored matrix by their ids: each is read once, and what lies near another with it. */
 
-import { TimeSlice } from "../event-loop.ts";
+import { forEachAtOnce, TimeSlice } from "../event-loop.ts";
 import { type Matrix, zeroMatrix } from "../tables/matrix.ts";
 import type { StoredRows } from "./load-embeddings.ts";
 
@@ -85,12 +85,4 @@ function* nearby(ids: number[], rowBytes: number): Generator<number[]> {
     for (to = from + 1; to < ids.length && isNear(to); ) to++;
     yield ids.slice(from, to);
   }
-}
-
-/** Does the work for all items, for a few of them at the same time. The first failure ends it. */
-async function forEachAtOnce<T>(items: Generator<T>, limit: number, work: (item: T) => Promise<void>): Promise<void> {
-  const takeTurns = async () => {
-    for (const item of items) await work(item);
-  };
-  await Promise.all(Array.from({ length: limit }, takeTurns));
 }

@@ -1,7 +1,7 @@
 /** Pages and their workers: a path is a relative URL. */
 
 import { checkEngineBytes } from "./engine-bytes.ts";
-import { engineAddress, orInlined } from "./engine-files.ts";
+import { engineAddress, inlinedTokenizer, orInlined } from "./engine-files.ts";
 import type { EngineFile, Runtime, Thread, ThreadEvents, Threads } from "./runtime.ts";
 
 const threads: Threads = {
@@ -81,7 +81,11 @@ const baseUrl = () => globalThis.document?.baseURI ?? globalThis.location?.href;
 export const runtime: Runtime = {
   loadEngine: (file) => orInlined(file, () => fetchEngine(file)),
 
+  loadTokenizer: inlinedTokenizer,
+
   baseUrl,
+
+  rangeCache: "no-store",
 
   /** A service worker cannot start others. */
   get threads() {

@@ -24,3 +24,6 @@ export async function orInlined(
     return copy.default;
   }
 }
+
+/** The tokenizer's module, which is small: the library carries it, so that bundlers need find no other file. */
+export const inlinedTokenizer = async () => (await import("inline:tokenizer")).default;

@@ -3,6 +3,10 @@ declare module "inline:engine" {
   const bytes: Uint8Array<ArrayBuffer>;
   export default bytes;
 }
+declare module "inline:tokenizer" {
+  const bytes: Uint8Array<ArrayBuffer>;
+  export default bytes;
+}
 declare module "inline:node-worker" {
   const script: string;
   export default script;

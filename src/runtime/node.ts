@@ -2,16 +2,16 @@
 
 import { randomUUID } from "node:crypto";
 import { constants, readSync } from "node:fs";
-import { type FileHandle, open, readdir, readFile, rm, stat } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { type FileHandle, mkdir, open, readdir, readFile, rm, stat } from "node:fs/promises";
+import { homedir, tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { Worker } from "node:worker_threads";
 import { pause } from "../event-loop.ts";
 import { checkEngineBytes } from "./engine-bytes.ts";
-import { engineAddress, orInlined } from "./engine-files.ts";
+import { engineAddress, inlinedTokenizer, orInlined } from "./engine-files.ts";
 import { readInto } from "./read-file.ts";
-import { replaceFile, undefinedWhereAbsent } from "./replace-file.ts";
+import { addFile, addLink, replaceFile, undefinedWhereAbsent } from "./replace-file.ts";
 import type { BytePipe, EngineFile, Runtime, TemporaryFile, Thread, ThreadEvents, Threads } from "./runtime.ts";
 
 const threads: Threads = {
@@ -57,6 +57,8 @@ async function readEngine(file: EngineFile): Promise<Uint8Array<ArrayBuffer>> {
 export const runtime: Runtime = {
   loadEngine: (file) => orInlined(file, () => readEngine(file)),
 
+  loadTokenizer: inlinedTokenizer,
+
   threads,
 
   async openPath(path) {
@@ -76,6 +78,16 @@ export const runtime: Runtime = {
   },
 
   writePath: replaceFile,
+
+  addFile,
+
+  addLink,
+
+  variable: (name) => unlessRefused(() => process.env[name]),
+
+  homeFolder: () => unlessRefused(homedir),
+
+  makeFolder: (path) => mkdir(path, { recursive: true }),
 
   async listFolder(path) {
     const status = await stat(path).catch(undefinedWhereAbsent);
@@ -98,6 +110,15 @@ export const runtime: Runtime = {
     return temporaryFile(file, () => (isGone ? undefined : rm(path, { force: true })));
   },
 };
+
+/** Deno gives a permission for each thing that is asked for, or none. */
+function unlessRefused<Answer>(ask: () => Answer): Answer | undefined {
+  try {
+    return ask();
+  } catch {
+    return undefined;
+  }
+}
 
 function temporaryFile(file: FileHandle, remove: () => Promise<void> | undefined): TemporaryFile {
   return {

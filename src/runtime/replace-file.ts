@@ -10,7 +10,21 @@
 
 import { createHash, randomUUID } from "node:crypto";
 import { constants, type Stats } from "node:fs";
-import { chmod, chown, type FileHandle, open, readdir, readlink, realpath, rename, rm, stat } from "node:fs/promises";
+import {
+  chmod,
+  chown,
+  type FileHandle,
+  link,
+  mkdir,
+  open,
+  readdir,
+  readlink,
+  realpath,
+  rename,
+  rm,
+  stat,
+  symlink,
+} from "node:fs/promises";
 import { hostname } from "node:os";
 import { basename, dirname, isAbsolute, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -40,6 +54,57 @@ export async function replaceFile(path: string | URL, chunks: Chunks, signal?: A
     return writeInto(await open(target, "w").finally(() => pipe?.close()), chunks, signal);
   }
   if (old) await checkWritable(target, old);
+  await writeBeside(target, old, chunks, (temporary) => rename(temporary, target), signal);
+}
+
+/**
+ * Writes the chunks into a new file, in folders that are made where they are not there. What has its name already stays as it
+ * is, also where it came while the chunks were written: then it is whole, and these were for nothing.
+ *
+ * @throws the runtime's own errors, and the signal's reason: there is no new file then
+ */
+export async function addFile(path: string, chunks: Chunks, signal?: AbortSignal): Promise<void> {
+  await mkdir(dirname(path), { recursive: true });
+  await writeBeside(path, undefined, chunks, (temporary) => nameUnlessThere(temporary, path), signal);
+}
+
+/**
+ * Makes a symbolic link, in folders that are made where they are not there. What has its name already stays as it is.
+ *
+ * @throws the runtime's own errors, also where it makes no links
+ */
+export async function addLink(path: string, target: string): Promise<void> {
+  await mkdir(dirname(path), { recursive: true });
+  await symlink(target, path).catch(unlessThere);
+}
+
+/** A second name for a file, which never takes another's; where the file system knows none, the file's only one. */
+async function nameUnlessThere(file: string, name: string): Promise<void> {
+  try {
+    await link(file, name).catch(unlessThere);
+  } catch {
+    if (!(await stat(name).catch(undefinedWhereAbsent))) return rename(file, name);
+  }
+  await rm(file, { force: true });
+}
+
+function unlessThere(error: NodeJS.ErrnoException): void {
+  if (error.code !== "EEXIST") throw error;
+}
+
+/**
+ * Writes the chunks into a temporary file beside the target.
+ *
+ * @param old the file whose mode and owner the new one gets
+ * @param place gives the temporary file its name when it is whole
+ */
+async function writeBeside(
+  target: string,
+  old: Stats | undefined,
+  chunks: Chunks,
+  place: (temporary: string) => Promise<void>,
+  signal?: AbortSignal,
+): Promise<void> {
   const folder = dirname(target);
   const prefix = `.wasm2vec-${hash(basename(target))}-`;
   await removeLeftovers(folder, prefix);
@@ -48,7 +113,7 @@ export async function replaceFile(path: string | URL, chunks: Chunks, signal?: A
     const file = await open(temporary, "wx", old ? 0o600 : 0o666);
     await writeInto(file, chunks, signal, old && (() => takeOver(temporary, old)));
     signal?.throwIfAborted();
-    await rename(temporary, target);
+    await place(temporary);
   } catch (error) {
     await rm(temporary, { force: true }).catch(() => {});
     throw error;

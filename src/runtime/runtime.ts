@@ -44,6 +44,8 @@ export type Chunks = Iterable<Uint8Array> | AsyncIterable<Uint8Array>;
 export interface Runtime {
   /** The engine that comes with the library: its bytes, or, where the runtime compiles none, the module. */
   loadEngine(file: EngineFile): Promise<EngineCode>;
+  /** The tokenizer's module, in the same way. */
+  loadTokenizer(): Promise<EngineCode>;
   /** A file for reading, by its path or file: URL; undefined where there is none of this name. */
   openPath?(path: string | URL): Promise<FileAccess | BytePipe | undefined>;
   /**
@@ -51,15 +53,30 @@ export interface Runtime {
    * heard between chunks: `path` is then as it was.
    */
   writePath?(path: string | URL, chunks: Chunks, signal?: AbortSignal): Promise<void>;
+  /** Makes a folder, and those that it lies in, where they are not there. */
+  makeFolder?(path: string | URL): Promise<unknown>;
   /**
    * The paths of the files in a folder, none of those in folders below, in no order; of a file, its own; undefined where there
    * is none of this name.
    */
   listFolder?(path: string | URL): Promise<string[] | undefined>;
+  /**
+   * Writes the chunks to a new file, and makes the folders that it lies in. Where there is something of this name, also where
+   * that came meanwhile, it stays as it is.
+   */
+  addFile?(path: string, chunks: Chunks, signal?: AbortSignal): Promise<void>;
+  /** Makes a link to another path, relative to the link's folder, and the folders that it lies in; what has this name stays. */
+  addLink?(path: string, target: string): Promise<void>;
+  /** An environment variable. */
+  variable?(name: string): string | undefined;
+  /** The user's own folder; undefined where the library may not know it. */
+  homeFolder?(): string | undefined;
   /** Opens a temporary file, empty; absent where there are no files. */
   openTemporary?(): Promise<TemporaryFile>;
   /** Where paths are relative URLs: the URL that they start from. */
   baseUrl?(): string | undefined;
+  /** How parts of files are kept out of the runtime's cache, which would let one of a file through at a time. */
+  readonly rangeCache?: "no-store";
   /** Other threads; undefined where the library cannot have any. */
   readonly threads?: Threads;
 }
@@ -67,7 +84,7 @@ export interface Runtime {
 /** The engine's files: the one with the same bits everywhere, and the one with fused multiply-adds. */
 export type EngineFile = "simd" | "relaxed";
 
-/** The engine, compiled or not. */
+/** The engine or another module, compiled or not. */
 export type EngineCode = WebAssembly.Module | Uint8Array<ArrayBuffer>;
 
 /** The names of the files, which lie beside the library. */

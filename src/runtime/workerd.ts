@@ -1,7 +1,8 @@
 /** Cloudflare's workerd: it has no files, and compiles an imported engine when the code is deployed. */
 
 import module from "../engine.wasm";
+import tokenizer from "../tokenizer.wasm";
 import { onlyModule } from "./only-module.ts";
 import type { Runtime } from "./runtime.ts";
 
-export const runtime: Runtime = { loadEngine: onlyModule(module) };
+export const runtime: Runtime = { loadEngine: onlyModule(module), loadTokenizer: async () => tokenizer };

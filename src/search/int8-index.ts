@@ -9,7 +9,7 @@ import type { DirtyRows } from "../tables/dirty-rows.ts";
 import type { VectorTable } from "../tables/vector-table.ts";
 
 /** What of a query the bound depends on, beside its whole numbers: see assembly/search/int8.ts. */
-interface Bound {
+export interface Bound {
   scale: number;
   weight: number;
   slack: number;
@@ -170,7 +170,7 @@ export class Int8Index {
  * A query (D,) as whole numbers up to `most` times a scale. A product with a row of int8 stays within 32 bits:
  * 127 Σ |p| < 2^31.
  */
-function quantizeQuery(query: Float32Array, out: Int8Array | Int16Array, most: number): QuantizedQuery {
+export function quantizeQuery(query: Float32Array, out: Int8Array | Int16Array, most: number): QuantizedQuery {
   const { length: dimension } = query;
   const largest = query.reduce((max, x) => Math.max(max, Math.abs(x)), 0);
   const magnitude = query.reduce((total, x) => total + Math.abs(x), 0);

@@ -30,7 +30,7 @@ export function wordTensors({ vocabulary, attributes }: VectorTable): [first: Te
  */
 export function* unchanged(
   chunks: Iterable<Uint8Array>,
-  table: VectorTable,
+  table: { readonly version: number },
   version: number,
 ): Generator<Uint8Array, undefined> {
   for (const chunk of chunks) {

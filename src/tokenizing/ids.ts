@@ -4,10 +4,11 @@ import { isIterable, listOf } from "../check-options.ts";
 import { isDetached, isObject, show, Wasm2VecError } from "../errors.ts";
 
 /** One id, or ids in a list of any kind: an array, numbers of any width, a tensor of transformers.js. */
-export type IdsLike = number | bigint | Iterable<number | bigint> | TensorLike;
+export type IdsLike = number | Iterable<number | bigint> | TensorLike;
 
 /** A tensor, whose numbers lie in `data` in the order of its rows. */
 export interface TensorLike {
+  /** its numbers */
   readonly data: ArrayLike<number> | ArrayLike<bigint>;
 }
 
@@ -20,7 +21,7 @@ export interface TensorLike {
  *   0 on, or there is no such row
  */
 export function idsOf(given: IdsLike, what: string, rows = Number.POSITIVE_INFINITY): number[] {
-  if (typeof given === "number" || typeof given === "bigint") return [idOf(given, 0, rows)];
+  if (typeof given === "number") return [idOf(given, 0, rows)];
   const list = listIn(given);
   if (list) return listOf(list, what).map((id, place) => idOf(id, place, rows));
   throw new Wasm2VecError(

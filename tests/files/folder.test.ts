@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { type FolderLike, openFolder, readJson } from "../../src/files/folder.ts";
+import { type FolderLike, incomplete, openFolder, readJson } from "../../src/files/folder.ts";
 import { readAll } from "../../src/files/source.ts";
 import type { RandomAccessLike } from "../../src/files/source-kinds.ts";
 import { rejects } from "../helpers/rejects.ts";
@@ -111,6 +111,95 @@ test("a single .safetensors file is a folder of that file", () =>
       assert.is(await textOf(single, "config.json"), undefined);
     }
   }));
+
+/** Files below a folder of the folder. */
+const within = Object.fromEntries(Object.entries(files).map(([name, bytes]) => [`in/side/${name}`, bytes]));
+
+test("a subfolder of every kind of folder, and what lies in it", () =>
+  withFolder(async (folder) => {
+    await mkdir(join(folder, "in", "side", "below"), { recursive: true });
+    for (const [name, bytes] of Object.entries(within)) await writeFile(join(folder, name), bytes);
+    const chosen = Object.entries(within).map(([path, bytes]) =>
+      Object.assign(new File([bytes], path), { webkitRelativePath: `chosen/${path}` }),
+    );
+    const own = { open: (file: keyof typeof within) => within[file] };
+    await withServer(withRanges(within), async (url) => {
+      for (const given of [folder, pathToFileURL(folder), new Map(Object.entries(within)), within, chosen, own, url]) {
+        const inside = openFolder(given as FolderLike, { subfolder: "in/side/" });
+        const json = await readJson(inside, "config.json");
+        assert.equal(json, { size: 3 }, inside.name);
+        assert.is(await inside.open("none"), undefined);
+        assert.match(inside.name, /\/in\/side$/);
+        if (given === own || given === url) assert.is(inside.list, undefined);
+        else assert.equal((await inside.list?.())?.sort(), ["a.txt", "config.json"], inside.name);
+        await rejects("format-damaged", /is not the name of a file in/, () => inside.open("../a.txt"));
+      }
+    });
+    assert.equal(await openFolder(folder).list?.(), []);
+    assert.equal(await openFolder(`${folder}/none`).list?.(), []);
+  }));
+
+test("a user's own folder: what it opens is checked, and an abort does not wait for it", async () => {
+  const asked: string[] = [];
+  class Store {
+    name = "bucket";
+    async open(file: string, signal?: AbortSignal): Promise<RandomAccessLike | Uint8Array | null> {
+      asked.push(`${file} ${signal?.aborted}`);
+      if (file === "a.txt") return { size: 1, read: () => bytesOf("a") };
+      return file === "config.json" ? files[file] : null;
+    }
+  }
+  const folder = openFolder(new Store());
+  assert.is(folder.name, "bucket");
+  assert.is(await textOf(new Store(), "a.txt"), "a");
+  assert.is(await textOf(new Store(), "b.txt"), undefined);
+  assert.equal(await readJson(folder, "config.json"), { size: 3 });
+  await folder.open("a.txt", new AbortController().signal);
+  assert.is(asked.at(-1), "a.txt false");
+  await rejects("option-invalid", /A source is 5; expected a path/, () => textOf({ open: () => 5 as never }, "a"));
+  await rejects("file-not-readable", /read\(0, 2\) of the given source gave 1 bytes/, () =>
+    textOf({ open: () => ({ size: 2, read: () => bytesOf("a") }) }, "a"),
+  );
+  const controller = new AbortController();
+  const opening = openFolder({ open: () => new Promise<undefined>(() => {}) }).open("a", controller.signal);
+  controller.abort(new Error("mine"));
+  assert.is((await opening.catch((error) => error)).message, "mine");
+});
+
+test("a server's refusal is told where nothing else is found", () =>
+  withServer(
+    (_, response) => response.writeHead(403).end(),
+    async (url) => {
+      const folder = openFolder(url, { token: "secret" });
+      assert.is(folder.refusal, undefined);
+      assert.is(await folder.open("a.txt"), undefined);
+      const error = incomplete(folder, "No a.txt.");
+      assert.is(error.code, "model-incomplete");
+      assert.match(
+        error.message,
+        /^No a\.txt\. A file counted as missing: http:\/\/127.*a\.txt answered 403 Forbidden/,
+      );
+      assert.not.match(error.message, /secret/);
+    },
+  ));
+
+test("a directory handle tells the names in it, and in a folder below, where the browser does", async () => {
+  const handle = (names: string[], keys = true): object => ({
+    ...{ name: "chosen", getFileHandle: async () => {} },
+    getDirectoryHandle: async (name: string) =>
+      name === "below" ? handle(["b.txt"]) : Promise.reject(new DOMException("none", "NotFoundError")),
+    ...(keys && {
+      async *keys() {
+        yield* names;
+      },
+    }),
+  });
+  const listOf = (given: object, subfolder?: string) => openFolder(given as FolderLike, { subfolder }).list?.();
+  assert.equal(await listOf(handle(["a.txt", "below"])), ["a.txt", "below"]);
+  assert.equal(await listOf(handle(["a.txt", "below"]), "below"), ["b.txt"]);
+  assert.equal(await listOf(handle(["a.txt"]), "none"), []);
+  assert.equal(await listOf(handle(["a.txt"], false)), []);
+});
 
 test("JSON that is none", async () => {
   for (const [text, message] of [

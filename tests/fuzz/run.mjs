@@ -39,6 +39,7 @@ const TARGETS = [
   "pickle",
   "gensim",
   "phrases",
+  "search-index",
 ];
 const CHILD = fileURLToPath(new URL("../../build/fuzz/child.js", import.meta.url));
 

@@ -43,6 +43,32 @@ export async function survivesChanges(read: Read, files: readonly Uint8Array[], 
   );
 }
 
+/** Asserts that files with some bytes changed or cut off are read, or refused with an error of the library. */
+export async function answersWhateverChanges(
+  read: (bytes: Uint8Array<ArrayBuffer>) => Promise<unknown>,
+  files: readonly Uint8Array[],
+  numRuns = 2000,
+): Promise<void> {
+  const change = fc.tuple(fc.nat(), fc.oneof(fc.nat(255), fc.constantFrom(0, 1, 0x7f, 0x80, 0xff)));
+  const cut = fc.oneof({ weight: 4, arbitrary: fc.constant(undefined) }, fc.nat());
+  await fc.assert(
+    fc.asyncProperty(
+      fc.nat(),
+      fc.array(change, { minLength: 1, maxLength: 4 }),
+      cut,
+      async (index, changes, length) => {
+        const bytes = new Uint8Array(files[index % files.length]);
+        for (const [at, value] of changes) bytes[at % bytes.length] = value;
+        const error = await read(length === undefined ? bytes : bytes.slice(0, length % bytes.length)).catch(
+          (error) => error,
+        );
+        if (error instanceof Error) assert.instance(error, Wasm2VecError, `${error.stack}`);
+      },
+    ),
+    { numRuns, seed: 1 },
+  );
+}
+
 /** Asserts that bytes at random, some after a beginning that is right, are refused. */
 export async function refusesRandom(read: Read, beginnings: readonly Uint8Array[]): Promise<void> {
   await fc.assert(

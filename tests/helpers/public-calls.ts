@@ -4,12 +4,13 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
+import { joinBytes } from "../../src/files/bytes.ts";
 import { safetensorsChunks } from "../../src/formats/safetensors.ts";
 import * as api from "../../src/index.ts";
+import { lettersEncoder } from "./letters.ts";
 
 const { AutoTokenizer, EmbeddingMatrix, FrozenPhrases, init, KeyedVectors, LineSentences, Matrix, Phrases } = api;
-const { simplePreprocess } = api;
-const { Wasm2VecError, Word2Vec } = api;
+const { SearchIndex, simplePreprocess, StaticModel, Wasm2VecError, Word2Vec } = api;
 
 export interface PublicCall {
   /** calls it with the arguments that are given, in the place of which others are tried */
@@ -41,10 +42,23 @@ const embeddings = await EmbeddingMatrix.fromPretrained(embeddingsFile);
 const tokenizerJson = {
   ...{ added_tokens: [], normalizer: null, post_processor: null, decoder: null },
   pre_tokenizer: { type: "Whitespace" },
-  model: { type: "WordLevel", vocab: { a: 0, "[UNK]": 1 }, unk_token: "[UNK]" },
+  model: { type: "WordPiece", vocab: { a: 0, "[UNK]": 1 }, unk_token: "[UNK]" },
 };
-const tokenizerFolder = { "tokenizer.json": new TextEncoder().encode(JSON.stringify(tokenizerJson)) };
+const tokenizerFolder = {
+  "tokenizer.json": new TextEncoder().encode(JSON.stringify(tokenizerJson)),
+  "tokenizer_config.json": new TextEncoder().encode('{"pad_token":"a","model_max_length":9}'),
+  "chat_template.jinja": new TextEncoder().encode("{{ messages[0].content }}"),
+};
 const tokenizer = await AutoTokenizer.fromPretrained(tokenizerFolder);
+const encoder = await StaticModel.fromKeyedVectors(trained.wv);
+const encoderFiles = new Map<string, Uint8Array<ArrayBuffer>>();
+await encoder.savePretrained(encoderFiles);
+const smallModel = {
+  "model.safetensors": joinBytes([
+    ...safetensorsChunks([{ ...tensor, shape: [2, 2], chunks: [new Uint8Array(16).fill(64)] }]),
+  ]),
+};
+const twoRows = await EmbeddingMatrix.fromPretrained(smallModel);
 const analogies = new TextEncoder().encode(": a\ncat dog milk cat\n");
 const pairs = new TextEncoder().encode("cat\tdog\t1\ndog\tmilk\t2\n");
 const others = await trained.wv.detach();
@@ -55,12 +69,19 @@ const phrasesTarget = join(folder, "phrases.safetensors");
 const target = join(folder, "model.safetensors");
 const vectorsFile = new TextEncoder().encode("1 4\ncat 1 2 3 4\n");
 
+const letters = lettersEncoder();
+const indexTarget = join(folder, "index.safetensors");
+const newIndex = () => SearchIndex.from(letters, { cat: "a cat", dog: "a dog" });
+const indexFile = await (await newIndex()).toBytes();
+
 /** What methods are called on. They may be made anew, because right calls change them. */
-export const things = { model: trained, wv: await trained.wv.detach() };
+export const things = { model: trained, wv: await trained.wv.detach(), index: await newIndex() };
 
 export async function renew(): Promise<void> {
   things.model.close();
   things.wv.close();
+  things.index.close();
+  things.index = await newIndex();
   things.model = await Word2Vec.load(file);
   things.wv = await things.model.wv.detach();
 }
@@ -233,14 +254,53 @@ export const CALLS: Readonly<Record<string, PublicCall>> = Object.fromEntries([
     load: takesOptions(),
     close: takes(),
   }),
-  ...methods("AutoTokenizer", () => AutoTokenizer, { fromPretrained: takesOptions(tokenizerFolder) }),
+  ["fuse", { call: api.fuse, ...takesOptions([["cat"], ["dog"]]) }],
+  ...methods("SearchIndex", () => SearchIndex, {
+    from: takesOptions(letters, { cat: "a cat" }),
+    load: { args: [indexFile, { encoder: letters }], hasOptions: true },
+  }),
+  ...methods("SearchIndex.prototype", () => things.index, {
+    ...printed,
+    has: takes("cat"),
+    add: changing(takesOptions("new", "a text")),
+    remove: changing(takes("cat")),
+    search: takesOptions("a text"),
+    save: takesOptions(indexTarget),
+    toBytes: takes(),
+    close: changing(takes()),
+  }),
+  ...methods("StaticModel", () => StaticModel, {
+    fromPretrained: takesOptions(encoderFiles),
+    fromEmbeddings: takesOptions(twoRows, tokenizer),
+    fromKeyedVectors: takesOptions(others),
+  }),
+  ...methods("StaticModel.prototype", () => encoder, {
+    encode: takesOptions("cat"),
+    encodeInto: takesOptions("cat", new Float32Array(4)),
+    encodeAsSequence: takesOptions("cat dog"),
+    similarity: takes("cat", "dog"),
+    savePretrained: takesOptions(new Map()),
+    ...printed,
+    close: { args: [] },
+  }),
+  ...methods("AutoTokenizer", () => AutoTokenizer, {
+    fromPretrained: takesOptions(tokenizerFolder),
+    from: takes({ encode: () => [0] }),
+  }),
   ...methods("AutoTokenizer.prototype", () => tokenizer, {
     toString: takes(),
     tokenize: takes("a"),
+    save: takesOptions(target),
+    toBytes: takes(),
     convertTokensToIds: takes(["a"]),
     convertIdsToTokens: takes([0]),
     encode: takesOptions("a"),
+    encodeBatch: takesOptions(["a"]),
     decode: takesOptions([0]),
+    decodeBatch: takesOptions([[0]]),
+    applyChatTemplate: takesOptions([{ role: "user", content: "a" }]),
+    getVocab: takes(),
+    close: takes(),
   }),
 ] as [string, PublicCall][]);
 

@@ -7,7 +7,7 @@ import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { openBrowser } from "./browsers.js";
-import { visitExample } from "./example-page.js";
+import { visitExamples } from "./example-page.js";
 import { documentOf, servePage } from "./page-server.js";
 
 export const checked =
@@ -146,14 +146,14 @@ const STEADY = ["chromium", "firefox"];
 /** Browsers that are open, by their names: each stays open for the pages that follow. */
 const open = new Map();
 
-/** The pages, and the example, as hosts of one browser: one of "chromium", "firefox" and "webkit". */
+/** The pages, and the examples, as hosts of one browser: one of "chromium", "firefox" and "webkit". */
 export const hostsOf = (browserName) => [
   ...pages.map((page) =>
     hostOf(browserName, page.name, async (browser, { folder, checkValues }) =>
       judge(page, browserName, await visit(page, browser, folder), checkValues),
     ),
   ),
-  hostOf(browserName, "example", (browser, { folder }) => visitExample(browser, folder)),
+  hostOf(browserName, "examples", (browser, { folder }) => visitExamples(browser, folder)),
 ];
 
 /** @param run gives why the browser could not run it, or undefined */

@@ -11,7 +11,7 @@ import { Application } from "typedoc";
 const here = (path) => fileURLToPath(new URL(path, import.meta.url));
 
 /** The types that are published. */
-const TYPES = here("../../build/index.d.ts");
+const TYPES = here("../../build/index.d.cts");
 
 const application = await Application.bootstrap({
   name: "wasm2vec",
@@ -37,7 +37,17 @@ const application = await Application.bootstrap({
       "Option",
     ],
     ...["OwnFloat32Array", "Sentences", "AbortSignalLike", "BlobLike", "FileLike", "PageFileLike", "PageFolderLike"],
-    ...["PageTargetLike", "ReadableStreamLike", "ResponseLike", "UrlLike", "WritableStreamLike"],
+    ...[
+      "PageTargetLike",
+      "PageFolderTarget",
+      "FetchedLike",
+      "HeadersLike",
+      "EncodedLike",
+      "ReadableStreamLike",
+      "ResponseLike",
+      "UrlLike",
+      "WritableStreamLike",
+    ],
     ...["Items", "KeysSource", "READ_FORMATS", "UNICODE_ERRORS", "WRITTEN_FORMATS"],
   ],
   // parts of what is told as a whole

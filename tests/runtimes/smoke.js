@@ -36,6 +36,7 @@ export async function smoke({ wasm2vec, has, readModelFolder = tinyModelFolder }
     ...(await readGzip(wasm2vec)),
     ...(await exchangeFiles(wasm2vec)),
     ...(await lookUpRows(wasm2vec, await readModelFolder())),
+    ...(await tokenizeByPairs(wasm2vec)),
     ...(await openManyTables(wasm2vec)),
     ...(await hashModels(wasm2vec)),
   };
@@ -156,6 +157,17 @@ async function lookUpRows({ AutoTokenizer, EmbeddingMatrix, simplePreprocess }, 
   for (const [i, id] of ids.entries()) checkSame(`the row of id ${id}`, expectedRow(id), Array.from(rows.row(i)));
   embeddings.close?.();
   return { "rows looked up": Array.from(rows.data) };
+}
+
+/** The tokenizer's module is one of its own, which each runtime has in its way. */
+async function tokenizeByPairs({ AutoTokenizer }) {
+  const model = { type: "BPE", vocab: { l: 0, o: 1, w: 2, lo: 3, low: 4 }, merges: ["l o", "lo w"] };
+  const json = new TextEncoder().encode(JSON.stringify({ model }));
+  const tokenizer = await AutoTokenizer.fromPretrained({ "tokenizer.json": json });
+  const file = await tokenizer.toBytes();
+  const again = await AutoTokenizer.fromPretrained({ "tokenizer.wasm2vec": file });
+  checkSame("the ids by pairs", [4, 3, 0], again.encode("lowlol"));
+  return { "a tokenizer's file": Array.from(file) };
 }
 
 /** Each table has a WebAssembly memory of its own: without a close() that lets go, a runtime soon has none left. */

@@ -120,8 +120,10 @@ test("PathLineSentences: progress over all files", () =>
 
 test("PathLineSentences: what is no folder", async () => {
   await rejects("file-not-found", /no folder ".*nowhere"/, () => collect(new PathLineSentences("nowhere")));
-  await rejects("not-supported-here", /no folder whose files can be listed here/, () =>
-    collect(new PathLineSentences("https://example.org/texts/")),
+  await rejects(
+    "not-supported-here",
+    /^"https:\/\/example\.org\/texts\/" is no folder whose files can be listed here/,
+    () => collect(new PathLineSentences("https://user:word@example.org/texts/?key=secret")),
   );
   await rejects("option-invalid", /a list of Files/, () => new PathLineSentences([new Blob(["a"])] as never));
   await rejects("option-invalid", /PathLineSentences got 7/, () => new PathLineSentences(7 as never));

@@ -18,6 +18,7 @@ export async function page(
   await Word2Vec.load(new DataView(new ArrayBuffer(8)));
   await Word2Vec.load(new SharedArrayBuffer(8));
   await EmbeddingMatrix.fromPretrained(folder);
+  await EmbeddingMatrix.fromPretrained("owner/name", { fetch });
   await EmbeddingMatrix.fromPretrained(input.files as FileList);
   await EmbeddingMatrix.fromPretrained([new File([], "model.safetensors")]);
   const remote: RandomAccessLike = {

@@ -20,6 +20,7 @@ export async function script(): Promise<void> {
   await Word2Vec.load(await open("model.safetensors"));
   await Word2Vec.load(Buffer.alloc(8));
   await EmbeddingMatrix.fromPretrained(pathToFileURL("model"));
+  await EmbeddingMatrix.fromPretrained("owner/name", { fetch });
   new LineSentences(Readable.from([Buffer.alloc(8)]));
   new LineSentences(Readable.toWeb(createReadStream("text.txt")));
   new LineSentences(new Blob([]).stream());

@@ -5,12 +5,18 @@ import {
   type Corpus,
   drawProgress,
   EmbeddingMatrix,
+  type EncoderLike,
+  fuse,
   init,
   KeyedVectors,
   LineSentences,
   Matrix,
   type Neighbor,
+  type OpenableFolder,
   type RandomAccessLike,
+  type Ranked,
+  SearchIndex,
+  StaticModel,
   simplePreprocess,
   type TrainingEvent,
   Wasm2VecError,
@@ -61,14 +67,46 @@ export async function right(): Promise<void> {
   map.get("a");
   const tokenizer = await AutoTokenizer.fromPretrained(new Map([["tokenizer.json", bytes]]));
   const embeddings = await EmbeddingMatrix.fromPretrained({ "model.safetensors": bytes });
+  const store: OpenableFolder = { name: "bucket", open: async (file) => (file === "config.json" ? bytes : undefined) };
+  await AutoTokenizer.fromPretrained(store, { subfolder: "a", onProgress: ({ done, total }) => done / total });
+  await EmbeddingMatrix.fromPretrained("owner/name", { revision: "v1", token: "hf_", download: true, timeout: 5000 });
   const table = await embeddings.load({ tokenizer, dtype: "float16", onProgress: drawProgress({ write() {} }) });
   table[Symbol.dispose]();
+  const encoder = await StaticModel.fromPretrained({ "model.safetensors": bytes }, { quantizeTo: "int8" });
+  const one: Float32Array = encoder.encode("a text", { maxLength: null });
+  const many: Matrix = encoder.encode(["a text", "another"]);
+  const near: number = encoder.similarity("a text", one);
+  const files = new Map<string, Uint8Array>();
+  await encoder.savePretrained(files);
+  encoder.encodeInto("a text", many.row(Math.round(near)));
+  encoder[Symbol.dispose]();
   model[Symbol.dispose]();
 }
 
 export function told(error: unknown): unknown {
   if (error instanceof Wasm2VecError && error.code === "file-not-found") return error.cause;
   return new Wasm2VecError("busy", "a message", { cause: error });
+}
+
+/** Encoders of every kind, and texts in every form. */
+export async function searched(
+  model: StaticModel,
+  later: (texts: string[]) => Promise<Float32Array[]>,
+): Promise<Ranked[]> {
+  const plain: EncoderLike = { encode: (texts) => texts.map(({ length }) => [length, 1]) };
+  const index = await SearchIndex.from(model, new Map([["a", "text"]]), {
+    onProgress: ({ done, total }) => done / total,
+  });
+  await index.add("b", "another");
+  await index.add([[3, "third"]]);
+  await index.add({ d: "fourth" });
+  const others = [
+    await SearchIndex.from({ encode: later }),
+    await SearchIndex.load(await index.toBytes(), { encoder: plain }),
+  ];
+  const answers = others.map((other) => other.search(model.encode("text"), { topn: 3, filter: ["a", 3] }));
+  const [[id, score]] = index.search("text", { filter: (id) => id !== "b", minSimilarity: 0.5 });
+  return fuse([...answers, [id], [[id, score]]], { k: 10, weights: [1, 1, 2, 2] });
 }
 
 export async function wrong(model: Word2Vec): Promise<void> {
@@ -111,6 +149,8 @@ export async function wrong(model: Word2Vec): Promise<void> {
   // @ts-expect-error
   await AutoTokenizer.fromPretrained([42]);
   // @ts-expect-error
+  await StaticModel.fromPretrained("a", { quantizeTo: "int4" });
+  // @ts-expect-error
   await model.wv.evaluateWordPairs(42);
   // @ts-expect-error
   model.wv.mostSimilar("cat", { topN: 5 });
@@ -118,4 +158,12 @@ export async function wrong(model: Word2Vec): Promise<void> {
   model.wv.getVector(bytes);
   // @ts-expect-error
   drawProgress(42);
+  // @ts-expect-error
+  await SearchIndex.from({ encode: (text: number) => text });
+  // @ts-expect-error
+  await SearchIndex.load(bytes);
+  // @ts-expect-error
+  await StaticModel.fromPretrained(42);
+  // @ts-expect-error
+  fuse([42]);
 }

@@ -53,7 +53,7 @@ export async function open(): Promise<Target<number>> {
 /** Looks up and loads what was accepted. */
 export async function use(matrix: EmbeddingMatrix, file: Uint8Array): Promise<string> {
   const [rows, columns] = matrix.shape;
-  check(rows * columns * 2 <= file.length, `more rows than the file holds: [${rows}, ${columns}]`);
+  check(rows * columns <= file.length, `more rows than the file holds: [${rows}, ${columns}]`);
   const ids = rows ? [0, rows - 1, Math.floor(rows / 2), 0] : [];
   const { value: found, code } = await attempt(() => matrix.lookup(ids));
   if (!found) return `lookup: ${code}`;
@@ -83,6 +83,9 @@ function readRows(file: Uint8Array, name: string, ids: readonly number[], column
   return Float32Array.from({ length: ids.length * columns }, (_, k) => {
     const i = ids[Math.floor(k / columns)] * columns + (k % columns);
     if (dtype === "F32") return view.getFloat32(begin + i * 4, true);
+    if (dtype === "F64") return view.getFloat64(begin + i * 8, true);
+    // of float16 with fewer bits of the fraction
+    if (dtype === "F8_E5M2") return halfOf(view.getUint8(begin + i) << 8);
     const bits = view.getUint16(begin + i * 2, true);
     return dtype === "BF16" ? new Float32Array(Uint32Array.of(bits << 16).buffer)[0] : halfOf(bits);
   });
