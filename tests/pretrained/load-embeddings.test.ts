@@ -1,5 +1,6 @@
 // A model's embeddings in memory, with its tokens as keys.
 
+import { readFileSync } from "node:fs";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { EmbeddingMatrix } from "../../src/embedding-matrix.ts";
@@ -178,6 +179,27 @@ test("principal components of many rows agree with products in float64, whatever
       assert.ok(Math.abs(product) < 1e-4 * value, `components ${k} and ${l}: ${product}`);
     }
     assert.ok(Math.max(...axis) >= -Math.min(...axis), "the number furthest from zero is positive");
+  }
+});
+
+test("principal components are numpy's", async () => {
+  const golden: { values: number[]; coordinates: number[][] } = JSON.parse(
+    readFileSync("tests/golden/components.json", "utf8"),
+  );
+  const rows = Array.from({ length: 300 }, (_, i) =>
+    Array.from({ length: 24 }, (_, d) => 2 + Math.sin((i + 1) * (d + 2)) / (d + 1)),
+  );
+  using matrix = await openRows(rows);
+  using table = await matrix.load({ pcaDims: 6 });
+  const coordinates = [...table.toMatrix()];
+  for (const [k, expected] of golden.values.entries()) {
+    const length = Math.hypot(...coordinates.map((row) => row[k]));
+    assert.ok(Math.abs(length - expected) < 1e-5 * expected, `component ${k}: ${length}, ${expected}`);
+  }
+  for (const [i, row] of golden.coordinates.entries()) {
+    for (const [k, expected] of row.entries()) {
+      assert.ok(Math.abs(coordinates[i * 50][k] - expected) < 1e-5, `row ${i * 50}, component ${k}`);
+    }
   }
 });
 
