@@ -6,6 +6,7 @@ import {
   checkValue,
   type GivenOptions,
   integer,
+  isIterable,
   type Kind,
   listOf,
   option,
@@ -116,7 +117,7 @@ export type ForAllOptions = GivenOptions<typeof FOR_ALL_OPTIONS>;
 
 const rowList: Kind<ArrayLike<number>> = {
   expected: "an array of rows",
-  accepts: (value) => isArray(value) || (ArrayBuffer.isView(value) && "length" in value),
+  accepts: (value) => isArray(value) || (ArrayBuffer.isView(value) && isIterable(value)),
 };
 
 const float32s: Kind<Float32Array> = { expected: "a Float32Array", accepts: isFloat32Array };

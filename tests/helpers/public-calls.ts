@@ -210,6 +210,7 @@ export const CALLS: Readonly<Record<string, PublicCall>> = Object.fromEntries([
     getIndex: takes("cat", -1),
     getVector: takesOptions("cat"),
     getVectors: takes(["cat", "dog"]),
+    getVectorsInto: takes([0], new Float32Array(64)),
     toMatrix: takes(),
     getNormedVectors: takes(),
     getMeanVector: takesOptions(["cat", "dog"]),
