@@ -101,7 +101,7 @@ test("what is no text, no id, no option", async () => {
   );
   await rejects("option-invalid", /The text is null/, () => tokenizer.encode(null as unknown as string));
   await rejects("id-out-of-range", /Id 0 is -1; expected a whole number/, () => tokenizer.decode([-1]));
-  await rejects("id-out-of-range", /An id is 1\.5/, () => tokenizer.decode([1.5]));
+  await rejects("id-out-of-range", /Id 0 is 1\.5/, () => tokenizer.decode([1.5]));
   await rejects("option-unknown", /encode has no option "add_special_tokens"\. Did you mean "addSpecialTokens"/, () =>
     tokenizer.encode("", { add_special_tokens: false } as object),
   );
