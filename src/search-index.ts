@@ -41,7 +41,10 @@ export interface EncoderLike {
 }
 
 /** Texts with an id each, as pairs, a Map or an object. A number n is the id `String(n)`. */
-export type TextEntries = Iterable<readonly [id: KeyText, text: string]> | Readonly<Record<string, string>>;
+export type TextEntries =
+  | readonly (readonly [id: KeyText, text: string])[]
+  | Iterable<readonly [id: KeyText, text: string]>
+  | Readonly<Record<string, string>>;
 
 /** How many texts have their vectors. */
 export interface TextsEvent {
