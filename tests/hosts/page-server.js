@@ -61,26 +61,21 @@ export async function servePage(page, folder) {
     ]);
   }
 
-  /** What is imported by name: the package and what it depends on; or one file, which has that within. */
+  /** What is imported by name: the package, as modules or as one file. */
   async function importsOf(library) {
     if (library === "CDN") return { wasm2vec: await addressOfBundle(otherUrl) };
-    const { dependencies } = await readManifest("wasm2vec");
-    const imports = {};
-    for (const name of ["wasm2vec", ...Object.keys(dependencies)]) {
-      const { exports, main } = await readManifest(name);
-      const base = library === "another origin" ? otherUrl : "./";
-      imports[name] = `${base}node_modules/${join(name, pick(exports?.["."] ?? main))}`;
-    }
-    return imports;
+    const { exports } = await readManifest();
+    const base = library === "another origin" ? otherUrl : "./";
+    return { wasm2vec: `${base}node_modules/${join("wasm2vec", pick(exports["."]))}` };
   }
 
   async function addressOfBundle(base) {
-    const { jsdelivr } = await readManifest("wasm2vec");
+    const { jsdelivr } = await readManifest();
     return `${base}node_modules/${join("wasm2vec", jsdelivr)}`;
   }
 
-  async function readManifest(name) {
-    return JSON.parse(await readFile(join(folder, "node_modules", name, "package.json"), "utf8"));
+  async function readManifest() {
+    return JSON.parse(await readFile(join(folder, "node_modules/wasm2vec/package.json"), "utf8"));
   }
 
   return {

@@ -86,23 +86,11 @@ async function html() {
 <script type="module" src="/page.js"></script>`;
 }
 
-/** Maps the package and its dependencies by name. */
+/** Maps the package by its name: it imports no other. */
 async function importMap() {
-  const manifest = await readManifest("wasm2vec");
-  const map = { imports: {} };
-  for (const name of ["wasm2vec", ...Object.keys(manifest.dependencies)]) {
-    const { exports, main } = await readManifest(name);
-    map.imports[name] = address(name, exports?.["."] ?? exports ?? `./${main}`);
-  }
-  return map;
-}
-
-async function readManifest(name) {
-  return JSON.parse(await readFile(join(consumer, "node_modules", name, "package.json"), "utf8"));
-}
-
-function address(name, target) {
-  return new URL(pick(target), `http://page/node_modules/${name}/`).pathname;
+  const { exports } = JSON.parse(await readFile(join(consumer, "node_modules/wasm2vec/package.json"), "utf8"));
+  const { pathname } = new URL(pick(exports["."]), "http://page/node_modules/wasm2vec/");
+  return { imports: { wasm2vec: pathname } };
 }
 
 /** Follows conditional exports as a browser's bundler would: the first condition that applies, inner ones likewise. */
