@@ -329,7 +329,9 @@ export class KeyedVectors implements ReadonlyMap<string, Float32Array<ArrayBuffe
       const message = `getVectorsInto: out holds ${out.length} numbers; expected ${expected} at least, for ${rows.length} rows of ${vectorSize}.`;
       throw new Wasm2VecError("shape-mismatch", message);
     }
-    table.gatherInto(rows, out);
+    // ids that lie where the vectors go would be lost before they are read
+    const isThere = ArrayBuffer.isView(rows) && rows.buffer === out.buffer;
+    table.gatherInto(isThere ? Array.from(rows) : rows, out);
   }
 
   /** All vectors, (V, D). */

@@ -28,17 +28,19 @@ export function nameOfUrl({ protocol, host, pathname }: URL): string {
   return host || protocol === "file:" ? `${protocol}//${host}${pathname}` : `The ${protocol} URL`;
 }
 
-/** The URL that a text is; undefined where it is none. */
-export function parsedUrl(text: string): URL | undefined {
-  try {
-    return new URL(text);
-  } catch {
-    return undefined;
-  }
-}
-
 /** What messages call an address that is a text, also where it is no URL: without its query, user and password. */
 export function nameOfText(address: string): string {
-  const url = parsedUrl(address);
-  return url ? nameOfUrl(url) : address.replace(/[?#].*$/s, "").replace(/\/\/[^/]*@/, "//");
+  const url = urlOf(address);
+  if (url && (url.host || /^(file|data|blob):$/.test(url.protocol))) return nameOfUrl(url);
+  // where it is no URL, nobody can say where a password ends
+  return address.includes("@") ? address.replace(/[/\\]{2}.*$/s, "//…") : address.replace(/[?#].*$/s, "");
+}
+
+/** A part of an address as it reads without its escapes; as it is where these are none. */
+export function decoded(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part;
+  }
 }

@@ -24,6 +24,7 @@ import {
   locate,
   type MaybePromise,
   type PageFileLike,
+  plainName,
   quoted,
   type SourceLike,
 } from "./source-kinds.ts";
@@ -75,14 +76,19 @@ export function openFolder(from: FolderLike, options: FolderOptions = {}): Folde
     return { ...folder, list: () => namesInDirectory(from, subfolder?.split("/") ?? []) };
   }
   if (isSingleFile(from)) return singleFolder(isBlob(from) ? "the given file" : "the given source", from, subfolder);
-  if (isMap(from)) return folderOf("the given map", (file) => from.get(file), { subfolder, names: from.keys() });
+  if (isMap(from)) return entriesFolder("the given map", from, subfolder);
   if (isIterable(from)) return listFolder(checkList(from as Iterable<FileLike>, "The files"), subfolder);
   if (isOpenable(from)) {
     const name = typeof from.name === "string" ? clipped(from.name) : "the given folder";
     return folderOf(name, (file, signal) => from.open(file, signal), { subfolder });
   }
-  const entries = new Map(Object.entries(from as Readonly<Record<string, SourceLike>>));
-  return folderOf("the given object", (file) => entries.get(file), { subfolder, names: entries.keys() });
+  return entriesFolder("the given object", Object.entries(from as Readonly<Record<string, SourceLike>>), subfolder);
+}
+
+/** Of names and what they stand for now: they may be changed while something is awaited. */
+function entriesFolder(name: string, given: Iterable<readonly [string, SourceLike]>, subfolder?: string): Folder {
+  const entries = new Map(given);
+  return folderOf(name, (file) => entries.get(file), { subfolder, names: entries.keys() });
 }
 
 /** Whether it may stand for files: of objects that are neither files nor lists, only plain ones do, not a promise or a stream. */
@@ -223,7 +229,7 @@ function addressFolder(from: string | UrlLike, options: FolderOptions): Folder {
   if (typeof from === "string" && isHubName(from) && !isWeights(from)) return namedFolder(from, options);
   const address = locate(from);
   const { subfolder, fetch, token, timeout, allowFullDownload } = options;
-  const name = clipped(typeof address === "string" ? address : nameOfUrl(address));
+  const name = typeof address === "string" ? plainName(address) : clipped(nameOfUrl(address));
   checkNotOfHub(name, options, isHttp(address) ? ["revision", "localFilesOnly", "download"] : ["revision"]);
   const fetching = { fetch, token, timeout, allowFullDownload };
   const path = typeof address === "string" ? address : address.pathname;

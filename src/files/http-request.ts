@@ -3,10 +3,10 @@
 import { isObject, show, Wasm2VecError } from "../errors.ts";
 import { orAbort, pause } from "../event-loop.ts";
 import { runtime } from "../runtime/runtime.ts";
-import { nameOfUrl, parsedUrl } from "./address.ts";
+import { decoded, nameOfUrl, urlOf } from "./address.ts";
 import { isBytes, plainBytes } from "./bytes.ts";
 import type { Fetching } from "./fetching.ts";
-import { decoded, type Redact, reasonOf, redactor, withoutSecrets } from "./http-secrets.ts";
+import { type Redact, reasonOf, redactor, withoutSecrets } from "./http-secrets.ts";
 import { isHttp, isWebStream } from "./source-kinds.ts";
 
 /** The bytes that are asked for: from `begin` up to, not including, `end`. */
@@ -231,7 +231,7 @@ export class Answer {
   /** where it came from, after all redirects; undefined where that is not told */
   get address(): URL | undefined {
     const { redirected, url } = this.response;
-    const address = redirected ? parsedUrl(String(url)) : undefined;
+    const address = redirected ? urlOf(String(url)) : undefined;
     return isHttp(address) ? address : undefined;
   }
 

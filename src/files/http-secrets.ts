@@ -1,7 +1,7 @@
 /** What is said about http without what is secret: queries, users, passwords and tokens. */
 
 import { isObject } from "../errors.ts";
-import { nameOfText } from "./address.ts";
+import { decoded, nameOfText } from "./address.ts";
 
 /** Takes what is secret out of a text. */
 export type Redact = (text: string) => string;
@@ -28,15 +28,6 @@ export function redactor(secrets: readonly string[]): Redact {
     const named = text.replace(ADDRESS, nameOfText).replace(QUERY, "");
     return known.reduce((left, secret) => left.replaceAll(secret, "…"), named);
   };
-}
-
-/** A part of an address as it reads without its escapes. */
-export function decoded(part: string): string {
-  try {
-    return decodeURIComponent(part);
-  } catch {
-    return part;
-  }
 }
 
 /** What an error says, or the error below that says more. */

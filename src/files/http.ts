@@ -3,7 +3,7 @@
 import type { Wasm2VecError } from "../errors.ts";
 import { joinBytes } from "./bytes.ts";
 import type { Fetching } from "./fetching.ts";
-import { checkPart, etagOf, partChunks, partsAccess, rangeChunks, type Version } from "./http-parts.ts";
+import { checkPart, etagOf, partChunks, partsAccess, rangeChunks } from "./http-parts.ts";
 import {
   type Answer,
   type Asked,
@@ -124,12 +124,10 @@ async function openAnswer(answer: Answer, signal?: AbortSignal): Promise<RandomA
   if (answer.status !== 206) return readWhole(remote, signal, answer);
   const part = checkPart(answer);
   remote.direct = answer.address;
-  const version = { size: part.size ?? (await askSize(remote, signal)), etag: etagOf(answer) };
-  if (version.size === undefined) {
-    answer.end();
-    return readWhole(remote, signal);
-  }
-  return partsAccess(remote, version as Version, await readHead(answer));
+  const head = await readHead(answer);
+  const size = part.size ?? (await askSize(remote, signal));
+  if (size === undefined) return readWhole(remote, signal);
+  return partsAccess(remote, { size, etag: etagOf(answer) }, head);
 }
 
 /** A range of an empty file cannot be satisfied: the answer is 416, with the size. */

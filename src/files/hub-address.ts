@@ -1,7 +1,7 @@
 /** Names and addresses on the Hugging Face hub: hf://owner/name@revision/path, and what a browser shows of it. */
 
 import { Wasm2VecError } from "../errors.ts";
-import { nameOfUrl, urlOf } from "./address.ts";
+import { decoded, nameOfText, nameOfUrl, urlOf } from "./address.ts";
 import { isHttp, quoted } from "./source-kinds.ts";
 
 /** A folder or file of a model on the hub, or of a data set. */
@@ -46,6 +46,7 @@ export function isInside(path: string): boolean {
  */
 export function hubAddress(text: string, endpointOf: () => URL | undefined): HubAddress | undefined {
   const [, body] = /^hf:(?:\/\/)?(.*)$/is.exec(text) ?? [];
+  if (body?.includes("?")) throw malformed(text, "it has a query, or a name with ?");
   if (body !== undefined) return addressOfBody(body, text);
   const url = urlOf(text);
   const parts = isHttp(url) ? webParts(url, endpointOf()) : undefined;
@@ -78,7 +79,7 @@ function addressOfBody(body: string, text: string): HubAddress {
   const [owner, nameAndRevision = "", ...rest] = parts;
   const [name, ...revisionParts] = nameAndRevision.split("@");
   const id = `${owner}/${name}`;
-  if (!isHubName(id)) throw malformed(text, `${quoted(id)} is no owner/name`);
+  if (!isHubName(id)) throw malformed(text, `${quotedPart(id)} is no owner/name`);
   if (!revisionParts.length) return { kind, id, path: checkedPath(rest.join("/"), text) };
   const all = [revisionParts.join("@"), ...rest].join("/");
   const given = SPECIAL_REVISION.exec(all)?.[0] ?? all.split("/")[0];
@@ -86,18 +87,9 @@ function addressOfBody(body: string, text: string): HubAddress {
   return { kind, id, revision: checkedRevision(decoded(given), text), path };
 }
 
-/** A part of an address without its escapes; as it is where these are none. */
-function decoded(part: string): string {
-  try {
-    return decodeURIComponent(part);
-  } catch {
-    return part;
-  }
-}
-
 function checkedPath(path: string, text: string): string {
   if (path === "" || isInside(path)) return path;
-  throw malformed(text, `${quoted(path)} is no path within it`);
+  throw malformed(text, `${quotedPart(path)} is no path within it`);
 }
 
 /**
@@ -110,8 +102,11 @@ export function checkedRevision(revision: string, where: string): string {
   // what git refuses in names of branches and tags
   const isName = isInside(revision) && !/[\s?*[^~\p{Cc}]/u.test(revision) && revision.length <= 250;
   if (isName) return revision;
-  throw malformed(where, `${quoted(revision)} is no branch, tag or commit`);
+  throw malformed(where, `${quotedPart(revision)} is no branch, tag or commit`);
 }
+
+/** Part of an address that is none: it may hold what is secret in others. */
+const quotedPart = (part: string) => quoted(nameOfText(`//${part}`).slice(2));
 
 function malformed(text: string, why: string): Wasm2VecError {
   const expected = "expected hf://owner/name, hf://owner/name@revision or hf://owner/name@revision/folder";

@@ -233,10 +233,16 @@ export function nameOf(from: ChunkSource): string {
   return typeof address === "string" ? quoted(address) : clipped(nameOfUrl(address));
 }
 
-/** An address in a message: one of http without its query, user and password. */
-export function quoted(address: string | UrlLike): string {
+/** An address in a message. */
+export const quoted = (address: string | UrlLike): string => `"${plainName(address)}"`;
+
+/** What an address of a server begins with, whether it can be read or not. */
+const SERVER = /^\s*((https?|hf):|[a-z][a-z\d+.-]+:\/\/)/i;
+
+/** A path as it is; an address without its query, user and password. */
+export function plainName(address: string | UrlLike): string {
   const text = String(address);
-  return `"${clipped(/^https?:/i.test(text) ? nameOfText(text) : text)}"`;
+  return clipped(SERVER.test(text) ? nameOfText(text) : text);
 }
 
 /** The beginning and the end of what is too long to be shown: names are at the end. */

@@ -33,7 +33,12 @@ class EngineDecoder implements Decoder {
     private readonly kind: NumberKind,
   ) {
     this.layout = decodeLayout(engine.base, CHUNK_NUMBERS);
-    engine.reserve(this.layout.end, "Decoding numbers needs");
+    try {
+      engine.reserve(this.layout.end, "Decoding numbers needs");
+    } catch (error) {
+      engine.close();
+      throw error;
+    }
   }
 
   decode(bytes: Uint8Array, out: Float32Array): void {

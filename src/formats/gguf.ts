@@ -66,7 +66,7 @@ const NUMBER_BYTES: Readonly<Record<string, number>> = {
 };
 
 /** What is kept of the pairs. */
-const KEPT = ["general.alignment", "split.no", "split.count"] as const;
+const KEPT = ["general.alignment", "split.count"] as const;
 type Kept = Partial<Record<(typeof KEPT)[number], number>>;
 
 /** A GGUF file whose header is read and checked. */

@@ -135,7 +135,9 @@ function sizeWarnings(count: number, all: number, nameless: number, isLonger: bo
 /** @throws {Wasm2VecError} `option-invalid` when they are not as many as the ids, each a token or none */
 function checkTokens(tokens: unknown, count: number): (string | undefined)[] {
   const isToken = (token: unknown) => token === undefined || typeof token === "string";
-  if (Array.isArray(tokens) && tokens.length === count && tokens.every(isToken)) return tokens;
+  // a list may have holes, which are no tokens either
+  const given: unknown[] = Array.isArray(tokens) && tokens.length === count ? [...tokens] : [null];
+  if (given.every(isToken)) return given as (string | undefined)[];
   throw new Wasm2VecError(
     "option-invalid",
     `load: convertIdsToTokens of the given tokenizer returned ${show(tokens)} for ${count} ids; expected an array of as many tokens, undefined for an id that has none.`,

@@ -199,14 +199,16 @@ export class Weights {
   }
 }
 
-/** @throws {Wasm2VecError} `model-incomplete` where the name does not say which part it is of */
+/** @throws {Wasm2VecError} `model-incomplete` where the name does not say which part it is, and of as many */
 function partNames(name: string, parts: number, file: string): string[] {
   const digits = (part: number) => String(part).padStart(5, "0");
   const [, stem, , rest] = PART.exec(name) ?? [];
-  if (stem !== undefined) return Array.from({ length: parts }, (_, i) => `${stem}${digits(i + 1)}${rest}`);
+  if (stem !== undefined && rest.startsWith(`-of-${digits(parts)}.`)) {
+    return Array.from({ length: parts }, (_, i) => `${stem}${digits(i + 1)}${rest}`);
+  }
   throw new Wasm2VecError(
     "model-incomplete",
-    `${file} is one of ${parts} files that a model is split into, and its name does not say which; expected one such as model-${digits(1)}-of-${digits(parts)}.gguf.`,
+    `${file} is one of ${parts} files that a model is split into, and its name does not say which of as many; expected one such as model-${digits(1)}-of-${digits(parts)}.gguf.`,
   );
 }
 

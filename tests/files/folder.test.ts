@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
+import type { Wasm2VecError } from "../../src/errors.ts";
 import { type FolderLike, incomplete, openFolder, readJson } from "../../src/files/folder.ts";
 import { readAll } from "../../src/files/source.ts";
 import type { RandomAccessLike } from "../../src/files/source-kinds.ts";
@@ -71,6 +72,35 @@ test("a Map, and a plain object", async () => {
   await checkFiles(files);
   await checkFiles({ ...files, "a.txt": new Blob(["a"]) });
   assert.is(await textOf(files, "constructor"), undefined);
+});
+
+test("a Map and an object are read at once: what becomes of them later is no matter", async () => {
+  const [map, object] = [new Map(Object.entries(files)), { ...files } as Record<string, Uint8Array>];
+  const folders = [openFolder(map), openFolder(object)];
+  map.clear();
+  delete object["config.json"];
+  for (const folder of folders) assert.equal(await readJson(folder, "config.json"), { size: 3 });
+});
+
+test("no name or message of a folder shows the query, user or password of its address", () => {
+  for (const address of ["s3://user:secret@bucket/x?sig=secret", " https://user:secret@host/x?sig=secret"]) {
+    assert.not.match(openFolder(address).name, /secret/);
+  }
+  for (const address of [
+    "hf://owner/name?token=secret",
+    "hf://owner/name/folder?token=secret",
+    "hf://owner/name@main?token=secret",
+    "hf:owner/name?token=secret",
+    "hf://user:secret@owner/name",
+  ]) {
+    try {
+      openFolder(address);
+      assert.unreachable(address);
+    } catch (error) {
+      assert.is((error as Wasm2VecError).code, "option-invalid", address);
+      assert.not.match((error as Wasm2VecError).message, /secret/, address);
+    }
+  }
 });
 
 test("a list of files; of two with one name, that which lies less deep", async () => {

@@ -7,6 +7,7 @@ import { pathToFileURL } from "node:url";
 import { runInNewContext } from "node:vm";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
+import type { FetchLike } from "../../src/files/fetching.ts";
 import { openSource, type RandomAccess, readAll, readChunks } from "../../src/files/source.ts";
 import type { RandomAccessLike, SourceLike } from "../../src/files/source-kinds.ts";
 import { rejects } from "../helpers/rejects.ts";
@@ -254,6 +255,47 @@ test("what is no source at all", async () => {
   await rejects("option-invalid", /A source is null/, () => openSource(null as unknown as string));
   await rejects("option-invalid", /A source is 5; expected a path/, () => openSource(5 as unknown as string));
   await rejects("option-invalid", /"http:\/\/" is no valid URL/, () => openSource("http://"));
+});
+
+test("no message shows the query, user or password of an address, whatever its scheme and however it is written", async () => {
+  for (const address of [
+    " https://user:secret@host.example/x?sig=secret",
+    "https:\\\\user:secret@ho st/x?sig=secret",
+    "http://user:sec/secret@host/x",
+    "http://user:sec?secret@host/x",
+    "s3://user:secret@bucket/x?sig=secret",
+    "hf://owner/name?token=secret",
+    "file:///nowhere/x?sig=secret",
+  ]) {
+    await openSource(address).then(
+      () => assert.unreachable(address),
+      ({ code, message }) => {
+        assert.match(code, /^(file-not-found|option-invalid)$/, address);
+        assert.not.match(message, /secret|user:|sec\b/, address);
+      },
+    );
+  }
+});
+
+test("an answer that tells no size is not left half read where the size cannot be had", async () => {
+  let isOver = false;
+  const body = new ReadableStream(
+    {
+      pull(controller) {
+        controller.enqueue(new Uint8Array(32768));
+        controller.close();
+        isOver = true;
+      },
+    },
+    { highWaterMark: 0 },
+  );
+  const headers = { "Content-Range": "bytes 0-32767/*" };
+  const fetch = (async (_: string, { method }: { method?: string }) =>
+    method === "HEAD" ? undefined : new Response(body, { status: 206, headers })) as unknown as FetchLike;
+  await rejects("option-invalid", /The given fetch gave undefined/, () =>
+    openSource("http://127.0.0.1/x", undefined, { fetch }),
+  );
+  assert.ok(isOver);
 });
 
 test("http: with ranges and without", async () => {

@@ -57,6 +57,24 @@ test("every dtype, with ids as keys where no tokenizer is given", async () => {
   }
 });
 
+test("rows that lie where their vectors go are read before they are lost", async () => {
+  using matrix = await open(200);
+  for (const dtype of ["float32", "bfloat16"] as const) {
+    using table = await matrix.load({ dtype });
+    const out = new Float32Array(400);
+    const rows = new Uint32Array(out.buffer, 0, 200);
+    for (let i = 0; i < 200; i++) rows[i] = 199 - i;
+    table.getVectorsInto(rows, out);
+    assert.equal([...out], [...table.getVectors([...table.indexToKey].reverse()).data]);
+  }
+});
+
+test("a tokenizer's list with holes: rows without a token", async () => {
+  using matrix = await open(3);
+  using table = await matrix.load({ tokenizer: { convertIdsToTokens: (ids) => new Array([...ids].length) } });
+  assert.equal([...table.indexToKey], ["<row 0>", "<row 1>", "<row 2>"]);
+});
+
 test("only the first rows, and what is done", async () => {
   using matrix = await open(6);
   const events: unknown[] = [];

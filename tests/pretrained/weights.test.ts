@@ -131,6 +131,16 @@ test("a GGUF model that is split, by the path of any of its parts", () =>
     assert.is(await firstOf(pathToFileURL(join(folder, "big-00002-of-00002.gguf"))), 5);
   }));
 
+test("a GGUF part that claims to be of more parts than its name says is refused at once", () =>
+  withFolder(async (folder) => {
+    const path = join(folder, "big-00001-of-00002.gguf");
+    for (const count of [3, 100_000, 2 ** 32 - 1]) {
+      const pairs: [string, number, Uint8Array][] = [["split.count", 4, new Uint8Array(Uint32Array.of(count).buffer)]];
+      await writeFile(path, ggufFile([TOKENS], bytesOf(numbersFrom(5)), { pairs }));
+      await rejects("model-incomplete", new RegExp(`one of ${count} files .* does not say which`), () => firstOf(path));
+    }
+  }));
+
 test("an index that is stale says so, where no file has the tensor and where another has", async () => {
   const stale = {
     "model.safetensors.index.json": jsonOf({ weight_map: { [EMBEDDINGS]: "a.safetensors", other: "b.safetensors" } }),
