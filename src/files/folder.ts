@@ -63,7 +63,8 @@ export type FolderLike =
  */
 export function openFolder(from: FolderLike, options: FolderOptions = {}): Folder {
   const subfolder = checkedSubfolder(options.subfolder);
-  if (isAddress(from)) return addressFolder(from, { ...options, subfolder });
+  // an empty path would be the root of all files
+  if (isAddress(from) && from !== "") return addressFolder(from, { ...options, subfolder });
   if (!isObject(from) || !isFolder(from)) {
     throw new Wasm2VecError(
       "option-invalid",
@@ -79,7 +80,7 @@ export function openFolder(from: FolderLike, options: FolderOptions = {}): Folde
   if (isMap(from)) return entriesFolder("the given map", from, subfolder);
   if (isIterable(from)) return listFolder(checkList(from as Iterable<FileLike>, "The files"), subfolder);
   if (isOpenable(from)) {
-    const name = typeof from.name === "string" ? clipped(from.name) : "the given folder";
+    const name = typeof from.name === "string" ? plainName(from.name) : "the given folder";
     return folderOf(name, (file, signal) => from.open(file, signal), { subfolder });
   }
   return entriesFolder("the given object", Object.entries(from as Readonly<Record<string, SourceLike>>), subfolder);
@@ -351,7 +352,8 @@ function listFolder(files: Iterable<FileLike>, subfolder?: string): Folder {
     }
     listed.push({ file, path: `/${file.webkitRelativePath || file.name}` });
   }
-  listed.sort((a, b) => a.path.length - b.path.length);
+  const depth = (path: string) => path.split("/").length;
+  listed.sort((a, b) => depth(a.path) - depth(b.path) || a.path.length - b.path.length);
   const find = (file: string) => listed.find(({ path }) => path.endsWith(`/${file}`))?.file;
   // in a page, names begin with that of the folder that was chosen
   const names = listed.map(({ file, path }) => (file.webkitRelativePath ? path.replace(/^\/[^/]*\//, "") : file.name));

@@ -56,8 +56,11 @@ export class ZipFile {
     const view = new DataView(tail.buffer, tail.byteOffset, tail.length);
     let end = tail.length - END_BYTES;
     while (end >= 0 && !(view.getUint32(end, true) === END && isLast(view, end))) end--;
-    if (end < 0)
-      throw fail("it has no directory at its end, nor has a Blob of fs.openAsBlob beyond 4 GiB, whose path is read");
+    if (end < 0) {
+      throw fail(
+        "it has no directory at its end, as a Blob of fs.openAsBlob seems to beyond 4 GiB: pass its path then",
+      );
+    }
     let [count, size, begin] = [
       view.getUint16(end + 10, true),
       view.getUint32(end + 12, true),

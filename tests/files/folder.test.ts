@@ -112,6 +112,8 @@ test("a list of files; of two with one name, that which lies less deep", async (
     chosen("qwen/below/b c.txt", "b"),
     chosen("qwen/config.json", '{"size":3}'),
   ]);
+  const [less, more] = [chosen("qwen/a long name/a.txt", "less deep"), chosen("qwen/b/c/a.txt", "deeper")];
+  assert.is(await textOf([more, less], "a.txt"), "less deep");
   assert.is(await textOf([new File(["a"], "a.txt")], "a.txt"), "a");
 });
 
@@ -273,6 +275,7 @@ test("JSON that would become far larger than it is, is refused without becoming 
 
 test("what is no folder", async () => {
   await rejects("option-invalid", /A folder is null; expected a path/, () => openFolder(null as unknown as string));
+  await rejects("option-invalid", /A folder is "";/, () => openFolder(""));
   await rejects("option-invalid", /A folder is 1;/, () => openFolder(1 as unknown as string));
   await rejects("option-invalid", /A folder is a Promise: await it first/, () =>
     openFolder(Promise.resolve("folder") as unknown as string),
