@@ -265,7 +265,7 @@ export class Answer {
       throw new PassingFailure(remote, `broke off: ${reasonOf(cause, remote.redact)}`, cause);
     } finally {
       if (!isOver) {
-        reader.cancel().catch(() => {});
+        cancel(reader);
         this.controller.abort();
       }
     }
@@ -273,9 +273,7 @@ export class Answer {
 
   /** Frees the connection of an answer that is not wanted. */
   end(): void {
-    this.reader()
-      .cancel()
-      .catch(() => {});
+    cancel(this.reader());
     this.controller.abort();
   }
 
@@ -295,9 +293,19 @@ export class Answer {
   }
 }
 
-type Reader = Pick<ReadableStreamDefaultReader<unknown>, "cancel"> & {
+interface Reader {
   read(): Promise<{ done: boolean; value?: unknown }>;
-};
+  cancel(): Promise<unknown>;
+}
+
+/** Nobody waits for it, nor hears of what it throws. */
+async function cancel(reader: Reader): Promise<void> {
+  try {
+    await reader.cancel();
+  } catch {
+    // what is not wanted any more may end as it likes
+  }
+}
 
 const noBytes = (chunk: unknown) =>
   new Wasm2VecError("option-invalid", `The body of the given fetch's Response gave ${show(chunk)}; expected bytes.`);

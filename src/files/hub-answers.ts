@@ -25,7 +25,9 @@ export async function refusal(question: HubQuestion, fetching: Fetching, signal?
   const answer = await ask(remoteOf(question.url, fetching), { method: "HEAD", signal });
   answer.end();
   const { name, page, revision } = question;
-  const reason = answer.header("X-Error-Message");
+  const { redact } = answer.remote;
+  const reason = redact(answer.header("X-Error-Message") ?? "");
+  const saying = redact(answer.saying);
   const isSent = fetching.token !== undefined;
   switch (kindOf(answer)) {
     case "RevisionNotFound": {
@@ -46,9 +48,9 @@ export async function refusal(question: HubQuestion, fetching: Fetching, signal?
         `The hub does not know the access token that was sent for ${name}. Pass another, or none: see HF_TOKEN.`,
       );
     case "Forbidden":
-      return failed(`${name} was refused: ${clipped(reason || answer.saying)}. Check what its page says, ${page}.`);
+      return failed(`${name} was refused: ${clipped(reason || saying)}. Check what its page says, ${page}.`);
     default: {
-      const said = `${answer.saying}${reason ? `: ${clipped(reason)}` : ""}`;
+      const said = `${saying}${reason ? `: ${clipped(reason)}` : ""}`;
       return failed(`${nameOfUrl(question.url)} ${said}. Check that it is an address of a hub: see HF_ENDPOINT.`);
     }
   }

@@ -177,8 +177,8 @@ export class Weights {
     const opened = await this.openFile(name, signal);
     if (opened) return opened;
     const what = tensor === undefined ? "which belongs to the model" : `which should hold ${show(tensor)}`;
-    throw new Wasm2VecError(
-      "model-incomplete",
+    throw incomplete(
+      this.folder,
       `No ${clipped(name)} in ${this.folder.name}, ${what}. Add the file: all files of the model belong together.`,
     );
   }

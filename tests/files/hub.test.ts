@@ -12,6 +12,7 @@ import { readAll } from "../../src/files/source.ts";
 import { type Runtime, runtime, useRuntime } from "../../src/runtime/runtime.ts";
 import { blobId, commitOf, sha256, withHub } from "../helpers/fake-hub.ts";
 import { rejects } from "../helpers/rejects.ts";
+import { withServer } from "../helpers/server.ts";
 import { whileReadOnly, withFolder } from "../helpers/temporary.ts";
 
 const bytesOf = (text: string) => new TextEncoder().encode(text);
@@ -28,7 +29,13 @@ const [commit, oldCommit] = [commitOf(files), commitOf(old)];
 const LIST = `GET /api/models/owner/name/revision/main?blobs=true`;
 
 const NAMES = ["HF_HOME", "HF_HUB_CACHE", "HUGGINGFACE_HUB_CACHE", "HF_TOKEN", "HF_TOKEN_PATH", "HF_HUB_OFFLINE"];
-const OTHERS = ["XDG_CACHE_HOME", "TRANSFORMERS_OFFLINE", "HF_HUB_DISABLE_IMPLICIT_TOKEN", "HF_HUB_DISABLE_SYMLINKS"];
+const OTHERS = [
+  "HF_ENDPOINT",
+  "XDG_CACHE_HOME",
+  "TRANSFORMERS_OFFLINE",
+  "HF_HUB_DISABLE_IMPLICIT_TOKEN",
+  "HF_HUB_DISABLE_SYMLINKS",
+];
 test.before.each(() => {
   for (const name of [...NAMES, ...OTHERS]) delete process.env[name];
 });
@@ -67,6 +74,20 @@ test("a name, hf:// and the hub's web addresses mean the same files", () =>
       assert.is(await textOf(new URL("https://huggingface.co/owner/name/tree/v1"), "config.json"), '{"size":1}');
       assert.is(await textOf(new URL("hf://owner/name@v1"), "config.json"), '{"size":1}');
     }),
+  ));
+
+test("what the hub says of a refusal is told without the token that it repeats", () =>
+  withServer(
+    ({ headers }, response) =>
+      response.writeHead(403, { "X-Error-Message": `no rights: ${headers.authorization}` }).end(),
+    (url) =>
+      withCache(async () => {
+        setting("HF_ENDPOINT", url);
+        const name = "hf://owner/name";
+        await rejects("http-failed", /was refused: no rights: Bearer …\./, () =>
+          textOf(name, "config.json", { token: "secrettoken" }),
+        );
+      }),
   ));
 
 test("a revision: a branch, a commit, a pull request, as part of the name or as an option", () =>

@@ -298,6 +298,14 @@ test("an answer that tells no size is not left half read where the size cannot b
   assert.ok(isOver);
 });
 
+test("a body of the caller's own fetch whose end gives no promise", async () => {
+  const reader = { read: async () => ({ done: false, value: 5 }), cancel: () => undefined };
+  const answer = { status: 200, headers: new Headers(), body: { getReader: () => reader }, arrayBuffer: async () => 5 };
+  await rejects("option-invalid", /gave 5; expected bytes/, () =>
+    openSource("http://127.0.0.1/x", undefined, { fetch: (async () => answer) as unknown as FetchLike }),
+  );
+});
+
 test("http: with ranges and without", async () => {
   await withServer(withRanges({ "ten.bin": numbered(10) }), (url) => checkTen(`${url}/ten.bin`));
   await withServer(withoutRanges({ "ten.bin": numbered(10) }), (url) => checkTen(new URL(`${url}/ten.bin`)));

@@ -141,6 +141,22 @@ test("a GGUF part that claims to be of more parts than its name says is refused 
     }
   }));
 
+test("a file or shard that a server refuses, or has a page for, says so", () =>
+  withServer(
+    ({ url }, response) => {
+      if (url?.includes("index.json")) response.end(Buffer.from(index("shard.safetensors")));
+      else if (url?.includes("page")) response.writeHead(200, { "Content-Type": "text/html" }).end("<html>");
+      else response.writeHead(url?.includes("shard") ? 403 : 404).end();
+    },
+    async (url) => {
+      await rejects("model-incomplete", /answered 403 Forbidden.*needs a permission/, () =>
+        firstOf(`${url}/shard.gguf`),
+      );
+      await rejects("model-incomplete", /sent an HTML page/, () => firstOf(`${url}/page.safetensors`));
+      await rejects("model-incomplete", /should hold.*answered 403 Forbidden/, () => firstOf(`${url}/model`));
+    },
+  ));
+
 test("an index that is stale says so, where no file has the tensor and where another has", async () => {
   const stale = {
     "model.safetensors.index.json": jsonOf({ weight_map: { [EMBEDDINGS]: "a.safetensors", other: "b.safetensors" } }),
