@@ -62,7 +62,8 @@ export function encode(model: Model, pieces: Pieces, isWordPiece: bool): void {
       if (!isShort || !takeCached(pieces, entry)) {
         if (isWordPiece) wordPiece(model, pieces);
         else bytePair(model, pieces);
-        if (isShort) cache(pieces, entry, first);
+        // what was lost is told each time
+        if (isShort && !pieces.isLost) cache(pieces, entry, first);
       }
     }
     store<u32>(length, pieces.tokenCount - first);

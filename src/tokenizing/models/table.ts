@@ -2,6 +2,7 @@
 
 import { Struct } from "../../engine/struct.ts";
 import { isArray, isObject, show, Wasm2VecError } from "../../errors.ts";
+import { isId } from "../json-part.ts";
 import { MODEL_FIELDS, type ModelSizes, modelLayout, textsLayout } from "./layout.ts";
 import { NONE, TokenizerInstance } from "./module.ts";
 
@@ -115,7 +116,7 @@ function tokensOf(vocab: unknown): { tokens: string[]; ids?: Uint32Array } {
   let rises = true;
   for (let i = 0, last = -1; i < tokens.length; i++) {
     const id = named[tokens[i]];
-    if (!(Number.isInteger(id) && id >= 0 && id < NONE)) {
+    if (!isId(id)) {
       throw damaged(`the id of ${show(tokens[i])} is ${show(id)}; expected a whole number from 0 on`);
     }
     rises &&= id > last;

@@ -67,6 +67,14 @@ for (const [family, expected] of Object.entries(golden.families)) {
   });
 }
 
+test("what is unknown, and has no token, is an error each time", async () => {
+  const model = await openTableModel({ type: "BPE", vocab: { a: 0 }, merges: [], unk_token: "<unk>" });
+  for (let i = 0; i < 2; i++)
+    await rejects("key-not-found", /"<unk>", is not in its vocabulary/, () => encodeOne(model, "xa"));
+  assert.equal(encodeOne(model, "a"), [[0], [0], [1]]);
+  model.close();
+});
+
 const CHARACTERS = ["a", "b", "c", "é", "中", "😀"];
 
 interface Bpe {

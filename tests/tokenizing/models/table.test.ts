@@ -15,6 +15,12 @@ const WRONG: [what: string, code: ErrorCode, message: RegExp, model: unknown][] 
   ["no vocabulary", "format-damaged", /vocabulary is undefined/, { ...bpe, vocab: undefined }],
   ["a list of tokens", "format-damaged", /vocabulary is \["a"\]/, { ...bpe, vocab: ["a"] }],
   ["half an id", "format-damaged", /id of "b" is 1\.5/, { ...bpe, vocab: { a: 0, b: 1.5, ab: 2 } }],
+  [
+    "an id that typed arrays of 32 bits do not hold",
+    "format-damaged",
+    /id of "a" is 2147483648/,
+    { ...bpe, vocab: { a: 2 ** 31 } },
+  ],
   ["an id below 0", "format-damaged", /id of "a" is -1/, { ...bpe, vocab: { a: -1 } }],
   ["a text for an id", "format-damaged", /id of "a" is "0"/, { ...bpe, vocab: { a: "0" } }],
   ["an id of two", "format-damaged", /"a" and "b".*same id, 1/, { ...bpe, vocab: { a: 1, b: 1, ab: 2 } }],
