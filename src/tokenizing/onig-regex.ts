@@ -467,31 +467,74 @@ interface Shape {
   last: Position[];
 }
 
-/** How many repetitions without an end may follow one another and read the same characters: time is that power of the length. */
+/** How many repetitions without an end may follow one another and read the same characters. */
 const MAX_DEGREE = 2;
 
 /** From how many repetitions on a repetition counts as one without an end. */
 const MANY = 20;
 
+/** How many ways to read the same may be tried before what follows is known to fail. */
+const MAX_WAYS = 4096;
+
 /**
- * Looks for what makes a search take very long: a repetition of what can be read in two ways, and many repetitions behind one another.
+ * Looks for what makes a search take very long: a repetition of what can be read in two ways, and what can be read in many ways before
+ * something that may fail: time is one power of the length for each repetition without an end there.
  *
+ * @param isFollowed whether something that may fail is tried behind the node
  * @throws {PatternRefused}
  */
-function checkTime(node: Node): void {
-  if (node.kind === "choice") node.branches.forEach(checkTime);
-  if (node.kind === "look" || node.kind === "atomic") checkTime(node.body);
-  if (node.kind === "sequence") {
-    node.items.forEach(checkTime);
-    const endless = node.items.flatMap(endlessSets);
-    for (const set of endless) {
-      const degree = endless.filter((other) => mayMeet(set, other)).length;
-      if (degree > MAX_DEGREE) throw new PatternRefused(`${degree} repetitions of the same characters in a row`);
-    }
-  }
+function checkTime(node: Node, isFollowed = false): void {
+  if (node.kind === "choice") for (const branch of node.branches) checkTime(branch, isFollowed);
+  if (node.kind === "atomic") checkTime(node.body);
+  // what is looked for behind is read from its end to its beginning
+  if (node.kind === "look") checkTime(node.body, node.open.startsWith("(?<"));
+  if (node.kind === "sequence") checkSequence(node.items, isFollowed);
   if (node.kind !== "repeat") return;
   checkTime(node.body);
   if (node.max > 1) checkLoop(node.body);
+  if (node.max > MANY && looksFar(node.body)) throw new PatternRefused("a repetition of what looks further each time");
+}
+
+function checkSequence(items: readonly Node[], isFollowed: boolean): void {
+  for (const item of items) checkTime(item);
+  const lastThatFails = isFollowed ? items.length : items.map(mayFail).lastIndexOf(true);
+  const tried = items.slice(0, Math.max(0, lastThatFails)).filter(({ kind }) => kind !== "atomic");
+  refuseRow(items.flatMap(endlessSets), MAX_DEGREE);
+  refuseRow(tried.flatMap(endlessSets), 1);
+  const ways = tried.reduce((product, item) => product * waysOf(item), 1);
+  if (ways > MAX_WAYS) throw severalWays();
+}
+
+function refuseRow(endless: readonly SetNode[], most: number): void {
+  for (const set of endless) {
+    const degree = endless.filter((other) => mayMeet(set, other)).length;
+    if (degree > most) throw new PatternRefused(`${degree} repetitions of the same characters in a row`);
+  }
+}
+
+/** Whether a node may read nothing where it stands, and so fail. */
+function mayFail(node: Node): boolean {
+  if (node.kind === "repeat") return node.min > 0 && mayFail(node.body);
+  if (node.kind === "choice") return node.branches.every(mayFail);
+  if (node.kind === "sequence") return node.items.some(mayFail);
+  return node.kind === "atomic" ? mayFail(node.body) : true;
+}
+
+/** In how many ways a text may be read by a node, at most, but for repetitions without an end. */
+function waysOf(node: Node): number {
+  if (node.kind === "choice") return node.branches.reduce((sum, branch) => sum + waysOf(branch), 0);
+  if (node.kind === "sequence") return node.items.reduce((product, item) => product * waysOf(item), 1);
+  if (node.kind !== "repeat") return 1;
+  const body = waysOf(node.body);
+  return node.max > MANY ? body : (node.max - node.min + 1) * body ** node.max;
+}
+
+/** Whether a node looks as far as a repetition without an end goes. */
+function looksFar(node: Node): boolean {
+  if (node.kind === "look") return endlessSets(node.body).length > 0 || looksFar(node.body);
+  if (node.kind === "choice") return node.branches.some(looksFar);
+  if (node.kind === "sequence") return node.items.some(looksFar);
+  return node.kind === "repeat" || node.kind === "atomic" ? looksFar(node.body) : false;
 }
 
 /** The characters of the repetitions without an end in an item of a sequence. */
