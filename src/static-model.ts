@@ -91,8 +91,11 @@ const DEFAULT_PCA_DIMS = 256;
 type DescribedTokenizer = AutoTokenizer & Required<Pick<AutoTokenizer, "readDescription">>;
 
 const asEmbeddings = having<EmbeddingMatrix>("load", "an EmbeddingMatrix");
-/** What wraps another tokenizer has no tokenizer.json, and cannot be saved. */
-const asTokenizer = having<DescribedTokenizer>("readDescription", "an AutoTokenizer that was read from a folder");
+/** What wraps another tokenizer, or is read from a compact file, has no tokenizer.json, and cannot be saved. */
+const asTokenizer = having<DescribedTokenizer>(
+  "readDescription",
+  "an AutoTokenizer that was read from a folder with tokenizer.json, or with the files of a vocabulary, not from a compact file",
+);
 const asVectors = having<KeyedVectors>("detach", "KeyedVectors");
 
 /**
@@ -150,7 +153,7 @@ export class StaticModel {
    * the model.
    *
    * @param embeddings the model's rows; it stays yours to close
-   * @param tokenizer the model's, read from its folder
+   * @param tokenizer the model's, read from its folder; a compact file does not do
    * @throws {Wasm2VecError} `shape-mismatch` where the tokenizer has tokens without a row; `option-invalid`, also for a word in
    *   `vocabulary` that has no known token; `option-unknown`, `too-large`, `out-of-memory`, `closed`; and what the source throws
    * @see Arora et al. 2017, https://openreview.net/forum?id=SyK00v5xx

@@ -151,7 +151,8 @@ export class AutoTokenizer {
     if (signal?.aborted) run.close();
     signal?.throwIfAborted();
     const describe = async (signal?: AbortSignal) => configured(await readTokenizerFiles(folder, signal));
-    return new AutoTokenizer(run, files.config, files.chatTemplate, folder.name, describe);
+    // a compact file has its vocabulary as a table alone
+    return new AutoTokenizer(run, files.config, files.chatTemplate, folder.name, files.table ? undefined : describe);
   }
 
   /**

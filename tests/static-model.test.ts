@@ -423,6 +423,14 @@ test("arguments that are none", async () => {
   await rejects("option-invalid", /KeyedVectors/, () => StaticModel.fromKeyedVectors({} as never));
 });
 
+async function bytePairs(): Promise<Uint8Array> {
+  const model = { type: "BPE", vocab: { a: 0 }, merges: [] };
+  const tokenizer = await AutoTokenizer.fromPretrained({
+    "tokenizer.json": new TextEncoder().encode(JSON.stringify({ model })),
+  });
+  return tokenizer.toBytes();
+}
+
 test("what is made of a language model: its tokenizer must be of its size, and known", async () => {
   const files = languageModel();
   const [embeddings, tokenizer] = [
@@ -437,6 +445,8 @@ test("what is made of a language model: its tokenizer must be of its size, and k
   await rejects("option-invalid", /EmbeddingMatrix/, () => StaticModel.fromEmbeddings({} as never, tokenizer));
   const given = AutoTokenizer.from({ encode: () => [1] });
   await rejects("option-invalid", /read from a folder/, () => StaticModel.fromEmbeddings(embeddings, given));
+  const compact = await AutoTokenizer.fromPretrained({ "tokenizer.wasm2vec": await bytePairs() });
+  await rejects("option-invalid", /not from a compact file/, () => StaticModel.fromEmbeddings(embeddings, compact));
   const small = await EmbeddingMatrix.fromPretrained({
     "model.safetensors": weightsFile(table("wte.weight", rows.slice(1))),
   });
