@@ -64,6 +64,41 @@ test("an empty text, and no ids", async () => {
   assert.is(tokenizer.decode([]), "");
 });
 
+test("what a few bytes of tokenizer.json ask gigabytes for is refused", async () => {
+  const twice = { type: "Replace", pattern: { String: "o" }, content: "oo" };
+  const [texts, pieces] = [
+    new Array(40).fill(twice),
+    new Array(40).fill({ type: "ByteLevel", add_prefix_space: false }),
+  ];
+  const spaces = new Array(40).fill({ type: "BPEDecoder", suffix: "" });
+  const growing = [
+    { ...words, normalizer: { type: "Sequence", normalizers: texts } },
+    { ...words, pre_tokenizer: { type: "Sequence", pretokenizers: pieces } },
+    { ...words, normalizer: { ...twice, content: "o".repeat(10 ** 6) } },
+  ];
+  for (const json of growing) {
+    const tokenizer = await open(json);
+    await rejects("too-large", /64 times as long/, () => tokenizer.encode("é o o o"));
+  }
+  for (const decoders of [texts, spaces]) {
+    const tokenizer = await open({ ...words, decoder: { type: "Sequence", decoders } });
+    await rejects("too-large", /Decode fewer ids/, () => tokenizer.decode([2, 1]));
+  }
+  const added_tokens = [...words.added_tokens, { id: 5, content: "o", normalized: true }];
+  await rejects("too-large", /64 times/, () => open({ ...growing[0], added_tokens }));
+});
+
+test("a letter with as many marks as a caller likes takes no time without end", async () => {
+  const ends = { pre_tokenizer: null, post_processor: null };
+  const compatible = await open({ ...words, ...ends, normalizer: { type: "NFKC" } });
+  assert.equal(compatible.encode("\u314b".repeat(10 ** 5)), [0], "letters of Hangul that may join those before them");
+  const tokenizer = await open({ ...words, ...ends, normalizer: { type: "NFD" } });
+  assert.equal(tokenizer.encode(`é${"\u0301\u0323".repeat(5000)}`), [0]);
+  await rejects("too-large", /400000 UTF-16 units of marks in a row, from unit 1 on/, () =>
+    tokenizer.encode(`é${"\u0301\u0323".repeat(2 * 10 ** 5)}`),
+  );
+});
+
 test("what is unknown gets the unknown token's id", async () => {
   const tokenizer = await open(words);
   assert.equal(tokenizer.convertTokensToIds(["bird"]), [0]);

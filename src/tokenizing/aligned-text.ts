@@ -1,9 +1,23 @@
 /** A text, changed step by step, that still knows where each of its UTF-16 units was in the text that a caller gave. */
+
+import { Wasm2VecError } from "../errors.ts";
+
+/** A text may grow so many times over, and by so many units more: no model's steps write more, and a file may ask for gigabytes. */
+const MAX_GROWTH = 64;
+const MAX_MORE = 2 ** 20;
+
+/** How far what is made of a caller's text may still grow. */
+interface Room {
+  units: number;
+}
+
 export class AlignedText {
   private constructor(
     readonly text: string,
     /** where the text begins in `starts` and `ends`; in the caller's text where these are absent */
     private readonly base: number,
+    /** shared by all that is made of the caller's text */
+    readonly room: Room,
     private readonly starts?: Int32Array,
     private readonly ends?: Int32Array,
     /** how many units were put before the first character, where that stands */
@@ -11,7 +25,7 @@ export class AlignedText {
   ) {}
 
   static of(text: string): AlignedText {
-    return new AlignedText(text, 0);
+    return new AlignedText(text, 0, { units: MAX_GROWTH * text.length + MAX_MORE });
   }
 
   /** Where the character of a unit began in the caller's text. */
@@ -29,22 +43,23 @@ export class AlignedText {
 
   slice(from: number, to: number): AlignedText {
     if (from === 0 && to === this.text.length) return this;
-    const { base, starts, ends, lead } = this;
+    const { base, room, starts, ends, lead } = this;
     if (to <= lead) return this.rewrite((into) => into.keep(from, to));
     const place = base + Math.max(0, from - lead);
-    return new AlignedText(this.text.slice(from, to), place, starts, ends, Math.max(0, lead - from));
+    return new AlignedText(this.text.slice(from, to), place, room, starts, ends, Math.max(0, lead - from));
   }
 
   /** Another text of the same length, unit by unit. */
   withText(text: string): AlignedText {
-    return new AlignedText(text, this.base, this.starts, this.ends, this.lead);
+    return new AlignedText(text, this.base, this.room, this.starts, this.ends, this.lead);
   }
 
   /** The same text in other words, which `write` puts together from the first unit to the last. */
   rewrite(write: (into: Rewriting) => void): AlignedText {
     const into = new Rewriting(this);
     write(into);
-    return new AlignedText(into.parts.join(""), 0, into.starts.done(), into.ends.done());
+    takeRoom(this.room, into.starts.count - this.text.length);
+    return new AlignedText(into.parts.join(""), 0, this.room, into.starts.done(), into.ends.done());
   }
 
   /** Matches, as where each begins and ends, in other words, which stand where the match's last character stood. */
@@ -62,9 +77,20 @@ export class AlignedText {
 
   /** `content` before the text, where the first character stands. */
   prepend(content: string): AlignedText {
-    const { base, starts, ends, lead } = this;
-    return new AlignedText(content + this.text, base, starts, ends, lead + content.length);
+    const { base, room, starts, ends, lead } = this;
+    takeRoom(room, content.length);
+    return new AlignedText(content + this.text, base, room, starts, ends, lead + content.length);
   }
+}
+
+function takeRoom(room: Room, units: number): void {
+  if (units > room.units) {
+    throw new Wasm2VecError(
+      "too-large",
+      `What tokenizer.json makes of a text is more than ${MAX_GROWTH} times as long. Use the tokenizer.json of another model, or wrap a tokenizer that can with AutoTokenizer.from({ encode, decode }).`,
+    );
+  }
+  room.units -= Math.max(0, units);
 }
 
 const isHigh = (unit: number) => (unit & 0xfc00) === 0xd800;
@@ -98,6 +124,8 @@ export class Rewriting {
   /** A text in the place of the character that begins at a unit of the source. */
   put(text: string, at: number): void {
     if (text === "") return;
+    const grown = this.starts.count + text.length - this.source.text.length;
+    if (grown > this.source.room.units) takeRoom(this.source.room, grown);
     this.parts.push(text);
     const isSomewhere = at < this.source.text.length;
     const start = isSomewhere ? this.source.start(at) : 0;
@@ -112,7 +140,7 @@ export class Rewriting {
 /** Whole numbers, as many as come. */
 export class Ints {
   private numbers = new Int32Array(64);
-  private count = 0;
+  count = 0;
 
   push(value: number): void {
     if (this.count === this.numbers.length) {

@@ -1,5 +1,6 @@
 /** tokenizer.json's decoders: tokens written as a text. */
 
+import { Wasm2VecError } from "../errors.ts";
 import { BYTE_OF_CHARACTER } from "./byte-characters.ts";
 import type { JsonPart } from "./json-part.ts";
 import { patternOf } from "./patterns.ts";
@@ -23,7 +24,7 @@ const decodeBytes = (bytes: Iterable<number>) =>
 const DECODERS: Record<string, (part: JsonPart) => Decode> = {
   Sequence: (part) => {
     const steps = part.parts("decoders", "decoder").map(decoderOf);
-    return (tokens) => steps.reduce((texts, step) => step(texts), tokens);
+    return (tokens) => steps.reduce((texts, step) => checkedLength(step(texts)), tokens);
   },
   ByteLevel: () => (tokens) => [decodeBytes(tokens.flatMap(bytesOf))],
   WordPiece: (part) => {
@@ -68,6 +69,21 @@ const DECODERS: Record<string, (part: JsonPart) => Decode> = {
   ByteFallback: () => joinBytes,
 };
 
+/** Steps may ask for more than is there, one after the other: a file of a few bytes for gigabytes. */
+const MAX_GROWN = 2 ** 24;
+
+function checkedLength(texts: string[]): string[] {
+  const length = texts.reduce((sum, text) => sum + text.length, 0);
+  if (length > MAX_GROWN) throw tooLong();
+  return texts;
+}
+
+const tooLong = () =>
+  new Wasm2VecError(
+    "too-large",
+    `The text of the ids has more than ${MAX_GROWN} UTF-16 units. Decode fewer ids at a time.`,
+  );
+
 /** The bytes that a token's characters stand for; its own where one stands for none. */
 function bytesOf(token: string): number[] {
   const bytes = Array.from(token, (character) => BYTE_OF_CHARACTER.get(character));
@@ -89,6 +105,7 @@ function cleanedUp(text: string): string {
 }
 
 function replaced(text: string, bounds: readonly number[], content: string): string {
+  if (text.length + (bounds.length / 2) * content.length > MAX_GROWN) throw tooLong();
   let changed = "";
   let kept = 0;
   for (let i = 0; i < bounds.length; i += 2) {

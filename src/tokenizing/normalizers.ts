@@ -1,11 +1,13 @@
 /** tokenizer.json's normalizers: a text, changed before it is cut. Each keeps where its characters were. */
 
+import { Wasm2VecError } from "../errors.ts";
 import type { JsonObject } from "../files/folder.ts";
 import { type AlignedText, type Rewriting, widthAt } from "./aligned-text.ts";
 import { bytesAsCharacters } from "./byte-characters.ts";
 import { ACCENT, CONTROL, IDEOGRAPH, MARK, NOT_NORMALIZED, WHITE_SPACE } from "./characters.ts";
 import { Charsmap } from "./charsmap.ts";
 import type { JsonPart } from "./json-part.ts";
+import { matchesOf } from "./onig-regex.ts";
 import { findCharacters, patternOf } from "./patterns.ts";
 
 export type Normalize = (text: AlignedText) => AlignedText;
@@ -168,13 +170,34 @@ const JOINING = "\\p{M}\\u1160-\\u11ff\\u3131-\\u318e\\uff9e\\uff9f\\uffa0-\\uff
 const CLUSTER = new RegExp(`[${NOT_NORMALIZED}]|[^${NOT_NORMALIZED}](?:(?![${NOT_NORMALIZED}])[${JOINING}])*`, "gu");
 const HAS_YOUNG = new RegExp(`[${NOT_NORMALIZED}]`, "u");
 
+/** Runtimes put marks into their order in time that grows with the square of their number. */
+const MAX_MARKS = 2 ** 14;
+const MARKS = /\p{M}+/gu;
+
+function checkMarks(text: string): void {
+  if (text.length <= MAX_MARKS) return;
+  const bounds = matchesOf(MARKS, text);
+  for (let i = 0; i < bounds.length; i += 2) {
+    const count = bounds[i + 1] - bounds[i];
+    if (count <= MAX_MARKS) continue;
+    throw new Wasm2VecError(
+      "too-large",
+      `The text has ${count} UTF-16 units of marks in a row, from unit ${bounds[i]} on; the tokenizer puts up to ${MAX_MARKS} in order. Take them out.`,
+    );
+  }
+}
+
 /** Cluster by cluster, so that each character's place is known. */
 const unicodeForm = (form: Form) => (text: AlignedText) => {
+  checkMarks(text.text);
   if (text.text.normalize(form) === text.text) return text;
   const isYoung = HAS_YOUNG.test(text.text);
   return text.rewrite((into) => {
     let kept = 0;
-    for (const { 0: cluster, index } of text.text.matchAll(CLUSTER)) {
+    const bounds = matchesOf(CLUSTER, text.text);
+    for (let i = 0; i < bounds.length; i += 2) {
+      const index = bounds[i];
+      const cluster = text.text.slice(index, bounds[i + 1]);
       const normal = isYoung && HAS_YOUNG.test(cluster) ? cluster : cluster.normalize(form);
       if (normal === cluster) continue;
       into.keep(kept, index);
@@ -192,13 +215,16 @@ const unicodeForm = (form: Form) => (text: AlignedText) => {
 function putCluster(into: Rewriting, cluster: string, normal: string, begin: number, form: Form): void {
   const decomposed = form.startsWith("NFK") ? "NFKD" : "NFD";
   const places: number[] = [];
-  const elements: { character: string; isFurther: boolean }[] = [];
+  // for each character, whether it is a further one of its decomposition, in turn
+  const elements = new Map<string, { areFurther: boolean[]; taken: number }>();
   let at = begin;
   for (const character of cluster) {
     places.push(at);
     at += character.length;
     for (const [i, element] of [...character.normalize(decomposed)].entries()) {
-      elements.push({ character: element, isFurther: i > 0 });
+      const same = elements.get(element) ?? { areFurther: [], taken: 0 };
+      same.areFurther.push(i > 0);
+      elements.set(element, same);
     }
   }
   let taken = 0;
@@ -206,11 +232,8 @@ function putCluster(into: Rewriting, cluster: string, normal: string, begin: num
     const parts = form.endsWith("D") ? [character] : [...character.normalize(decomposed)];
     let change = 1 - parts.length;
     for (const part of parts) {
-      const [element] = elements.splice(
-        elements.findIndex((one) => one.character === part),
-        1,
-      );
-      if (element?.isFurther) change++;
+      const element = elements.get(part);
+      if (element?.areFurther[element.taken++]) change++;
     }
     into.put(character, places[Math.max(0, Math.min(change > 0 ? taken - 1 : taken, places.length - 1))]);
     if (change <= 0) taken += 1 - change;

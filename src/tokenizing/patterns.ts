@@ -42,9 +42,6 @@ export function findCharacters(source: string): Find {
   // most pieces are plain words, which few classes have anything of
   const passesPlain = !new RegExp(source, "u").test("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789");
   return (text) => {
-    const bounds: number[] = [];
-    if (passesPlain && PLAIN.test(text)) return bounds;
-    for (const match of text.matchAll(regex)) bounds.push(match.index, match.index + match[0].length);
-    return bounds;
+    return passesPlain && PLAIN.test(text) ? [] : matchesOf(regex, text);
   };
 }
