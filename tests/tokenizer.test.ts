@@ -82,7 +82,7 @@ test("what a few bytes of tokenizer.json ask gigabytes for is refused", async ()
   }
   for (const decoders of [texts, spaces]) {
     const tokenizer = await open({ ...words, decoder: { type: "Sequence", decoders } });
-    await rejects("too-large", /Decode fewer ids/, () => tokenizer.decode([2, 1]));
+    await rejects("too-large", /64 times as long/, () => tokenizer.decode([2, 1]));
   }
   const added_tokens = [...words.added_tokens, { id: 5, content: "o", normalized: true }];
   await rejects("too-large", /64 times/, () => open({ ...growing[0], added_tokens }));

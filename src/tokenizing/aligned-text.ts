@@ -3,8 +3,8 @@
 import { Wasm2VecError } from "../errors.ts";
 
 /** A text may grow so many times over, and by so many units more: no model's steps write more, and a file may ask for gigabytes. */
-const MAX_GROWTH = 64;
-const MAX_MORE = 2 ** 20;
+export const MAX_GROWTH = 64;
+export const MAX_MORE = 2 ** 16;
 
 /** How far what is made of a caller's text may still grow. */
 interface Room {

@@ -1,6 +1,7 @@
 /** tokenizer.json's decoders: tokens written as a text. */
 
 import { Wasm2VecError } from "../errors.ts";
+import { MAX_GROWTH, MAX_MORE } from "./aligned-text.ts";
 import { BYTE_OF_CHARACTER } from "./byte-characters.ts";
 import type { JsonPart } from "./json-part.ts";
 import { patternOf } from "./patterns.ts";
@@ -24,7 +25,14 @@ const decodeBytes = (bytes: Iterable<number>) =>
 const DECODERS: Record<string, (part: JsonPart) => Decode> = {
   Sequence: (part) => {
     const steps = part.parts("decoders", "decoder").map(decoderOf);
-    return (tokens) => steps.reduce((texts, step) => checkedLength(step(texts)), tokens);
+    return (tokens) => {
+      const most = mostOf(lengthOf(tokens));
+      return steps.reduce((texts, step) => {
+        const changed = step(texts);
+        if (lengthOf(changed) > most) throw tooLong();
+        return changed;
+      }, tokens);
+    };
   },
   ByteLevel: () => (tokens) => [decodeBytes(tokens.flatMap(bytesOf))],
   WordPiece: (part) => {
@@ -70,18 +78,14 @@ const DECODERS: Record<string, (part: JsonPart) => Decode> = {
 };
 
 /** Steps may ask for more than is there, one after the other: a file of a few bytes for gigabytes. */
-const MAX_GROWN = 2 ** 24;
+const mostOf = (units: number) => MAX_GROWTH * units + MAX_MORE;
 
-function checkedLength(texts: string[]): string[] {
-  const length = texts.reduce((sum, text) => sum + text.length, 0);
-  if (length > MAX_GROWN) throw tooLong();
-  return texts;
-}
+const lengthOf = (texts: readonly string[]) => texts.reduce((sum, text) => sum + text.length, 0);
 
 const tooLong = () =>
   new Wasm2VecError(
     "too-large",
-    `The text of the ids has more than ${MAX_GROWN} UTF-16 units. Decode fewer ids at a time.`,
+    `The decoder of tokenizer.json makes texts more than ${MAX_GROWTH} times as long. Use the tokenizer.json of another model.`,
   );
 
 /** The bytes that a token's characters stand for; its own where one stands for none. */
@@ -105,7 +109,7 @@ function cleanedUp(text: string): string {
 }
 
 function replaced(text: string, bounds: readonly number[], content: string): string {
-  if (text.length + (bounds.length / 2) * content.length > MAX_GROWN) throw tooLong();
+  if ((bounds.length / 2) * content.length > mostOf(text.length)) throw tooLong();
   let changed = "";
   let kept = 0;
   for (let i = 0; i < bounds.length; i += 2) {
