@@ -267,7 +267,7 @@ export class StaticModel {
    *
    * @returns (D,) of a text, (N, D) of a list of N
    * @throws {Wasm2VecError} `option-invalid` unless they are texts; `id-out-of-range` where the tokenizer gives an id without a
-   *   row; `option-unknown`, `closed`
+   *   row; `key-not-found` for an unknown word where the tokenizer has no token for such; `option-unknown`, `closed`
    */
   encode(text: string, options?: EncodeTextOptions): Float32Array<ArrayBuffer>;
   encode(texts: Iterable<string>, options?: EncodeTextOptions): Matrix;

@@ -149,6 +149,49 @@ test("a mapping says which row a token has, weights what it counts", async () =>
   ]);
 });
 
+test("weights of float64 are counted in it, as NumPy does", async () => {
+  const of = (...numbers: number[]): TensorToWrite => ({
+    name: "weights",
+    dtype: "F64",
+    shape: [5],
+    chunks: [new Uint8Array(Float64Array.from(numbers).buffer)],
+  });
+  // 3e8, 200 times 1, and -3e8 where float32 would have lost each 1
+  const flipped = await open(
+    model2vec([
+      table("embeddings", [
+        [9, 9],
+        [3, 0],
+        [-3, 0],
+        [1, 1],
+        [0, 0],
+      ]),
+      of(1, 1e8, 1e8, 1, 1),
+    ]),
+  );
+  const text = `cat ${"sat ".repeat(200)}dog`;
+  assertNear(flipped.encode(text), [200 / 202, 200 / 202], 1e-6);
+  assert.equal([...flipped.encode("")], [0, 0]);
+  await rejects("option-invalid", /1e\+300 for token 1/, () => open(model2vec([table(), of(1, 1e300, 1, 1, 1)])));
+});
+
+test("numbers that float16 does not hold are refused", async () => {
+  const large = model2vec([
+    table("embeddings", [
+      [9, 9],
+      [1e5, 0],
+      [0, 4],
+      [1, 1],
+      [0, 0],
+    ]),
+  ]);
+  await rejects("option-invalid", /float16.*row 1/, () => open(large, { quantizeTo: "float16" }));
+  const vectors = await KeyedVectors.from({ cat: [1, 0], dog: [-7e4, 1] });
+  await rejects("option-invalid", /float16.*row 1/, () =>
+    StaticModel.fromKeyedVectors(vectors, { quantizeTo: "float16" }),
+  );
+});
+
 test("a table may have more rows than there are tokens", async () => {
   const model = await open(model2vec([table("embeddings", [...rows, [7, 7], [8, 8]])]));
   assert.equal([...model.encode("dog")], [0, 4]);
@@ -206,6 +249,14 @@ test("saved and opened again it is the same, also in folders that are not there 
       assert.is(readdirSync(path).length, 4);
     }
   }));
+
+test("a folder that keeps a text's end is saved so", async () => {
+  const truncation = { max_length: 1, strategy: "LongestFirst", direction: "Left", stride: 0 };
+  const model = await open(sentenceTransformers([STATIC_EMBEDDING], { ...tokenizerJson, truncation }));
+  const saved = new Map<string, Uint8Array<ArrayBuffer>>();
+  await model.savePretrained(saved);
+  assert.equal([...(await StaticModel.fromPretrained(saved)).encode("cat dog")], [0, 4]);
+});
 
 test("a mapping and weights are saved as rows", async () => {
   const model = await open(

@@ -29,7 +29,7 @@ export interface EncoderParts {
   /** (V,) the row of each token; undefined where its id is its row */
   mapping: Uint32Array | undefined;
   /** (V,) what each token counts; undefined where all count the same */
-  weights: Float32Array | undefined;
+  weights: Float32Array | Float64Array | undefined;
   facts: TokenizerFacts;
   rules: EncoderRules;
 }
@@ -69,7 +69,10 @@ export class Encoder {
   encodeInto(text: string, maxLength: number | null, out: Float32Array): void {
     const { table, weights, rules } = this.parts;
     const ids = this.ids(text, maxLength);
-    table.mean(this.rowsOf(ids), weights && ids.map((id) => weights[id]), out);
+    const [rows, counts] = [this.rowsOf(ids), weights && ids.map((id) => weights[id])];
+    // weights of float64 make NumPy compute in it
+    if (counts && weights instanceof Float64Array) table.meanInFloat64(rows, counts, out);
+    else table.mean(rows, counts, out);
     const isHalf = rules.roundsToHalf && table.dtype === "float16";
     if (isHalf) roundToHalf(out);
     if (!rules.normalize) return;

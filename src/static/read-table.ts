@@ -156,7 +156,7 @@ export async function readMapping(
 }
 
 /**
- * What tokens count (V,), where a file has weights.
+ * What tokens count (V,), where a file has weights: as float64 where they are it, else as float32.
  *
  * @throws {Wasm2VecError} `shape-mismatch`, `format-unknown`; `option-invalid` for NaN and Infinity
  */
@@ -164,20 +164,20 @@ export async function readWeights(
   file: SafetensorsFile,
   tokens: number,
   signal: AbortSignal | undefined,
-): Promise<Float32Array | undefined> {
+): Promise<Float32Array | Float64Array | undefined> {
   if (!file.tensors.has("weights")) return undefined;
   const tensor = listTensor(file, "weights", tokens);
   const bytes = await file.read("weights", signal);
   const weights = await floats(file, tensor, bytes);
-  const token = weights.findIndex((weight) => !Number.isFinite(weight));
+  const token = weights.findIndex((weight) => !Number.isFinite(Math.fround(weight)));
   if (token < 0) return weights;
   throw new Wasm2VecError(
     "option-invalid",
-    `The weights in ${file.file} say ${weights[token]} for token ${token}; expected finite numbers. Copy or download it again.`,
+    `The weights in ${file.file} say ${weights[token]} for token ${token}; expected finite numbers, up to 3.4e38. Copy or download it again.`,
   );
 }
 
-async function floats(file: SafetensorsFile, tensor: Tensor, bytes: Uint8Array): Promise<Float32Array> {
+async function floats(file: SafetensorsFile, tensor: Tensor, bytes: Uint8Array): Promise<Float32Array | Float64Array> {
   if (tensor.dtype === "F16" || tensor.dtype === "BF16") {
     const decoder = await openDecoder(tensor.dtype === "F16" ? "float16" : "bfloat16");
     const numbers = new Float32Array(bytes.length / 2);
@@ -187,7 +187,7 @@ async function floats(file: SafetensorsFile, tensor: Tensor, bytes: Uint8Array):
   }
   const Numbers = FLOATS[tensor.dtype as keyof typeof FLOATS];
   if (!Numbers) throw unknownKind(file, tensor, [...Object.keys(FLOATS), "F16", "BF16"]);
-  return Float32Array.from(new Numbers(bytes.slice().buffer));
+  return new Numbers(bytes.slice().buffer);
 }
 
 /** @throws {Wasm2VecError} `shape-mismatch` unless there is a number for each token */

@@ -3,7 +3,7 @@
 import { Engine } from "../engine/engine.ts";
 import { rowBytesOf } from "../engine/layout.ts";
 import { tokenTableLayout } from "../engine/token-table-layout.ts";
-
+import { Wasm2VecError } from "../errors.ts";
 import { ROW_FORMATS, type RowFormat } from "../tables/row-format.ts";
 import { type StaticDtype, toInt8Of } from "./stored-numbers.ts";
 
@@ -91,6 +91,16 @@ export class TokenTable {
     for (let d = 0; d < out.length; d++) out[d] = sum[d] / count;
   }
 
+  /** The same of rows (N,) that count `weights` (N,), summed in float64. */
+  meanInFloat64(rows: ArrayLike<number>, weights: ArrayLike<number>, out: Float32Array): void {
+    const sum = new Float64Array(this.dimension);
+    for (let i = 0; i < rows.length; i++) {
+      const row = this.row(rows[i]);
+      for (let d = 0; d < row.length; d++) sum[d] += weights[i] * row[d];
+    }
+    for (let d = 0; d < sum.length; d++) out[d] = rows.length ? sum[d] / rows.length : 0;
+  }
+
   /** The number of the first row that holds NaN or Infinity; -1 where there is none. */
   firstNotFinite(): number {
     if (this.dtype === "int8") return -1;
@@ -102,7 +112,12 @@ export class TokenTable {
     return -1;
   }
 
-  /** A table of the same rows, as model2vec stores them otherwise; their first numbers, `dimension` of them. It pauses now and then. */
+  /**
+   * A table of the same rows, as model2vec stores them otherwise; their first numbers, `dimension` of them. It pauses now and
+   * then.
+   *
+   * @throws {Wasm2VecError} `option-invalid` where a number is too large for float16
+   */
   *converted(dtype: StaticDtype, dimension: number): Generator<void, TokenTable> {
     const table = TokenTable.open(this.size, dimension, dtype);
     try {
@@ -120,6 +135,8 @@ export class TokenTable {
         table.setRow(i, this.row(i).subarray(0, dimension).map(toStored));
         if (i % pause === pause - 1) yield;
       }
+      const row = table.firstNotFinite();
+      if (row >= 0) throw beyondHalf(row);
       return table;
     } catch (error) {
       table.close();
@@ -152,3 +169,9 @@ export const BYTES: Readonly<Record<StaticDtype, number>> = { float32: 4, float1
 const SCALE = new Uint8Array(Float32Array.of(1).buffer);
 
 const isNotFinite = (x: number) => !Number.isFinite(x);
+
+const beyondHalf = (row: number) =>
+  new Wasm2VecError(
+    "option-invalid",
+    `quantizeTo is "float16", which holds numbers up to 65504, and row ${row} has larger ones. Store them as "float32".`,
+  );

@@ -44,7 +44,7 @@ export function staticFiles(parts: EncoderParts, tokenizer: JsonObject): Map<str
   };
   return new Map([
     ["model.safetensors", safetensorsChunks([tensor])],
-    ["tokenizer.json", json({ ...tokenizer, truncation: truncationOf(rules.maxLength), padding: null })],
+    ["tokenizer.json", json({ ...tokenizer, truncation: truncationOf(parts), padding: null })],
     ["modules.json", json(modulesOf(rules.normalize))],
     dropsUnknown
       ? ["config.json", json(model2vecConfig(parts, dtype))]
@@ -84,8 +84,11 @@ function weighted(table: TokenTable, row: number, weight: number): Uint8Array {
 }
 
 /** sentence-transformers obeys it; model2vec writes it. */
-const truncationOf = (maxLength: number | null) =>
-  maxLength === null ? null : { direction: "Right", max_length: maxLength, strategy: "LongestFirst", stride: 0 };
+function truncationOf({ facts, rules: { dropsUnknown, maxLength } }: EncoderParts) {
+  if (maxLength === null) return null;
+  const direction = !dropsUnknown && facts.cutFrom === "left" ? "Left" : "Right";
+  return { direction, max_length: maxLength, strategy: "LongestFirst", stride: 0 };
+}
 
 function modulesOf(normalize: boolean) {
   const module = (idx: number, path: string, name: string) => {
