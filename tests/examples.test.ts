@@ -74,6 +74,7 @@ test("worker: answers questions from its assets, read once", async () => {
   const ASSETS = {
     async fetch({ url }: Request) {
       asked.push(new URL(url).pathname);
+      if (asked.length === 1) return new Response("", { status: 503 });
       return new Response(readFileSync(`examples/search-page/assets${new URL(url).pathname}`));
     },
   };
@@ -81,6 +82,11 @@ test("worker: answers questions from its assets, read once", async () => {
   const { default: worker } = await import(address);
   const ask = async (question: string) =>
     (await worker.fetch(new Request(`http://worker/?q=${encodeURIComponent(question)}`), { ASSETS })).json();
+  await ask("slugs").then(
+    () => assert.unreachable(),
+    (error) => assert.match(error.message, /config\.json: 503/),
+  );
+  // a first request that failed is not the last
   const [slugs] = await ask("slugs at night");
   assert.is(slugs.id, "garden.md:22");
   assert.match(slugs.text, /^Slugs eat the young plants at night/);

@@ -6,17 +6,25 @@ const status = document.querySelector("output");
 const list = document.querySelector("ol");
 
 // what build.js wrote
-const [encoder, file, texts] = await Promise.all([
-  StaticModel.fromPretrained(new URL("assets/model/", import.meta.url)),
-  fetch("assets/index.safetensors").then((response) => response.arrayBuffer()),
-  fetch("assets/texts.json").then((response) => response.json()),
-]);
-const index = await SearchIndex.load(file, { encoder });
+const { index, texts } = await open().catch((error) => {
+  status.textContent = `${error.message} Run examples/search-page/build.js first.`;
+  throw error;
+});
 
 question.disabled = false;
 question.focus();
 question.addEventListener("input", showNearest);
 showNearest();
+
+async function open() {
+  const at = (path) => new URL(`assets/${path}`, import.meta.url);
+  const encoder = await StaticModel.fromPretrained(at("model/"));
+  const [index, response] = await Promise.all([
+    SearchIndex.load(at("index.safetensors"), { encoder }),
+    fetch(at("texts.json")),
+  ]);
+  return { index, texts: await response.json() };
+}
 
 /** An answer takes less than a millisecond, so none is waited for. */
 function showNearest() {
