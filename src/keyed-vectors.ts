@@ -116,7 +116,7 @@ export type AlignOptions = GivenOptions<typeof ALIGN_OPTIONS>;
 export type ForAllOptions = GivenOptions<typeof FOR_ALL_OPTIONS>;
 
 const rowList: Kind<ArrayLike<number>> = {
-  expected: "an array of rows",
+  expected: "an array",
   accepts: (value) => isArray(value) || (ArrayBuffer.isView(value) && isIterable(value)),
 };
 
@@ -322,16 +322,13 @@ export class KeyedVectors implements ReadonlyMap<string, Float32Array<ArrayBuffe
     const { table, vectorSize } = this;
     checkValue("rows", rows, rowList, "getVectorsInto");
     checkValue("out", out, float32s, "getVectorsInto");
-    const { vocabulary } = table;
-    for (let i = 0; i < rows.length; i++) checkRow(vocabulary, rows[i]);
+    for (let i = 0; i < rows.length; i++) checkRow(this, rows[i]);
     const expected = rows.length * vectorSize;
     if (out.length < expected) {
-      const message = `getVectorsInto: out holds ${out.length} numbers; expected ${expected} at least, for ${rows.length} rows of ${vectorSize}.`;
-      throw new Wasm2VecError("shape-mismatch", message);
+      throw new Wasm2VecError("shape-mismatch", `out holds ${out.length} numbers; expected ${expected}.`);
     }
     // ids that lie where the vectors go would be lost before they are read
-    const isThere = ArrayBuffer.isView(rows) && rows.buffer === out.buffer;
-    table.gatherInto(isThere ? Array.from(rows) : rows, out);
+    table.gatherInto((rows as Uint32Array).buffer === out.buffer ? Array.from(rows) : rows, out);
   }
 
   /** All vectors, (V, D). */

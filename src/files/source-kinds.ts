@@ -237,7 +237,7 @@ export function nameOf(from: ChunkSource): string {
 export const quoted = (address: string | UrlLike): string => `"${plainName(address)}"`;
 
 /** What an address of a server begins with, whether it can be read or not. */
-const SERVER = /^\s*((https?|hf):|[a-z][a-z\d+.-]+:\/\/)/i;
+const SERVER = /^\s*((https?|hf):|[a-z][\w+.-]+:\/\/)/i;
 
 /** A path as it is; an address without its query, user and password. */
 export function plainName(address: string | UrlLike): string {

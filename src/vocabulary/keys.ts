@@ -129,7 +129,7 @@ export function presentRows(vocabulary: Vocabulary, keys: readonly Key[]): numbe
 }
 
 /** @throws {Wasm2VecError} `id-out-of-range` */
-export function checkRow({ size }: Vocabulary, row: number): number {
+export function checkRow({ size }: { readonly size: number }, row: number): number {
   if (Number.isInteger(row) && row >= 0 && row < size) return row;
   throw new Wasm2VecError(
     "id-out-of-range",

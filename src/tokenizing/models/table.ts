@@ -75,7 +75,9 @@ export function rulesOf(model: unknown): ModelRules {
   };
   const maxCharacters = json.max_input_chars_per_word ?? 100;
   if (!Number.isSafeInteger(maxCharacters) || (maxCharacters as number) < 0) {
-    throw damaged(`its model's max_input_chars_per_word is ${show(maxCharacters)}; expected a whole number from 0 to 2147483647`);
+    throw damaged(
+      `its model's max_input_chars_per_word is ${show(maxCharacters)}; expected a whole number from 0 to 2147483647`,
+    );
   }
   return {
     kind,
