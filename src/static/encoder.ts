@@ -1,6 +1,6 @@
 /** Text -> tokens -> rows -> their mean, and its direction. */
 
-import { show, Wasm2VecError } from "../errors.ts";
+import { show, tagOf, Wasm2VecError } from "../errors.ts";
 import { toHalf } from "./stored-numbers.ts";
 import type { TokenTable } from "./token-table.ts";
 import { firstCharacters, type TokenizerFacts } from "./tokenizer-facts.ts";
@@ -71,7 +71,7 @@ export class Encoder {
     const ids = this.ids(text, maxLength);
     const [rows, counts] = [this.rowsOf(ids), weights && ids.map((id) => weights[id])];
     // weights of float64 make NumPy compute in it
-    if (counts && weights instanceof Float64Array) table.meanInFloat64(rows, counts, out);
+    if (counts && tagOf(weights) === "Float64Array") table.meanInFloat64(rows, counts, out);
     else table.mean(rows, counts, out);
     const isHalf = rules.roundsToHalf && table.dtype === "float16";
     if (isHalf) roundToHalf(out);
