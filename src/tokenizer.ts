@@ -25,12 +25,12 @@ import { asItIs } from "./files/source-kinds.ts";
 import type { TargetLike } from "./files/target.ts";
 import { CONSOLE, lineOf } from "./printed.ts";
 import { type ChatMessage, chosenTemplate, renderChat } from "./tokenizing/chat-template.ts";
+import { cleanedUpEnglish } from "./tokenizing/clean-up.ts";
 import { configured } from "./tokenizing/configuration.ts";
-import { cleanedUpEnglish } from "./tokenizing/decoders.ts";
 import type { Encoding } from "./tokenizing/encoding.ts";
 import { GivenTokenizer, type TokenizerLike } from "./tokenizing/given-tokenizer.ts";
 import { type IdsLike, idsOf, tokensOf } from "./tokenizing/ids.ts";
-import { Pipeline } from "./tokenizing/pipeline.ts";
+import type { Pipeline } from "./tokenizing/pipeline.ts";
 import { readTokenizerFiles, specialTokensIn } from "./tokenizing/tokenizer-files.ts";
 import {
   type Padding,
@@ -40,6 +40,9 @@ import {
   type TruncationStrategy,
   truncate,
 } from "./tokenizing/truncation.ts";
+
+/** Is loaded where a tokenizer is opened. */
+const loadPipeline = () => import("./tokenizing/pipeline.ts");
 
 const addSpecialTokens = option(true, toggle);
 
@@ -146,7 +149,7 @@ export class AutoTokenizer {
     const given = checkOptions(FOLDER_OPTIONS, options, "AutoTokenizer.fromPretrained");
     const { signal } = given;
     const folder = openFolder(from, given);
-    const files = await readTokenizerFiles(folder, signal);
+    const [files, { Pipeline }] = await Promise.all([readTokenizerFiles(folder, signal), loadPipeline()]);
     const run = await Pipeline.open(configured(files), files.file, files.table);
     if (signal?.aborted) run.close();
     signal?.throwIfAborted();
@@ -167,6 +170,7 @@ export class AutoTokenizer {
     folder: string,
     describe: (signal?: AbortSignal) => Promise<JsonObject>,
   ): Promise<AutoTokenizer> {
+    const { Pipeline } = await loadPipeline();
     const run = await Pipeline.open(json, `tokenizer.json of ${folder}`);
     return new AutoTokenizer(run, {}, undefined, folder, describe);
   }

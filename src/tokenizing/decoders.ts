@@ -3,6 +3,7 @@
 import { Wasm2VecError } from "../errors.ts";
 import { MAX_GROWTH, MAX_MORE } from "./aligned-text.ts";
 import { BYTE_OF_CHARACTER } from "./byte-characters.ts";
+import { cleanedUp } from "./clean-up.ts";
 import type { JsonPart } from "./json-part.ts";
 import { patternOf } from "./patterns.ts";
 
@@ -92,20 +93,6 @@ const tooLong = () =>
 function bytesOf(token: string): number[] {
   const bytes = Array.from(token, (character) => BYTE_OF_CHARACTER.get(character));
   return bytes.every((byte) => byte !== undefined) ? (bytes as number[]) : [...encoder.encode(token)];
-}
-
-const CONTRACTIONS = [" .", " ?", " !", " ,", " ' ", " n't", " 'm", " 's", " 've", " 're"];
-
-/** Without spaces that English does not have, as transformers cleans texts up. */
-export const cleanedUpEnglish = (text: string) =>
-  CONTRACTIONS.reduce((clean, spaced) => clean.replaceAll(spaced, spaced.trim()), text);
-
-/** The same, as the decoders WordPiece and CTC do it. */
-function cleanedUp(text: string): string {
-  const [before, after] = [CONTRACTIONS.slice(0, 7), CONTRACTIONS.slice(7)];
-  const clean = (all: string, some: readonly string[]) =>
-    some.reduce((one, spaced) => one.replaceAll(spaced, spaced.trim()), all);
-  return clean(clean(text, before).replaceAll(" do not", " don't"), after);
 }
 
 function replaced(text: string, bounds: readonly number[], content: string): string {
