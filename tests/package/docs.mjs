@@ -40,7 +40,6 @@ const application = await Application.bootstrap({
     ...[
       "PageTargetLike",
       "PageFolderTarget",
-      "FetchedLike",
       "HeadersLike",
       "EncodedLike",
       "ReadableStreamLike",
