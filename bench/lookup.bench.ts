@@ -1,10 +1,11 @@
 /** A language model's embedding matrix of Qwen2.5-1.5B's shape: rows out of its file and over http, and all of it in memory. */
 
-import { execFileSync } from "node:child_process";
+import { execFile, execFileSync } from "node:child_process";
 import { closeSync, openSync, readSync, statSync } from "node:fs";
-import { open } from "node:fs/promises";
+import { open, writeFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import { join } from "node:path";
+import { promisify } from "node:util";
 import { EmbeddingMatrix } from "../src/embedding-matrix.ts";
 import { openSource, type RandomAccess } from "../src/files/source.ts";
 import { safetensorsChunks } from "../src/formats/safetensors.ts";
@@ -68,15 +69,17 @@ async function countBytes(folder: string): Promise<Row> {
 async function timeProcesses(folder: string, runs: number): Promise<Row[]> {
   const qwen = sharedData("tokenizers/qwen2.5");
   const file = join(folder, "model.safetensors");
-  const rows: Row[] = [{ what: "five rows of a local file", ...timeProcess("lookup", folder, runs), promised: "≤ 50" }];
+  const rows: Row[] = [
+    { what: "five rows of a local file", ...(await timeProcess("lookup", folder, runs)), promised: "≤ 50" },
+  ];
   await withFileServer(file, 0, async (address) => {
     rows.push({
       what: "five rows over http on loopback",
-      ...(await timeProcessBeside("lookup", address, runs)),
+      ...(await timeProcess("lookup", address, runs)),
       promised: "≤ 100",
     });
   });
-  if (qwen) rows.push({ what: "Qwen2.5's tokenizer", ...timeProcess("tokenizer", qwen, runs), promised: "" });
+  if (qwen) rows.push({ what: "Qwen2.5's tokenizer", ...(await timeProcess("tokenizer", qwen, runs)), promised: "" });
   else console.log("not run: the tokenizer of Qwen2.5 is not in ../shared/data");
   const python = Array.from({ length: runs }, () => timeScript("lookup.py", file, TENSOR, ...ARTICLE.map(String)));
   const times = python.filter((time) => time !== undefined);
@@ -104,17 +107,8 @@ const startRow = (samples: Started[]) => {
   };
 };
 
-const timeProcess = (what: "lookup" | "tokenizer", folder: string, runs: number) =>
-  startRow(
-    Array.from({ length: runs }, () =>
-      JSON.parse(execFileSync(process.execPath, ["bench/cold-start.js", what, folder], { encoding: "utf8" })),
-    ),
-  );
-
-/** The same while this process goes on serving. */
-async function timeProcessBeside(what: string, folder: string, runs: number) {
-  const { execFile } = await import("node:child_process");
-  const { promisify } = await import("node:util");
+/** While this process goes on serving. */
+async function timeProcess(what: "lookup" | "tokenizer", folder: string, runs: number) {
   const samples: Started[] = [];
   for (let run = 0; run < runs; run++) {
     const { stdout } = await promisify(execFile)(process.execPath, ["bench/cold-start.js", what, folder]);
@@ -201,7 +195,6 @@ async function timeHttp(rounds: number): Promise<Row[]> {
     const file = join(folder, "model.safetensors");
     const columns = 1024;
     const bytes = new Uint8Array(2 ** 26);
-    const { writeFile } = await import("node:fs/promises");
     const shape = [bytes.length / 2 / columns, columns];
     await writeFile(file, safetensorsChunks([{ name: TENSOR, dtype: "BF16", shape, chunks: [bytes] }]));
     await withFileServer(file, 300, async (address) => {

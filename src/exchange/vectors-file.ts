@@ -22,7 +22,7 @@ import {
   type SafetensorsFile,
   type TensorToWrite,
 } from "../formats/safetensors.ts";
-import { checkTensor, chunkRows, damaged, isVersion, SealedReader, sealedChunks } from "../formats/sealed-file.ts";
+import { checkTensor, chunkRows, damaged, SealedReader, sealedChunks, versionOf } from "../formats/sealed-file.ts";
 import { FORMAT_VERSION as MODEL_VERSION } from "../model/model-file.ts";
 import type { RowDtype } from "../tables/row-format.ts";
 import { readAttributes, readWords, wordTensors } from "../tables/saved-words.ts";
@@ -126,24 +126,18 @@ export async function readVectorsFile(
 }
 
 /** Which tensor the vectors are, and whether the file has checksums. */
-function kindOf({ file, metadata: { format, formatVersion } }: SafetensorsFile): { tensor: string; isSealed: boolean } {
+function kindOf(saved: SafetensorsFile): { tensor: string; isSealed: boolean } {
+  const { format } = saved.metadata;
   const isModel = format === MODEL_FORMAT;
   if (!isModel && format !== FORMAT) {
     const advice = `Rows alone are read with their keys: { keys: "tokenizer.json" }; a language model's by EmbeddingMatrix.fromPretrained.`;
     throw new Wasm2VecError(
       "format-unknown",
-      `${file} is a safetensors file, but none of vectors with keys of wasm2vec. ${advice}`,
+      `${saved.file} is a safetensors file, but none of vectors with keys of wasm2vec. ${advice}`,
     );
   }
-  if (!isVersion(formatVersion)) throw damaged(file, `its formatVersion is ${show(formatVersion)}`);
-  const newest = isModel ? MODEL_VERSION : FORMAT_VERSION;
-  if (Number(formatVersion) > newest) {
-    const message = `${file} has the format version ${show(formatVersion)}; this wasm2vec reads versions up to ${newest}. Install a newer one.`;
-    throw new Wasm2VecError("format-unknown", message);
-  }
-  return isModel
-    ? { tensor: "input", isSealed: Number(formatVersion) >= MODEL_CHECKSUMS }
-    : { tensor: "vectors", isSealed: true };
+  const version = versionOf(saved, isModel ? MODEL_VERSION : FORMAT_VERSION);
+  return isModel ? { tensor: "input", isSealed: version >= MODEL_CHECKSUMS } : { tensor: "vectors", isSealed: true };
 }
 
 /** Fills a table: rows of the same dtype go as they are, others are decoded. */

@@ -53,8 +53,20 @@ export function* sealedChunks(
   }
 }
 
-/** Whether a text is that of a version: a whole number from 1 on. */
-export const isVersion = (text: string | undefined): text is string => text !== undefined && /^[1-9]\d*$/.test(text);
+/**
+ * The version of a file's format.
+ *
+ * @param newest that is read
+ * @throws {Wasm2VecError} `format-damaged` for what is no whole number from 1 on; `format-unknown` for a newer one
+ */
+export function versionOf({ file, metadata: { formatVersion } }: SafetensorsFile, newest: number): number {
+  if (!/^[1-9]\d*$/.test(formatVersion ?? "")) throw damaged(file, `its formatVersion is ${show(formatVersion)}`);
+  if (Number(formatVersion) <= newest) return Number(formatVersion);
+  throw new Wasm2VecError(
+    "format-unknown",
+    `${file} has the format version ${show(formatVersion)}; this wasm2vec reads versions up to ${newest}. Install a newer one.`,
+  );
+}
 
 /** Reads a file's tensors, and compares their checksums where it has them. */
 export class SealedReader {

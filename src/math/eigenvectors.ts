@@ -50,7 +50,9 @@ interface Krylov {
  * @see Wu and Simon 2000, Thick-Restart Lanczos, https://doi.org/10.1137/S0895479898334605
  */
 export function largestEigenpairs(size: number, multiply: Multiply): Eigenpair[] {
-  let krylov: Krylov = { basis: [], images: [], next: orthonormal(startVectors(size), []) };
+  const draw = startNumbers();
+  const start = Array.from({ length: TOGETHER }, () => Float64Array.from({ length: size }, draw));
+  let krylov: Krylov = { basis: [], images: [], next: orthonormal(start, []) };
   let look = FIRST_LOOK;
   for (let round = 1; ; round++) {
     const isLast = grow(krylov, multiply) || round === MOST_ROUNDS;
@@ -100,25 +102,14 @@ function rotated({ basis, images, next }: Krylov, rotation: Float64Array[]): Kry
   return { basis: turn(basis), images: turn(images), next };
 }
 
-/** Vectors that no matrix was made for: numbers in [-1, 1) by a linear congruence. */
-function startVectors(size: number): Float64Array[] {
-  let state = 1;
-  const draw = () => {
-    state = (Math.imul(state, 1664525) + 1013904223) | 0;
-    return state / 2 ** 31;
-  };
-  return Array.from({ length: TOGETHER }, () => Float64Array.from({ length: size }, draw));
-}
-
 /**
- * By Gram and Schmidt, orthogonal to the earlier ones too; twice, because once rounds too much. What depends on those before
- * becomes zero.
+ * By Gram and Schmidt, orthogonal to the earlier ones too. What depends on those before becomes zero.
  */
 function orthonormal(vectors: Float64Array[], earlier: Float64Array[]): Float64Array[] {
   const before = [...earlier];
   for (const vector of vectors) {
     const rest = vector.slice();
-    for (let pass = 0; pass < 2; pass++) for (const x of before) addTo(rest, -dot(x, rest), x);
+    orthogonalize(rest, before);
     const left = length(rest);
     const factor = left > NOTHING * length(vector) ? 1 / left : 0;
     before.push(rest.map((x) => x * factor));
@@ -181,7 +172,7 @@ function combine(weights: Float64Array, vectors: Float64Array[]): Float64Array {
 }
 
 /** sum += factor · x */
-function addTo(sum: Float64Array, factor: number, x: Float64Array): void {
+export function addTo(sum: Float64Array, factor: number, x: Float64Array): void {
   for (let i = 0; i < sum.length; i++) sum[i] += factor * x[i];
 }
 
@@ -195,6 +186,20 @@ export function dot(x: Float64Array, y: Float64Array): number {
     other += x[i + 1] * y[i + 1];
   }
   return sum + other;
+}
+
+/** Takes off a vector what it shares with orthogonal ones of length 1; twice, because once rounds too much. */
+export function orthogonalize(vector: Float64Array, units: readonly Float64Array[]): void {
+  for (let pass = 0; pass < 2; pass++) for (const unit of units) addTo(vector, -dot(unit, vector), unit);
+}
+
+/** Numbers in [-1, 1) by a linear congruence, that no matrix was made for: the same each time. */
+export function startNumbers(): () => number {
+  let state = 1;
+  return () => {
+    state = (Math.imul(state, 1664525) + 1013904223) | 0;
+    return state / 2 ** 31;
+  };
 }
 
 const length = (x: Float64Array) => Math.sqrt(dot(x, x));

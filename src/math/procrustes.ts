@@ -1,6 +1,6 @@
 /** The rotation that is nearest to a matrix: orthogonal Procrustes, in float64. */
 
-import { dot } from "./eigenvectors.ts";
+import { addTo, dot, orthogonalize } from "./eigenvectors.ts";
 
 /** Rounds over all pairs of columns, at most; some ten suffice. */
 const SWEEPS = 60;
@@ -81,13 +81,7 @@ function orthogonalTo(units: readonly Float64Array[], n: number): Float64Array {
   const left = Float64Array.from({ length: n }, (_, i) => units.reduce((rest, unit) => rest - unit[i] * unit[i], 1));
   const vector = new Float64Array(n);
   vector[left.indexOf(left.reduce((a, b) => Math.max(a, b)))] = 1;
-  // twice, because once rounds too much
-  for (let pass = 0; pass < 2; pass++) for (const unit of units) addTo(vector, -dot(unit, vector), unit);
+  orthogonalize(vector, units);
   const length = Math.sqrt(dot(vector, vector));
   return vector.map((x) => x / length);
-}
-
-/** sum += factor · x */
-function addTo(sum: Float64Array, factor: number, x: Float64Array): void {
-  for (let i = 0; i < sum.length; i++) sum[i] += factor * x[i];
 }

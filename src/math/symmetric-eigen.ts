@@ -1,6 +1,6 @@
 /** The largest eigenvalues of a symmetric matrix, many of them, in float64. */
 
-import { dot } from "./eigenvectors.ts";
+import { addTo, dot, orthogonalize, startNumbers } from "./eigenvectors.ts";
 
 /** Eigenvalues, the largest first, and for each its vector (n,) of length 1. */
 export interface Eigenpairs {
@@ -22,6 +22,8 @@ interface Tridiagonal {
   beside: Float64Array;
 }
 
+type Range = readonly [low: number, high: number];
+
 /**
  * By Householder's reflections to a tridiagonal matrix, whose eigenvalues are found by bisection and its vectors by inverse
  * iteration, each made orthogonal to those before. Of each vector the number furthest from zero is positive, as
@@ -36,11 +38,12 @@ interface Tridiagonal {
 export function* largestOfSymmetric(matrix: Float64Array[], count: number): Generator<void, Eigenpairs> {
   const factors = new Float64Array(matrix.length);
   const small = yield* toTridiagonal(matrix, factors);
-  const values = Float64Array.from({ length: count }, (_, k) => eigenvalue(small, k));
+  const range = bounds(small);
+  const values = Float64Array.from({ length: count }, (_, k) => eigenvalue(small, k, range));
   const vectors: Float64Array[] = [];
-  const random = randomNumbers();
+  const draw = startNumbers();
   for (const value of values) {
-    vectors.push(eigenvector(small, value, vectors, random));
+    vectors.push(eigenvector(small, value, vectors, range, draw));
     yield;
   }
   for (const vector of vectors) {
@@ -107,8 +110,8 @@ function reflectBack(matrix: Float64Array[], factors: Float64Array, vector: Floa
 }
 
 /** The eigenvalue that k others are above, by halving the interval that holds them all. */
-function eigenvalue(matrix: Tridiagonal, k: number): number {
-  let [low, high] = bounds(matrix);
+function eigenvalue(matrix: Tridiagonal, k: number, range: Range): number {
+  let [low, high] = range;
   for (let i = 0; i < HALVINGS; i++) {
     const middle = (low + high) / 2;
     if (middle === low || middle === high) break;
@@ -118,8 +121,8 @@ function eigenvalue(matrix: Tridiagonal, k: number): number {
   return (low + high) / 2;
 }
 
-/** By Gershgorin's circles. */
-function bounds({ diagonal, beside }: Tridiagonal): [low: number, high: number] {
+/** What holds all eigenvalues, by Gershgorin's circles. */
+function bounds({ diagonal, beside }: Tridiagonal): Range {
   let [low, high] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
   for (let i = 0; i < diagonal.length; i++) {
     const radius = Math.abs(beside[i]) + (i ? Math.abs(beside[i - 1]) : 0);
@@ -141,18 +144,24 @@ function below({ diagonal, beside }: Tridiagonal, x: number): number {
   return count;
 }
 
-/** Inverse iteration from numbers that no matrix was made for. */
-function eigenvector(matrix: Tridiagonal, value: number, earlier: Float64Array[], random: () => number): Float64Array {
-  const n = matrix.diagonal.length;
-  const [low, high] = bounds(matrix);
+/** Inverse iteration, orthogonal to the vectors before. */
+function eigenvector(
+  matrix: Tridiagonal,
+  value: number,
+  earlier: Float64Array[],
+  [low, high]: Range,
+  draw: () => number,
+): Float64Array {
   const tiny = Math.max(Math.abs(low), Math.abs(high)) * 2 ** -52 || 1e-150;
-  const x = Float64Array.from({ length: n }, random);
+  const x = Float64Array.from({ length: matrix.diagonal.length }, draw);
   for (let round = 0; round < ROUNDS; round++) {
-    makeOrthogonal(x, earlier);
+    orthogonalize(x, earlier);
+    scaleTo1(x);
     solve(matrix, value, x, tiny);
     scaleTo1(x);
   }
-  makeOrthogonal(x, earlier);
+  orthogonalize(x, earlier);
+  scaleTo1(x);
   return x;
 }
 
@@ -188,12 +197,6 @@ function solve({ diagonal, beside }: Tridiagonal, value: number, x: Float64Array
   }
 }
 
-/** Twice, because once rounds too much. */
-function makeOrthogonal(x: Float64Array, earlier: readonly Float64Array[]): void {
-  for (let pass = 0; pass < 2; pass++) for (const vector of earlier) addTo(x, -dot(vector, x), vector);
-  scaleTo1(x);
-}
-
 function scaleTo1(x: Float64Array): void {
   const largest = Math.abs(furthest(x));
   if (!largest) return;
@@ -207,17 +210,3 @@ function scaleBy(x: Float64Array, factor: number): void {
 
 /** The number furthest from zero; the first of several. */
 const furthest = (x: Float64Array) => x.reduce((most, y) => (Math.abs(y) > Math.abs(most) ? y : most), 0);
-
-/** sum += factor · x */
-function addTo(sum: Float64Array, factor: number, x: Float64Array): void {
-  for (let i = 0; i < sum.length; i++) sum[i] += factor * x[i];
-}
-
-/** Numbers in [-1, 1) by a linear congruence: the same each time. */
-function randomNumbers(): () => number {
-  let state = 1;
-  return () => {
-    state = (Math.imul(state, 1664525) + 1013904223) | 0;
-    return state / 2 ** 31;
-  };
-}

@@ -29,10 +29,10 @@ import {
   checkTensor,
   chunkRows,
   damaged,
-  isVersion,
   SealedReader,
   sealedChunks,
   tensorOf,
+  versionOf,
 } from "../formats/sealed-file.ts";
 import { isCount, readAttributes, readWords, unchanged, wordTensors } from "../tables/saved-words.ts";
 import type { Vocabulary } from "../vocabulary/vocabulary.ts";
@@ -140,18 +140,13 @@ export async function readModel(source: RandomAccess, file: string, signal?: Abo
 }
 
 /** Returns the format's version. */
-function checkFormat({ file, metadata: { format, formatVersion } }: SafetensorsFile): number {
-  if (format !== FORMAT) {
+function checkFormat(saved: SafetensorsFile): number {
+  if (saved.metadata.format !== FORMAT) {
     const advice =
       "Save one with model.save(); a language model's embeddings are read by EmbeddingMatrix.fromPretrained.";
-    throw new Wasm2VecError("format-unknown", `${file} is no Word2Vec model of wasm2vec. ${advice}`);
+    throw new Wasm2VecError("format-unknown", `${saved.file} is no Word2Vec model of wasm2vec. ${advice}`);
   }
-  if (!isVersion(formatVersion)) throw damaged(file, `its formatVersion is ${show(formatVersion)}`);
-  if (Number(formatVersion) <= FORMAT_VERSION) return Number(formatVersion);
-  throw new Wasm2VecError(
-    "format-unknown",
-    `${file} has the format version ${show(formatVersion)}; this wasm2vec reads versions up to ${FORMAT_VERSION}. Install a newer one.`,
-  );
+  return versionOf(saved, FORMAT_VERSION);
 }
 
 function readMetadata({ file, metadata }: SafetensorsFile): Omit<SavedModel, "model"> {

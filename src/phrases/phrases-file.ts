@@ -19,7 +19,7 @@ import { Engine } from "../engine/engine.ts";
 import { show, Wasm2VecError } from "../errors.ts";
 import type { RandomAccess } from "../files/source.ts";
 import { readSafetensors, type SafetensorsFile } from "../formats/safetensors.ts";
-import { damaged, isVersion, SealedReader, sealedChunks, tensorOf } from "../formats/sealed-file.ts";
+import { damaged, SealedReader, sealedChunks, tensorOf, versionOf } from "../formats/sealed-file.ts";
 import { checkWords, isCount, readWords } from "../tables/saved-words.ts";
 import { joinWords, type WordBytes } from "../vocabulary/vocabulary.ts";
 import { type PhraseRules, resolveRules } from "./rules.ts";
@@ -139,14 +139,10 @@ async function openSaved(
   signal?: AbortSignal,
 ): Promise<SafetensorsFile> {
   const saved = await readSafetensors(source, file, signal);
-  const { format, formatVersion } = saved.metadata;
+  const { format } = saved.metadata;
   if (format !== wanted) throw otherFormat(file, format, wanted);
-  if (!isVersion(formatVersion)) throw damaged(file, `its formatVersion is ${show(formatVersion)}`);
-  if (Number(formatVersion) <= FORMAT_VERSION) return saved;
-  throw new Wasm2VecError(
-    "format-unknown",
-    `${file} has the format version ${show(formatVersion)}; this wasm2vec reads versions up to ${FORMAT_VERSION}. Install a newer one.`,
-  );
+  versionOf(saved, FORMAT_VERSION);
+  return saved;
 }
 
 function otherFormat(file: string, format: string | undefined, wanted: string): Wasm2VecError {

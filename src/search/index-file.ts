@@ -10,17 +10,17 @@
  * and in the metadata `format` and `formatVersion`.
  */
 
-import { show, Wasm2VecError } from "../errors.ts";
+import { Wasm2VecError } from "../errors.ts";
 import type { RandomAccess } from "../files/random-access.ts";
 import { readSafetensors, type SafetensorsFile } from "../formats/safetensors.ts";
 import {
   checkTensor,
   chunkRows,
   damaged,
-  isVersion,
   SealedReader,
   sealedChunks,
   tensorOf,
+  versionOf,
 } from "../formats/sealed-file.ts";
 import { checkWords } from "../tables/saved-words.ts";
 import { joinWords } from "../vocabulary/vocabulary.ts";
@@ -108,15 +108,12 @@ export async function readIndexFile(source: RandomAccess, file: string, signal?:
   }
 }
 
-function checkFormat({ file, metadata: { format, formatVersion } }: SafetensorsFile): void {
-  if (format !== FORMAT) {
-    const message = `${file} is a safetensors file, but no index of texts of wasm2vec. Write one with save: await index.save(path)`;
+function checkFormat(saved: SafetensorsFile): void {
+  if (saved.metadata.format !== FORMAT) {
+    const message = `${saved.file} is a safetensors file, but no index of texts of wasm2vec. Write one with save: await index.save(path)`;
     throw new Wasm2VecError("format-unknown", message);
   }
-  if (!isVersion(formatVersion)) throw damaged(file, `its formatVersion is ${show(formatVersion)}`);
-  if (Number(formatVersion) <= FORMAT_VERSION) return;
-  const message = `${file} has the format version ${show(formatVersion)}; this wasm2vec reads versions up to ${FORMAT_VERSION}. Install a newer one.`;
-  throw new Wasm2VecError("format-unknown", message);
+  versionOf(saved, FORMAT_VERSION);
 }
 
 /** The rows, in the file's order; not shown yet. */

@@ -321,17 +321,13 @@ export class VectorTable {
 
   /** Rows without padding are copied together. */
   private decodeTile(ids: ArrayLike<number>, from: number, out: Float32Array): void {
-    const { engine, format, layout, rowBytes, storedBytes, vectorSize } = this;
-    const { kernels } = engine;
+    const { engine, layout, rowBytes, vectorSize } = this;
     const rows = out.length / vectorSize;
-    const together = rowBytes === vectorSize * 4 ? Math.max(1, Math.floor(CACHED_NUMBERS / vectorSize)) : 1;
+    const together = rowBytes === vectorSize * 4 ? Math.ceil(CACHED_NUMBERS / vectorSize) : 1;
     const window = engine.f32(layout.window, together * vectorSize);
     for (let at = 0; at < rows; at += together) {
       const count = Math.min(together, rows - at);
-      for (let i = 0; i < count; i++) {
-        const row = layout.rows + ids[from + at + i] * storedBytes;
-        format.decode?.(kernels, row, 1, vectorSize, layout.window + i * rowBytes);
-      }
+      for (let i = 0; i < count; i++) this.decode(ids[from + at + i], 1, layout.window + i * rowBytes);
       out.set(count === together ? window : window.subarray(0, count * vectorSize), at * vectorSize);
     }
   }

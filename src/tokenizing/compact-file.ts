@@ -20,7 +20,7 @@ import { isObject, show, Wasm2VecError } from "../errors.ts";
 import { parseJson } from "../files/json.ts";
 import type { RandomAccess } from "../files/random-access.ts";
 import { readSafetensors, type SafetensorsFile } from "../formats/safetensors.ts";
-import { damaged, isVersion, SealedReader, sealedChunks, tensorOf } from "../formats/sealed-file.ts";
+import { damaged, SealedReader, sealedChunks, tensorOf, versionOf } from "../formats/sealed-file.ts";
 import type { ModelTable } from "./models/table.ts";
 
 const FORMAT = "wasm2vec.tokenizer";
@@ -93,19 +93,14 @@ export async function readCompactTokenizer(
   }
 }
 
-function checkFormat({ file, metadata: { format, formatVersion } }: SafetensorsFile): void {
-  if (format !== FORMAT) {
+function checkFormat(saved: SafetensorsFile): void {
+  if (saved.metadata.format !== FORMAT) {
     throw new Wasm2VecError(
       "format-unknown",
-      `${file} is no compact tokenizer of wasm2vec. Make one of a tokenizer.json, or name that.`,
+      `${saved.file} is no compact tokenizer of wasm2vec. Make one of a tokenizer.json, or name that.`,
     );
   }
-  if (!isVersion(formatVersion)) throw damaged(file, `its formatVersion is ${show(formatVersion)}`);
-  if (Number(formatVersion) <= FORMAT_VERSION) return;
-  throw new Wasm2VecError(
-    "format-unknown",
-    `${file} has the format version ${show(formatVersion)}; this wasm2vec reads versions up to ${FORMAT_VERSION}. Install a newer one.`,
-  );
+  versionOf(saved, FORMAT_VERSION);
 }
 
 async function readObject(reader: SealedReader, name: string): Promise<Json> {
